@@ -1,0 +1,1 @@
+"""Yidian 一点: a telecom business support system."""

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class CustomerBillConfig(AppConfig):
+    name = "yidian.domains.customer_bill"
+    label = "customer_bill"

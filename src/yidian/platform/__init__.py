@@ -1,0 +1,1 @@
+"""What every domain stands on: tenants, time, files, the lake, runs and their tasks, named points."""

@@ -1,0 +1,33 @@
+"""What every test may use. Real data is read from the shared folder and never enters the repository."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yidian.config.settings")
+REPOSITORY = Path(__file__).resolve().parent.parent
+SHARED = Path(os.environ.get("YIDIAN_SHARED", REPOSITORY.parent / "shared"))
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real data; where it is absent the test skips and says so."""
+    if not (SHARED / "data").is_dir():
+        pytest.skip("no shared folder with real data on this machine")
+    return SHARED / "data"
+
+
+@pytest.fixture
+def tenant(db: None) -> Iterator[object]:
+    """One operator in a fresh database, in scope."""
+    from django_scopes import scope
+
+    from yidian.platform.tenancy.models import Tenant
+
+    row = Tenant.objects.create(code="operator", currency="CNY", zone="Asia/Shanghai")
+    with scope(tenant=row):
+        yield row
