@@ -1,0 +1,1 @@
+"""Usage: files collected, records normalised into events, suspense and its recycling, the usage lake."""

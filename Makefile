@@ -1,0 +1,59 @@
+# Two commands do all set-up: `make demo` and `make test`. PYTHON=/path/to/python3.12 chooses a Python (3.11 to 3.14).
+SHELL := /bin/sh
+PYTHON ?=
+WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
+# Debian packages the tests need, as PROBE=PACKAGE (a command, or an absolute path).
+TEST_PACKAGES ?= git=git
+# 1: the kernel looks at every array bound while it is tested.
+BOUNDSCHECK ?= 1
+# What is tested before every commit; the whole suite is `make test`.
+FAST ?= $(wildcard tests/house tests/cli tests/kernel tests/platform)
+BIN := .venv/bin
+PYTEST := NUMBA_BOUNDSCHECK=$(BOUNDSCHECK) $(BIN)/python -m pytest -p tools.real_input -p no:cacheprovider -n $(WORKERS)
+export PYTHON
+
+.PHONY: help demo test check lint format bench lock clean
+
+help:
+	@echo "make demo    install, then rate and bill a small operator's month and print what happened"
+	@echo "make test    install what the tests need, run the whole suite"
+	@echo "make check   format, lints, types, floors, fast tests: under a minute, before every commit"
+	@echo "make format  put the code into shape"
+	@echo "make bench   measure; figures of this machine"
+	@echo "make lock    pin the packages again (make lock UPGRADE=1: newer ones)"
+	@echo "make clean   remove the environment and all caches"
+
+demo:
+	@tools/install.sh runtime
+	@if [ -x tools/demo/run.sh ]; then tools/demo/run.sh; else $(BIN)/python -m tools.demo; fi
+
+test:
+	@tools/packages.sh $(TEST_PACKAGES)
+	@tools/install.sh dev
+	@$(PYTEST)
+
+check: lint
+	@$(PYTEST) $(FAST)
+
+lint:
+	@tools/install.sh dev
+	@$(BIN)/ruff format --check --quiet . || { echo "make format puts these into shape" >&2; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/python -m tools.lint
+	@$(BIN)/lint-imports --no-cache >/dev/null || $(BIN)/lint-imports --no-cache
+	@$(BIN)/mypy
+
+format:
+	@tools/install.sh dev
+	@$(BIN)/ruff format --quiet .
+	@$(BIN)/ruff check --quiet --fix .
+
+bench:
+	@tools/install.sh dev
+	@$(BIN)/python -m bench $(CASES)
+
+lock:
+	@tools/lock.sh $(if $(UPGRADE),--upgrade)
+
+clean:
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist

@@ -1,0 +1,31 @@
+"""What must hold between the rows of a tariff. Each rule is a function of the draft and complains with its own codes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from yidian.domains.product_catalog.rules import bands, ladders, measures, once, references, rows, taxes
+from yidian.domains.product_catalog.rules.draft import Draft
+
+RULES: Final[tuple[Callable[[Draft], None], ...]] = (
+    rows.periods_are_not_empty,
+    rows.reserved_codes_are_not_used,
+    rows.discounts_are_clear,
+    rows.day_prices_are_told,
+    once.nothing_is_said_twice,
+    once.no_item_has_two_caps,
+    references.zones_are_known,
+    references.items_are_known,
+    references.offers_are_known,
+    references.bands_are_known,
+    references.tax_classes_are_known,
+    measures.quantities_fit_the_measure,
+    measures.allowances_have_one_measure,
+    measures.counters_have_one_measure,
+    measures.only_durations_are_split,
+    ladders.ladders_are_sound,
+    ladders.prices_have_no_gap,
+    bands.every_minute_has_one_band,
+    taxes.rates_have_no_gap,
+)

@@ -1,0 +1,55 @@
+"""A tariff as it was read: every row with its place, so that a rule can say where a fault is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Generic, TypeVar
+
+from yidian.kernel.rating.tariff import Item, Row, Tariff
+from yidian.platform.sheets import FaultList
+
+R = TypeVar("R", bound=Row)
+
+
+@dataclass(frozen=True, slots=True)
+class Written(Generic[R]):
+    """A row and where it was written. `measures`: column → what its quantity measures, as far as it said."""
+
+    row: R
+    sheet: str
+    line: int
+    measures: Mapping[str, str]
+
+    @property
+    def span(self) -> tuple[date, date]:
+        """The validity as dates that compare: open ends are the ends of the calendar."""
+        return self.row.valid_from or date.min, self.row.valid_to or date.max
+
+
+@dataclass(slots=True)
+class Draft:
+    """All rows by their type, the head of the tariff, and the faults found so far."""
+
+    files: dict[str, str]
+    head: dict[str, str]
+    faults: FaultList
+    rows: dict[type[Row], list[Written[Row]]] = field(default_factory=dict)
+
+    def of(self, row_type: type[R]) -> list[Written[R]]:
+        return self.rows.get(row_type, [])  # type: ignore[return-value]
+
+    def complain(self, code: str, written: Written[R], column: str, value: object = "", **params: str | int) -> None:
+        self.faults.add(
+            code, file=self.files.get(written.sheet, ""), sheet=written.sheet, line=written.line, column=column,
+            value=value, **params,
+        )  # fmt: skip
+
+    def items(self) -> dict[str, Item]:
+        return {written.row.code: written.row for written in self.of(Item)}
+
+    def tariff(self, sheets: Mapping[str, type[Row]]) -> Tariff:
+        rows = {sheet: tuple(written.row for written in self.of(row_type)) for sheet, row_type in sheets.items()}
+        head: dict[str, str] = {key: value for key, value in self.head.items() if key != "format"}
+        return Tariff(**head, **rows)  # type: ignore[arg-type]

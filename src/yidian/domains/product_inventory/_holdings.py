@@ -1,0 +1,102 @@
+"""Offers held. A holding is stated as it is, never joined with its neighbour: where one begins, fees and allowances do."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from yidian.domains.product_inventory._changes import Changes, New
+from yidian.domains.product_inventory._faults import Faults
+from yidian.domains.product_inventory._rows import Statement
+from yidian.domains.product_inventory._stored import Kept, Stored
+from yidian.kernel.calendar import FOREVER_MS
+
+
+class _Holdings:
+    """The holdings of one offer by one subscriber: those of the file against those stored."""
+
+    def __init__(self, kept: Iterable[Kept], changes: Changes, faults: Faults) -> None:
+        self.changes, self.faults = changes, faults
+        self.stored = {row.from_ms: row for row in kept}
+
+    def plan(self, said: Sequence[Statement]) -> None:
+        distinct = self._distinct(said)
+        fresh = [one for one in distinct if not self._agrees(one)]
+        for one in fresh:
+            other = next((row for row in self.stored.values() if _overlap(one, row)), None)
+            if other is not None:
+                self._overlapping(one, other.from_ms, other.to_ms, 0)
+        self.changes.add.extend(New(one.subscriber, one.offer, one.from_ms, one.to_ms) for one in fresh)
+
+    def _distinct(self, said: Sequence[Statement]) -> list[Statement]:
+        """Without restatements beside another identifier of the subscriber; the same again beside the same one is a fault."""
+        found: list[Statement] = []
+        beside: set[tuple[int, str, str]] = set()
+        for one in sorted(said, key=lambda s: (s.from_ms, s.to_ms, s.line)):
+            here = (one.from_ms, one.kind, one.identifier)
+            last = found[-1] if found else None
+            if last is None or not _overlap(one, last):
+                found.append(one)
+            elif (last.from_ms, last.to_ms) != (one.from_ms, one.to_ms) or here in beside:
+                first, second = sorted((last, one), key=lambda s: s.line)
+                self._overlapping(second, first.from_ms, first.to_ms, first.line)
+            beside.add(here)
+        return found
+
+    def _agrees(self, one: Statement) -> bool:
+        """Whether the holding is stored already; an open one is ended when the file knows its end."""
+        row = self.stored.get(one.from_ms)
+        if row is None or row.to_ms not in (one.to_ms, FOREVER_MS):
+            return False
+        if row.to_ms == one.to_ms:
+            self.changes.unchanged += 1
+        else:
+            self.changes.end.append((row.pk, one.to_ms))
+            self.stored[one.from_ms] = row._replace(to_ms=one.to_ms)
+        return True
+
+    def _overlapping(self, one: Statement, from_ms: int, to_ms: int, other_line: int) -> None:
+        self.faults.note(
+            "HOLDING_OVERLAP", one.line, "offer", one.offer, subscriber=one.subscriber, offer=one.offer,
+            begin=self.faults.told(from_ms), end=self.faults.told(to_ms), other_line=other_line,
+        )  # fmt: skip
+
+
+def plan_holdings(statements: Sequence[Statement], stored: Stored, faults: Faults) -> Changes:
+    """HOLDING_OVERLAP where a subscriber would hold an offer twice at one instant."""
+    said: dict[tuple[str, str], list[Statement]] = defaultdict(list)
+    for one in statements:
+        if one.offer:
+            said[one.subscriber, one.offer].append(one)
+    changes = Changes()
+    for (subscriber, offer), rows in sorted(said.items()):
+        kept = [row for row in stored.holdings.get(subscriber, ()) if row.what == offer]
+        _Holdings(kept, changes, faults).plan(rows)
+    return changes
+
+
+def held_until(statements: Sequence[Statement], stored: Stored, changes: Changes) -> dict[str, int]:
+    """By subscriber, the latest instant until which it holds any offer once the changes are made."""
+    latest: dict[str, int] = defaultdict(lambda: -FOREVER_MS)
+    ended = dict(changes.end)
+    for subscriber, rows in stored.holdings.items():
+        latest[subscriber] = max(ended.get(row.pk, row.to_ms) for row in rows)
+    for one in statements:
+        if one.offer:
+            latest[one.subscriber] = max(latest[one.subscriber], one.to_ms)
+    return latest
+
+
+def ended_holdings(stored: Stored, changes: Changes) -> frozenset[tuple[str, str, int, int]]:
+    """(subscriber, offer, from_ms, to_ms) of the stored holdings that the changes end."""
+    ended = dict(changes.end)
+    return frozenset(
+        (subscriber, row.what, row.from_ms, ended[row.pk])
+        for subscriber, rows in (stored.holdings.items() if ended else ())
+        for row in rows
+        if row.pk in ended
+    )
+
+
+def _overlap(one: Statement, other: Statement | Kept) -> bool:
+    return one.from_ms < other.to_ms and other.from_ms < one.to_ms

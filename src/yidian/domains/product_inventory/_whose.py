@@ -1,0 +1,78 @@
+"""Customers, accounts and subscribers of a file: who belongs to whom may be said many times, but not differently."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from yidian.domains.product_inventory._faults import Faults
+from yidian.domains.product_inventory._rows import Statement
+from yidian.domains.product_inventory._stored import Stored
+from yidian.domains.product_inventory.types import Count
+
+
+@dataclass(slots=True)
+class Whose:
+    """Codes of the file: customers → name ("": not given), accounts → customer, subscribers → customer, home area."""
+
+    customers: dict[str, str] = field(default_factory=dict)
+    accounts: dict[str, str] = field(default_factory=dict)
+    subscribers: dict[str, str] = field(default_factory=dict)
+    home_areas: dict[str, str] = field(default_factory=dict)
+
+    def counts(self, stored: Stored) -> dict[str, Count]:
+        names = sum(1 for code, row in stored.customers.items() if self.customers[code] not in ("", row.name))
+        areas = len(self.new_home_areas(stored))
+        return {
+            "customers": _count(len(self.customers), len(stored.customers), names),
+            "accounts": _count(len(self.accounts), len(stored.accounts), 0),
+            "subscribers": _count(len(self.subscribers), len(stored.subscribers), areas),
+        }
+
+    def new_home_areas(self, stored: Stored) -> dict[int, str]:
+        """Stored subscribers whose home area was not known and now is, by id."""
+        return {
+            row.id: self.home_areas[code]
+            for code, row in stored.subscribers.items()
+            if self.home_areas.get(code, row.home_area) != row.home_area
+        }
+
+
+def _count(named: int, known: int, changed: int) -> Count:
+    return Count(added=named - known, changed=changed, unchanged=known - changed)
+
+
+def plan_whose(statements: Sequence[Statement], stored: Stored, faults: Faults) -> Whose:
+    """ACCOUNT_OF_OTHER_CUSTOMER, SUBSCRIBER_OF_OTHER_CUSTOMER, HOME_AREA_DIFFERS, CUSTOMER_NAME_DIFFERS."""
+    whose = Whose()
+    for one in statements:
+        _customer(one, whose, faults)
+        account = stored.accounts.get(one.account)
+        owner = whose.accounts.setdefault(one.account, account.customer if account else one.customer)
+        if owner != one.customer:
+            faults.note("ACCOUNT_OF_OTHER_CUSTOMER", one.line, "account", one.account, account=one.account, owner=owner)
+        _subscriber(one, whose, stored, faults)
+        if faults.full:
+            break
+    return whose
+
+
+def _customer(one: Statement, whose: Whose, faults: Faults) -> None:
+    name = whose.customers.setdefault(one.customer, one.customer_name)
+    if not name:
+        whose.customers[one.customer] = one.customer_name
+    elif one.customer_name not in ("", name):
+        faults.note("CUSTOMER_NAME_DIFFERS", one.line, "customer_name", one.customer_name, customer=one.customer, name=name)
+
+
+def _subscriber(one: Statement, whose: Whose, stored: Stored, faults: Faults) -> None:
+    known = stored.subscribers.get(one.subscriber)
+    owner = whose.subscribers.setdefault(one.subscriber, known.customer if known else one.customer)
+    if owner != one.customer:
+        faults.note(
+            "SUBSCRIBER_OF_OTHER_CUSTOMER", one.line, "subscriber", one.subscriber, subscriber=one.subscriber, owner=owner
+        )
+    if one.home_area:
+        area = whose.home_areas.setdefault(one.subscriber, (known.home_area if known else "") or one.home_area)
+        if area != one.home_area:
+            faults.note("HOME_AREA_DIFFERS", one.line, "home_area", one.home_area, subscriber=one.subscriber, area=area)

@@ -1,0 +1,103 @@
+"""Writing what customers have. Other rooms and faces enter here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from django.db import transaction
+from django.db.models import F
+from django_scopes import scope
+
+from yidian.domains.party.operations import add_parties, hold_numbering, next_sequence
+from yidian.domains.product_inventory._faults import Faults
+from yidian.domains.product_inventory._plan import Plan, make_plan
+from yidian.domains.product_inventory._rows import ALLOWED, REQUIRED, read_statements
+from yidian.domains.product_inventory._stored import Stored, read_stored
+from yidian.domains.product_inventory.bulk import add_histories, add_identifiers, add_subscribers, add_units, end_rows
+from yidian.domains.product_inventory.models import InventoryVersion, RatingUnit, Subscriber
+from yidian.domains.product_inventory.types import Count, ImportReport, KnownOffers
+from yidian.platform.identity import make_id
+from yidian.platform.points import point
+from yidian.platform.sheets import Sheet, check_columns, read_table
+from yidian.platform.tenancy.models import Tenant
+
+
+def import_customers(*, tenant: Tenant, path: Path, known_offers: KnownOffers) -> ImportReport:
+    """Take a customers file (csv or xlsx, docs/howto/customers.md) whole, or refuse it whole with BadInput.
+
+    `known_offers`: code → (on sale from, until before). Dates of the file are local to the tenant's zone.
+    The same file again adds nothing.
+    """
+    return import_sheet(tenant=tenant, sheet=read_table(path), known_offers=known_offers)
+
+
+def import_sheet(*, tenant: Tenant, sheet: Sheet, known_offers: KnownOffers) -> ImportReport:
+    """The same for a sheet that somebody has read already."""
+    faults = Faults(sheet=sheet, zone=tenant.zone)
+    check_columns(sheet, required=REQUIRED, allowed=ALLOWED, faults=faults)
+    faults.raise_if_any()
+    statements = read_statements(sheet.rows, zone=tenant.zone, known_offers=known_offers, faults=faults)
+    with transaction.atomic(), scope(tenant=tenant):
+        hold_numbering()  # nobody else may change what is compared with
+        stored = read_stored(tenant=tenant, statements=statements)
+        plan = make_plan(statements, stored, faults)
+        faults.raise_if_any()
+        counts = plan.counts(stored)
+        _book(tenant, plan, stored)
+        _bump(tenant, counts)
+        point("import.commit")
+    point("import.committed")
+    return ImportReport(rows=len(statements), counts=counts)
+
+
+def _book(tenant: Tenant, plan: Plan, stored: Stored) -> None:
+    parties = add_parties(tenant=tenant, customers=plan.whose.customers, accounts=plan.whose.accounts)
+    subscribers = _add_subscribers(tenant, plan, stored, parties.customers)
+    units = _add_units(tenant, plan, stored)
+    for kind, changes in sorted(plan.identifiers.items()):
+        add_identifiers(tenant=tenant, rows=((subscribers[n.subscriber], kind, *n[1:]) for n in changes.add))
+        end_rows(tenant=tenant, table="identifiers", ends=changes.end)
+    add_histories(tenant=tenant, table="holdings", rows=((subscribers[n.subscriber], *n[1:]) for n in plan.holdings.add))
+    for table, ids, changes in (("payers", parties.accounts, plan.payers), ("memberships", units, plan.memberships)):
+        rows = ((subscribers[n.subscriber], ids[n.what], n.from_ms, n.to_ms) for n in changes.add)
+        add_histories(tenant=tenant, table=table, rows=rows)
+        end_rows(tenant=tenant, table=table, ends=changes.end)
+    end_rows(tenant=tenant, table="holdings", ends=plan.holdings.end)
+
+
+def _add_subscribers(tenant: Tenant, plan: Plan, stored: Stored, customers: Mapping[str, int]) -> dict[str, int]:
+    """Ids of all subscribers of the plan."""
+    whose = plan.whose
+    for pk, area in whose.new_home_areas(stored).items():
+        Subscriber.objects.filter(pk=pk).update(home_area=area)
+    ids = {code: row.id for code, row in stored.subscribers.items()}
+    missing = sorted(whose.subscribers.keys() - ids.keys())
+    ids |= {code: make_id(n, code) for n, code in enumerate(missing, next_sequence(Subscriber))}
+    add_subscribers(
+        tenant=tenant,
+        rows=((ids[c], c, customers[whose.subscribers[c]], whose.home_areas.get(c, "")) for c in missing),
+    )
+    return ids
+
+
+def _add_units(tenant: Tenant, plan: Plan, stored: Stored) -> dict[str, int]:
+    """Ids of all rating units of the plan."""
+    new = {code: make_id(n, code) for n, code in enumerate(plan.new_units, next_sequence(RatingUnit))}
+    add_units(tenant=tenant, rows=((pk, code) for code, pk in new.items()))
+    return stored.units | new
+
+
+def _bump(tenant: Tenant, counts: Mapping[str, Count]) -> None:
+    """Move the counters of what has changed, so that runs notice."""
+
+    def moved(*kinds: str) -> bool:
+        return any(counts[kind].added or counts[kind].ended or counts[kind].changed for kind in kinds)
+
+    identifiers = moved("subscribers", "identifiers", "units", "memberships")
+    holdings = moved("accounts", "holdings", "payers")
+    if identifiers or holdings:
+        InventoryVersion.objects.get_or_create(tenant=tenant)
+        InventoryVersion.objects.filter(tenant=tenant).update(
+            identifiers=F("identifiers") + int(identifiers), holdings=F("holdings") + int(holdings)
+        )

@@ -1,0 +1,95 @@
+"""Values that cross the border of this room."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:  # the command line reads these types without waiting for numpy
+    import numpy as np
+    from numpy.typing import NDArray
+
+KINDS = ("msisdn", "imsi", "iccid", "login")
+POOL = "pool:"  # rating units of pools begin with it, those of accounts are the account's code
+
+KnownOffers = Mapping[str, tuple[date | None, date | None]]  # code → on sale from, until before (None: open)
+
+
+@dataclass(slots=True)
+class Count:
+    """What an import did with one kind of rows. `changed`: a customer's name or a home area that was not known before."""
+
+    added: int = 0
+    ended: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """Counts per kind, in the order: customers accounts subscribers identifiers holdings payers units memberships."""
+
+    rows: int
+    counts: Mapping[str, Count]
+
+    @property
+    def nothing_new(self) -> bool:
+        return not any(count.added or count.ended or count.changed for count in self.counts.values())
+
+
+class Versions(NamedTuple):
+    """See models.InventoryVersion."""
+
+    identifiers: int
+    holdings: int
+
+
+class Overlap(NamedTuple):
+    """Two rows of one table that may not be true at one instant. `table`: identifiers, holdings, payers, memberships."""
+
+    table: str
+    key: str
+    first_from_ms: int
+    first_to_ms: int
+    second_from_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Who had what during a period, as columns; indexes point into the lists beside them.
+
+    Subscribers, accounts and units are in the order (bucket of the id, code), so that no order of imports shows.
+    Histories are sorted by (subscriber, from, value). Times are UTC ms, half-open, not cut to the period.
+    """
+
+    subscriber_id: NDArray[np.int64]
+    subscriber_code: list[str]
+    home_area: list[str]
+
+    id_kind: list[str]
+    id_value: list[str]
+    id_sub: NDArray[np.int32]
+    id_from: NDArray[np.int64]
+    id_to: NDArray[np.int64]
+
+    offer_codes: list[str]  # sorted
+    hold_sub: NDArray[np.int32]
+    hold_offer: NDArray[np.int32]
+    hold_from: NDArray[np.int64]
+    hold_to: NDArray[np.int64]
+
+    account_id: NDArray[np.int64]
+    account_code: list[str]
+    acc_sub: NDArray[np.int32]
+    acc_index: NDArray[np.int32]
+    acc_from: NDArray[np.int64]
+    acc_to: NDArray[np.int64]
+
+    unit_id: NDArray[np.int64]
+    unit_code: list[str]
+    mem_sub: NDArray[np.int32]
+    mem_unit: NDArray[np.int32]
+    mem_from: NDArray[np.int64]
+    mem_to: NDArray[np.int64]

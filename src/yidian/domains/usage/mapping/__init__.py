@@ -1,0 +1,1 @@
+"""Mapping files: a declaration in YAML of how somebody's usage file becomes usage events."""

@@ -1,0 +1,156 @@
+"""A mapping compiled for records of one shape: values in, event or Reject or Ignore out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from yidian.domains.usage.mapping.rows import Mapping
+from yidian.domains.usage.normalise.access import Access, Get
+from yidian.domains.usage.normalise.conditions import Fits, compile_when
+from yidian.domains.usage.normalise.convert import Quantity, compile_quantity, compile_text
+from yidian.domains.usage.normalise.moments import Start, compile_start
+from yidian.domains.usage.types import DIRECTIONS, Ignore, Reject, Values
+from yidian.kernel.faults import BadInput, Fault, Where
+
+SERVICE_CHARACTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_")
+LONGEST_SERVICE: Final = 32
+# Fields that are texts of an event, in the order of Event, and what stands there when a mapping says nothing.
+TEXTS: Final = (
+    ("service", ""), ("direction", ""), ("identifier_kind", "msisdn"), ("place", ""), ("rating_group", ""),
+    ("identifier", ""), ("other_party", ""),
+)  # fmt: skip
+
+
+class Event(NamedTuple):
+    """A usage event before it has a file; `key` is 16 bytes, see event_key. duration in seconds, bytes in bytes."""
+
+    key: bytes
+    start_ms: int
+    service: str
+    direction: str
+    identifier_kind: str
+    place: str
+    rating_group: str
+    identifier: str
+    other_party: str
+    duration_s: int
+    bytes_up: int
+    bytes_down: int
+    count: int
+    carried: str
+
+
+def event_key(*, source: str, values: Sequence[str]) -> bytes:
+    """128 bits over the source and its key values. Each has its length before it: ("a", "bc") is not ("ab", "c")."""
+    text = "".join([f"{len(value)}:{value}" for value in (source, *values)])
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+class Normaliser:
+    """A mapping for records whose cells are named by `columns`; None for trees. COLUMN_MISSING refuses the file."""
+
+    def __init__(self, mapping: Mapping, columns: Sequence[str] | None, *, file: str = "") -> None:
+        self._mapping = mapping
+        access = Access(columns)
+        missing = {name: line for name, line in reversed(mapping.references) if not access.knows(name)}
+        if missing:
+            known = ", ".join(columns or ())[:200]
+            raise BadInput(
+                Fault("COLUMN_MISSING", Where(file=file, column=name[:200]), params={"mapping_line": line, "known": known})
+                for name, line in sorted(missing.items(), key=lambda item: item[1])[:100]
+            )
+        self._all_values = access.all_values
+        self._rules = [(compile_when(rule.when, access), rule) for rule in mapping.rules]
+        self._key = [access.get(name) for name in mapping.key]
+        self._carry = [(name, access.get(name)) for name in mapping.carry]
+        self._sequence = access.get(mapping.sequence_from) if mapping.sequence_from else None
+        self._starts = self._compile_starts(access)
+        self._texts = [
+            compile_text(mapping.fields[name], access) if name in mapping.fields else _constant(absent)
+            for name, absent in TEXTS
+        ]
+        limits = mapping.limits
+        self._quantities = [
+            compile_quantity(mapping.fields[name], access, limit) if name in mapping.fields else _constant_number(absent)
+            for name, limit, absent in (
+                ("duration", limits.duration_s, 0),
+                ("bytes_up", limits.bytes, 0),
+                ("bytes_down", limits.bytes, 0),
+                ("count", limits.count, 1),
+            )
+        ]
+
+    def _compile_starts(self, access: Access) -> list[tuple[Fits | None, Start]]:
+        return [
+            (compile_when(spec.when, access) if spec.when else None, compile_start(spec, self._mapping, access))
+            for spec in self._mapping.fields["start"]
+        ]
+
+    def event(self, values: Values) -> Event:
+        """The event of one record. Raises Reject, or Ignore when a rule of the mapping leaves the record out."""
+        self._obey_rules(values)
+        start_ms = self._start(values)
+        service, direction, kind, place, group, identifier, other_party = [text(values) for text in self._texts]
+        if service not in _checked_services:
+            _check_service(service)
+        if direction not in DIRECTIONS:
+            raise Reject("DIRECTION_UNKNOWN", value=direction)
+        duration_s, bytes_up, bytes_down, count = [quantity(values) for quantity in self._quantities]
+        return Event(
+            self._event_key(values), start_ms, service, direction, kind, place, group, identifier, other_party,
+            duration_s, bytes_up, bytes_down, count, self._carried(values),
+        )  # fmt: skip
+
+    def sequence(self, values: Values) -> str:
+        """The file's running number as this record tells it, "" when the mapping names none."""
+        try:
+            return self._sequence(values).strip()[:32] if self._sequence else ""
+        except Reject:
+            return ""
+
+    def _obey_rules(self, values: Values) -> None:
+        for fits, rule in self._rules:
+            if fits(values):
+                if rule.action == "ignore":
+                    raise Ignore(rule.reason)
+                if rule.action == "reject":
+                    raise Reject(rule.reason)
+                return
+
+    def _start(self, values: Values) -> int:
+        for fits, start in self._starts:
+            if fits is None or fits(values):
+                return start(values)
+        raise Reject("START_MISSING")
+
+    def _event_key(self, values: Values) -> bytes:
+        key = [get(values).strip() for get in self._key] if self._key else self._all_values(values)
+        if not any(key):
+            raise Reject("KEY_EMPTY")
+        return event_key(source=self._mapping.source, values=key)
+
+    def _carried(self, values: Values) -> str:
+        if not self._carry:
+            return ""
+        return json.dumps({name: get(values) for name, get in self._carry}, separators=(",", ":"))
+
+
+_checked_services: set[str] = set()
+
+
+def _check_service(service: str) -> None:
+    if not service or len(service) > LONGEST_SERVICE or set(service) - SERVICE_CHARACTERS or not service[0].isalpha():
+        raise Reject("SERVICE_UNKNOWN", value=service[:64])
+    if len(_checked_services) < 1000:
+        _checked_services.add(service)
+
+
+def _constant(text: str) -> Get:
+    return lambda values: text
+
+
+def _constant_number(number: int) -> Quantity:
+    return lambda values: number

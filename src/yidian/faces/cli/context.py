@@ -1,0 +1,123 @@
+"""What a command may ask for: its installation, tenant, present instant, and a mouth that speaks the reader's language.
+
+Everything is made at first use: a command that asks for no tenant starts no Django.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from yidian.faces.cli import terminal
+from yidian.kernel.faults import Fault
+from yidian.platform import clock
+from yidian.platform.points import point
+from yidian.platform.wording import entries, remedy, text
+
+if TYPE_CHECKING:
+    from yidian.config.installation import Installation
+    from yidian.platform.tenancy.queries import Tenant
+
+
+class Context(ExitStack):
+    """One command's surroundings; left with the command, and with it the tenant's scope."""
+
+    def __init__(self, *, home: Path | None, lang: str, quiet: bool) -> None:
+        super().__init__()
+        self.home_told = home
+        self.lang = lang
+        self.quiet = quiet
+        self._answered = False
+
+    @cached_property
+    def home(self) -> Path:
+        """The installation's folder: --home, else YIDIAN_HOME, else the nearest upward. BadInput when there is none."""
+        from yidian.config.installation import find_home
+
+        told = self.home_told or os.environ.get("YIDIAN_HOME")
+        return (Path(told) if told else find_home(Path.cwd())).resolve()
+
+    @cached_property
+    def installation(self) -> Installation:
+        """Settings of the installation, with Django ready. BadInput when they cannot be read."""
+        from yidian.config.installation import read
+        from yidian.config.start import start
+
+        read(self.home)  # refuses in our words before Django would in its own
+        return start(self.home)
+
+    @cached_property
+    def tenant(self) -> Tenant:
+        """The tenant of the installation, in scope until the command ends."""
+        code = self.installation.tenant
+        from yidian.platform.tenancy import queries
+
+        return self.enter_context(queries.serving(code=code))
+
+    @cached_property
+    def now(self) -> datetime:
+        """The instant of this command, aware UTC; the same however often it is asked."""
+        return clock.now()
+
+    def answer(self) -> None:
+        """Pass the point between what is done and its being told, once."""
+        if not self._answered:
+            self._answered = True
+            point("answer")
+
+    def say(self, code: str, /, **params: object) -> None:
+        """Tell on stdout something that has been done. Silent with --quiet."""
+        self.answer()
+        if not self.quiet:
+            terminal.write_line(text(code, self.lang, **params))
+
+    def table(self, title_code: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+        """Print a table on stdout. Title and columns are codes; integers are set flush right, with thousands apart."""
+        self.answer()
+        heads = [text(column, self.lang) for column in columns]
+        terminal.write_table(text(title_code, self.lang), heads, rows)
+
+    def progress(self, total: int, label_code: str) -> AbstractContextManager[terminal.Bar]:
+        """A bar on stderr while work goes on, `with context.progress(n, "RATING") as bar: bar.advance(1)`.
+
+        Nothing is drawn where stderr is no terminal or with --quiet.
+        """
+        return terminal.bar(total, text(label_code, self.lang), shown=not self.quiet)
+
+    def complain(self, code: str, /, **params: object) -> None:
+        """One line on stderr: what is wrong, and what to do about it."""
+        words = [text(code, self.lang, **params), remedy(code, self.lang, **params)]
+        terminal.write_complaint("yidian: " + " ".join(filter(None, words)))
+
+    def complain_of(self, error: Exception) -> None:
+        """An error with a `code` that has words speaks them; any other is named in one line."""
+        code = getattr(error, "code", None)
+        if isinstance(code, str) and code in entries():
+            self.complain(code, **getattr(error, "params", {}))
+        else:
+            self.complain("UNFORESEEN", kind=type(error).__name__, error=error)
+
+    def show_faults(self, faults: Sequence[Fault]) -> None:
+        """Every fault of a refused input, as a table on stderr."""
+        columns = [text(name, self.lang) for name in FAULT_COLUMNS]
+        terminal.write_faults(
+            text("INPUT_REFUSED", self.lang, count=len(faults)), columns, list(self._fault_rows(faults))
+        )
+
+    def _fault_rows(self, faults: Sequence[Fault]) -> Iterator[tuple[str, ...]]:
+        for fault in faults[:FAULTS_SHOWN]:
+            where = fault.where
+            line = str(where.line) if where.line else ""
+            told = dict(fault.params)
+            params = {"value": fault.value, "file": where.file, "line": where.line, "column": where.column} | told
+            reason = f"{text(fault.code, self.lang, **params)} [{fault.code}]"
+            yield where.file, where.sheet, line, where.column, fault.value, reason, remedy(fault.code, self.lang, **params)
+
+
+FAULTS_SHOWN = 100
+FAULT_COLUMNS = ("COLUMN_FILE", "COLUMN_SHEET", "COLUMN_LINE", "COLUMN_COLUMN", "COLUMN_VALUE", "COLUMN_REASON", "COLUMN_REMEDY")

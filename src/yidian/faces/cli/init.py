@@ -1,0 +1,191 @@
+"""`yidian init DIR`: everything is made in DIR/.init and moved into place, the settings file last.
+
+A folder without a settings file is no installation, so an `init` that was killed can simply be typed again: what it
+left in .init (and what it had moved beside it) never held anybody's data and is made anew.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from yidian.kernel.faults import BadInput, Fault, refuse
+
+if TYPE_CHECKING:
+    from yidian.faces.cli.context import Context
+    from yidian.faces.cli.main import Parser
+
+HELP = {
+    "en": "Make an installation in DIR: database, lake, settings, one tenant.",
+    "zh": "在 DIR 中建立安装：数据库、数据湖、设置、一个租户。",
+}
+DATABASE: Final = "yidian.sqlite3"
+SETTINGS: Final = "yidian.toml"
+STAGE: Final = ".init"
+PARTS: Final = (DATABASE, "lake", "work")
+EMPTY_TABLES: Final = frozenset({"customer_bill.Cycle"})  # what init itself fills
+MONTH: Final = re.compile(r"[0-9]{4}-[0-9]{2}")
+
+
+def declare(parser: Parser) -> None:
+    words = parser.words
+    parser.add_argument("dir", metavar="DIR", type=Path, help=words(en="the folder to make", zh="要建立的目录"))
+    parser.add_argument("--tenant", default="operator", metavar="CODE", help=words(en="its code", zh="租户代码"))
+    parser.add_argument("--currency", default="CNY", metavar="CODE", help=words(en="ISO 4217", zh="ISO 4217 货币代码"))
+    parser.add_argument("--zone", default="Asia/Shanghai", help=words(en="IANA time zone", zh="IANA 时区"))
+    threads = words(en="threads of a run; 0: one per core", zh="运行的线程数；0 表示每核一个")
+    parser.add_argument("--threads", type=int, default=0, metavar="N", help=threads)
+    cycle = words(en="open the cycle of a month (repeatable)", zh="建立某月的账期（可重复）")
+    parser.add_argument("--cycle", action="append", default=[], metavar="YYYY-MM", help=cycle)
+
+
+def run(args: argparse.Namespace, context: Context) -> int:
+    folder = args.dir.resolve()
+    months = _check(args)
+    _make_folder(folder)
+    with _alone_in(folder):
+        if (folder / SETTINGS).exists():
+            _expect_the_same(folder, args)
+            context.say("INIT_ALREADY", dir=folder)
+            return 0
+        _clear(folder)
+        stage = folder / STAGE
+        _fill(stage, args, months)
+        _move_into_place(stage, folder)
+    context.say("INIT_DONE", dir=folder, tenant=args.tenant, currency=args.currency, zone=args.zone)
+    return 0
+
+
+def _check(args: argparse.Namespace) -> list[tuple[date, date]]:
+    """Everything that can be wrong with the line typed, before a folder is touched. Returns the months' [from, to)."""
+    faults = [] if args.threads >= 0 else [Fault("THREADS_NEGATIVE", value=str(args.threads))]
+    months = []
+    for told in args.cycle:
+        try:
+            months.append(_month(told))
+        except ValueError:
+            faults.append(Fault("CYCLE_NO_MONTH", value=told))
+    if faults:
+        raise BadInput(faults)
+    return months
+
+
+def _month(told: str) -> tuple[date, date]:
+    if not MONTH.fullmatch(told):
+        raise ValueError(told)
+    first = date.fromisoformat(told + "-01")
+    return first, date(first.year + first.month // 12, first.month % 12 + 1, 1)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise refuse("INIT_FOLDER", file=str(folder), error=error.strerror or "") from error
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Two inits of one folder: one works, one says so. The lock ends with the process, however it ends."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise refuse("INIT_UNDER_WAY", file=str(folder)) from error
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _expect_the_same(folder: Path, args: argparse.Namespace) -> None:
+    """An installation that is just what was asked for, and still empty, is a finished init; any other is refused."""
+    from yidian.config.installation import read
+    from yidian.config.start import start
+
+    there = read(folder)
+    if (there.tenant, there.currency, there.zone) != (args.tenant, args.currency, args.zone):
+        raise refuse("INSTALLATION_EXISTS", file=str(folder))
+    start(folder)
+    from yidian.platform.tenancy import queries
+
+    if queries.tables_in_use(tenant=queries.tenant_by_code(code=there.tenant)) - EMPTY_TABLES:
+        raise refuse("INSTALLATION_EXISTS", file=str(folder))
+    shutil.rmtree(folder / STAGE, ignore_errors=True)
+
+
+def _clear(folder: Path) -> None:
+    """Take away what a killed init left; anything else in the folder is somebody's, and is refused."""
+    ours = {STAGE, *PARTS} if (folder / STAGE).is_dir() else set()
+    strange = sorted(path.name for path in folder.iterdir() if path.name not in ours)
+    if strange:
+        raise refuse("INIT_FOLDER_NOT_EMPTY", file=str(folder), value=", ".join(strange[:5]))
+    for name in [*PARTS, STAGE] if ours else []:  # .init goes last: it is what says that the rest is ours
+        path = folder / name
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def _fill(stage: Path, args: argparse.Namespace, months: list[tuple[date, date]]) -> None:
+    from yidian.config.start import start
+
+    for name in ("lake", "work"):
+        (stage / name).mkdir(parents=True)
+    (stage / SETTINGS).write_text(_settings(args), encoding="utf-8")
+    start(stage)
+    from django.core.management import call_command
+    from django.db import connections, transaction
+
+    from yidian.platform.tenancy import operations
+
+    operations.check_tenant(code=args.tenant, currency=args.currency, zone=args.zone)
+    call_command("migrate", verbosity=0, interactive=False)
+    with transaction.atomic():
+        tenant = operations.open_tenant(code=args.tenant, currency=args.currency, zone=args.zone)
+        for told, (first, after) in zip(args.cycle, months, strict=True):
+            _open_cycle(tenant, told, first, after)
+    connections.close_all()
+
+
+def _open_cycle(tenant: Any, name: str, first: date, after: date) -> None:
+    from yidian.domains.customer_bill.operations import open_cycle
+
+    open_cycle(tenant=tenant, name=name, first_day=first, end_day=after)
+
+
+def _settings(args: argparse.Namespace) -> str:
+    rows = {
+        "format": 1,
+        "database": DATABASE,
+        "tenant": args.tenant,
+        "currency": args.currency,
+        "zone": args.zone,
+        "threads": args.threads,
+    }
+    return "".join(f"{key} = {json.dumps(value)}\n" for key, value in rows.items())
+
+
+def _move_into_place(stage: Path, folder: Path) -> None:
+    """The settings file goes last: with it the folder is an installation, whole and on the disk."""
+    from yidian.platform.files import sync_folder
+
+    for name in (DATABASE, SETTINGS):
+        with (stage / name).open("rb") as f:
+            os.fsync(f.fileno())
+    for name in PARTS:
+        (stage / name).rename(folder / name)
+    sync_folder(folder)
+    (stage / SETTINGS).rename(folder / SETTINGS)
+    sync_folder(folder)
+    stage.rmdir()

@@ -1,0 +1,209 @@
+"""The command line: finds the command, runs it, and says how it ended. Only the standard library is imported here.
+
+A command is a module of this folder with `declare(parser)` and `run(args, context) -> int`; it is imported only when
+it is asked for, so that `yidian --help` stays quick. Exit codes: 0 done, 1 failed, 2 the input or the command line is
+wrong, 130 interrupted, 141 the reader of the output went away.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final, NoReturn
+
+from yidian.faces.cli.context import Context
+from yidian.kernel.faults import BadInput
+from yidian.platform.points import point
+
+COMMANDS: Final[Mapping[str, tuple[str, str, str]]] = {
+    "init": ("init", "make an installation: database, lake, settings, one tenant", "建立安装目录：数据库、数据湖、设置、一个租户"),
+    "tariff": ("tariff", "load a tariff from a workbook or a folder of CSV", "从工作簿或 CSV 文件夹载入资费"),
+    "import": ("customers", "import customers, accounts, numbers and offers", "导入客户、账户、号码和销售品"),
+    "cycle": ("cycle", "open a billing cycle, list cycles", "建立账期、列出账期"),
+    "collect": ("collect", "read usage files through a mapping", "按映射文件采集话单"),
+    "rate": ("rate", "rate the usage of a cycle", "对一个账期的话单批价"),
+    "bill": ("bill", "make the bills of a cycle", "一个账期出账"),
+    "close": ("close", "close a cycle", "关闭账期"),
+    "export": ("export", "write bills, items, usage or suspense to a file", "导出账单、明细、话单或错单"),
+    "quote": ("quote", "what would this usage cost, and why; stores nothing", "试算费用并说明原因，不保存任何数据"),
+    "suspense": ("suspense", "list rejected usage, feed it again", "查看错单、错单回收"),
+    "runs": ("runs", "what was run and what came of it", "查看运行记录"),
+    "doctor": ("doctor", "check the laws that must always hold", "检查必须始终成立的规律"),
+}
+CHINESE_OF_ARGPARSE: Final = {
+    "usage: ": "用法：",
+    "positional arguments:": "参数：",
+    "options:": "选项：",
+    "show this help message and exit": "显示帮助并退出",
+    "the following arguments are required: ": "缺少参数：",
+    "unrecognized arguments: ": "无法识别的参数：",
+    "invalid choice: ": "无效的值：",
+    "choose from": "可选",
+    "expected one argument": "需要一个值",
+    "expected at least one argument": "至少需要一个值",
+    "argument ": "参数 ",
+}
+HELP_OF_GLOBALS: Final = {
+    "home": {"en": "folder of the installation (default: YIDIAN_HOME, else the nearest with yidian.toml)",
+             "zh": "安装目录（默认：YIDIAN_HOME，否则为最近的含 yidian.toml 的上级目录）"},
+    "lang": {"en": "language of what is printed", "zh": "输出所用的语言"},
+    "quiet": {"en": "print tables and faults only", "zh": "只输出表格和错误"},
+}  # fmt: skip
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse in the reader's language. `lang` tells a command which help to declare."""
+
+    lang = "en"
+
+    def words(self, *, en: str, zh: str) -> str:
+        return zh if self.lang == "zh" else en
+
+    def format_help(self) -> str:
+        return self._translated(super().format_help())
+
+    def format_usage(self) -> str:
+        return self._translated(super().format_usage())
+
+    def error(self, message: str) -> NoReturn:
+        super().error(self._translated(message))
+
+    def _translated(self, written: str) -> str:
+        if self.lang == "zh":
+            for english, chinese in CHINESE_OF_ARGPARSE.items():
+                written = written.replace(english, chinese)
+        return written
+
+
+class ChineseParser(Parser):
+    lang = "zh"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command line; returns the exit code and never raises."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    lang = _language(arguments)
+    try:
+        code = _dispatch(arguments, lang)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    except SystemExit as stop:  # argparse has said what it had to say
+        return stop.code if isinstance(stop.code, int) else 1
+    except KeyboardInterrupt:
+        return 130
+    return code
+
+
+def _dispatch(arguments: Sequence[str], lang: str) -> int:
+    parser = _parser(lang, prog="yidian", **_summary(lang))
+    parser.add_argument("command", nargs="?", metavar="COMMAND", help=argparse.SUPPRESS)
+    parser.add_argument("rest", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
+    parser.add_argument("--version", action="store_true", help=parser.words(en="print the version", zh="显示版本"))
+    first = parser.parse_args(arguments)
+    if first.version:
+        return _print_version()
+    if first.command is None:
+        parser.print_help()
+        return 0
+    context = Context(home=first.home, lang=lang, quiet=first.quiet)
+    if first.command not in COMMANDS:
+        context.complain("COMMAND_UNKNOWN", command=first.command)
+        return 2
+    with context:
+        return _run(first.command, first.rest, context)
+
+
+def _run(command: str, rest: Sequence[str], context: Context) -> int:
+    try:
+        module = _module(COMMANDS[command][0])
+        if module is None:
+            context.complain("COMMAND_NOT_HERE", command=command)
+            return 2
+        parser = _parser(context.lang, prog=f"yidian {command}", default=argparse.SUPPRESS)
+        parser.description = getattr(module, "HELP", {}).get(context.lang) or COMMANDS[command][_column(context.lang)]
+        module.declare(parser)
+        args = parser.parse_args(list(rest))
+        context.home_told = getattr(args, "home", context.home_told)
+        context.quiet = getattr(args, "quiet", context.quiet)
+        code = int(module.run(args, context) or 0)
+        if code == 0:
+            context.answer()
+        return code
+    except BadInput as error:
+        context.show_faults(error.faults)
+        return 2
+    except (KeyboardInterrupt, BrokenPipeError, SystemExit):
+        raise
+    except Exception as error:
+        if os.environ.get("YIDIAN_TRACE"):
+            raise
+        context.complain_of(error)
+        return 1
+
+
+def _module(name: str) -> ModuleType | None:
+    """The module of a command, or None where this version does not have it."""
+    full = f"{__package__}.{name}"
+    try:
+        return importlib.import_module(full)
+    except ModuleNotFoundError as error:
+        if error.name != full:
+            raise
+        return None
+
+
+def _parser(lang: str, *, prog: str, default: object = None, **words: Any) -> Parser:
+    parser = (ChineseParser if lang == "zh" else Parser)(
+        prog=prog, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False, **words
+    )
+    hints = {name: words_[lang] for name, words_ in HELP_OF_GLOBALS.items()}
+    quiet = argparse.SUPPRESS if default is argparse.SUPPRESS else False
+    parser.add_argument("--home", type=Path, metavar="DIR", default=default, help=hints["home"])
+    parser.add_argument("--lang", choices=("zh", "en"), default=default, help=hints["lang"])
+    parser.add_argument("--quiet", action="store_true", default=quiet, help=hints["quiet"])
+    return parser
+
+
+def _summary(lang: str) -> dict[str, str]:
+    lines = [f"  {name:<10} {row[_column(lang)]}" for name, row in COMMANDS.items()]
+    title = {"en": ("Yidian: usage in, correct bills out.", "commands:", "yidian COMMAND --help says more."),
+             "zh": ("Yidian 一点：话单进，正确的账单出。", "命令：", "yidian 命令 --help 查看详细说明。")}[lang]  # fmt: skip
+    return {
+        "usage": "yidian [--home DIR] [--lang zh|en] [--quiet] COMMAND ...",
+        "description": "\n".join([title[0], "", title[1], *lines]),
+        "epilog": title[2],
+    }
+
+
+def _column(lang: str) -> int:
+    return 2 if lang == "zh" else 1
+
+
+def _language(arguments: Sequence[str]) -> str:
+    """The reader's language, needed before anything is parsed, as the parser speaks too."""
+    for here, following in zip(arguments, [*arguments[1:], ""], strict=True):
+        told = following if here == "--lang" else here.removeprefix("--lang=")
+        if here.startswith("--lang") and told in ("zh", "en"):
+            return told
+    told = os.environ.get("YIDIAN_LANG", "")
+    if told in ("zh", "en"):
+        return told
+    return "zh" if os.environ.get("LANG", "").startswith("zh") else "en"
+
+
+def _print_version() -> int:
+    from importlib.metadata import version
+
+    point("answer")
+    print(version("yidian"))  # noqa: T201 - the terminal is this room's work
+    return 0

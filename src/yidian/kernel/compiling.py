@@ -1,0 +1,82 @@
+"""One text, two ways to run it: functions written in plain Python are compiled for a run, as they stand.
+
+A kernel function uses integers, tuples and numpy arrays only. `compiled(functions)` makes machine code of the
+same code objects; the plain functions stay as they are, for a lone quote in a process that never loads numba.
+
+numba's own cache does not see a change in a callee or in an imported constant, so the cache folder is named by a hash of
+every kernel source, the library versions and the processor.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import FunctionType, SimpleNamespace
+from typing import Any
+
+KERNEL = Path(__file__).resolve().parent
+
+
+def cache_key(sources: Path = KERNEL) -> str:
+    """Hash of the kernel's sources, of the interpreter and libraries, and of the processor."""
+    from importlib.metadata import version
+
+    digest = hashlib.sha256()
+    for path in sorted(sources.rglob("*.py")):
+        digest.update(path.relative_to(sources).as_posix().encode() + b"\0" + path.read_bytes())
+    digest.update(f"{sys.version}|{version('numba')}|{version('numpy')}|{platform.machine()}".encode())
+    digest.update(_processor().encode())
+    return digest.hexdigest()[:24]
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return platform.processor()
+    return "".join(line for line in lines[:30] if line.startswith(("model name", "flags")))
+
+
+def cache_folder() -> Path:
+    """The first place that can be written: beside the interpreter, the user's cache, else a temporary folder."""
+    name = f"yidian-{cache_key()}"
+    home = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.environ.get("HOME") or "/nonexistent", ".cache")
+    for parent in (os.environ.get("YIDIAN_CACHE", ""), os.path.join(sys.prefix, "var", "cache"), home):
+        if not parent:
+            continue
+        folder = Path(parent) / name
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder):
+                return folder
+        except OSError:
+            continue
+    return Path(tempfile.mkdtemp(prefix=name))
+
+
+@functools.cache
+def _jit() -> Callable[[FunctionType], Any]:
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(cache_folder()))
+    import numba
+
+    return numba.njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[no-any-return]
+
+
+def compiled(functions: Sequence[Any]) -> SimpleNamespace:
+    """The given functions, callees before callers, as machine code that calls machine code.
+
+    A function sees the names of its own module as they are, except functions given here, which it sees compiled.
+    """
+    made: dict[str, Any] = {}
+    for plain in functions:
+        world = plain.__globals__ | made
+        rebound = FunctionType(plain.__code__, world, plain.__name__, plain.__defaults__, plain.__closure__)
+        rebound.__module__, rebound.__qualname__ = plain.__module__, plain.__qualname__
+        made[plain.__name__] = _jit()(rebound)
+    return SimpleNamespace(**made)

@@ -1,0 +1,138 @@
+"""Tariff + cycle → Book: rows become arrays once, before a run or a quote. Same rows, same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from yidian.kernel.calendar import Period, band_edges
+from yidian.kernel.money import currency, micro_per_minor
+from yidian.kernel.money.rounding import ROUNDINGS
+from yidian.kernel.rating import ladders as ladder
+from yidian.kernel.rating.arrays import EVENT_SLOT, Book, array
+from yidian.kernel.rating.epochs import Epoch, epochs
+from yidian.kernel.rating.tariff import ANY, STANDARD, Allowance, Cap, Item, Price, Tariff
+
+MEASURES = {"duration": 0, "volume": 1, "count": 2}
+NO_ITEM = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A tariff for one cycle, with the names behind the numbers. `book` holds no programs yet (see programs.py)."""
+
+    tariff: Tariff
+    cycle: Period
+    epochs: tuple[Epoch, ...]
+    items: tuple[Item, ...]  # usage items by code
+    bands: tuple[tuple[str, ...], ...]  # per item the band names behind the band columns
+    prices: tuple[Price, ...]
+    allowances: tuple[Allowance, ...]
+    caps: tuple[Cap, ...]
+    slots: int
+    unit_slots: int
+    ladders: ladder.Ladders
+    book: Book
+
+
+def compile_tariff(tariff: Tariff, cycle: Period) -> Compiled:
+    """Make the arrays of one cycle. Raises BadInput where a bound cannot be proved or a band set has a gap."""
+    found = epochs(tariff, cycle)
+    items = tuple(sorted((i for i in tariff.items if i.kind == "usage"), key=lambda i: i.code))
+    prices = tuple(sorted(tariff.prices, key=ladder.price_order))
+    allowances = tuple(sorted(tariff.allowances, key=lambda a: (a.code, a.offer, str(a.valid_from or ""))))
+    caps = tuple(sorted(tariff.caps, key=lambda c: (c.code, c.offer, str(c.valid_from or ""))))
+
+    unit = micro_per_minor(currency(tariff.currency))
+    unit_of = {i.code: unit if i.round_to == "minor" else 1 for i in items}
+    denominator = ladder.denominators(prices, {i.code: i for i in items}, unit_of)
+    slot_of = _slots(items, prices, caps)
+    gathered = ladder.gather(
+        prices=prices, days=[e.day for e in found], denominator=denominator, slot_of=slot_of["counter"]
+    )
+    sets, edges = _bands(tariff, items, cycle)
+    bands = tuple(sets.get(i.band_set, ("",)) for i in items)
+    width = max([1, *map(len, bands)])
+    set_index = {code: n for n, code in enumerate(sets)}
+    book = Book(
+        width=width,
+        item_measure=array([MEASURES[i.measure] for i in items]),
+        item_split=array([int(i.split == "block" and i.measure == "duration") for i in items]),
+        item_bands=array([set_index.get(i.band_set, -1) for i in items]),
+        item_rounding=array([ROUNDINGS[i.rounding] for i in items]),
+        item_unit=array([unit_of[i.code] for i in items]),
+        item_total=array([slot_of["total"].get(i.code, EVENT_SLOT) for i in items]),
+        item_den=array([denominator[i.code] for i in items]),
+        band_first=array(edges[0]), band_edge_ms=array(edges[1]), band_of=array(edges[2]),
+        ladder_first=array(gathered.first), ladder_scope=array(gathered.scope),
+        ladder_slot=array(gathered.slot), ladder_repeat=array(gathered.repeat),
+        step_from=array(gathered.step_from), step_num=array(gathered.step_num),
+        step_block=array(gathered.step_block), step_limit=array(gathered.step_limit),
+        step_rule=array(gathered.step_rule),
+        serves=_serves(allowances, items, bands, width),
+        allowance_block=array([a.block for a in allowances]),
+        cap_micro=array([c.amount_micro for c in caps]),
+        cap_slot=array([slot_of["unit_cap" if c.scope == "unit" else "cap"][c.code] for c in caps]),
+        cap_shared=array([int(c.scope == "unit") for c in caps]),
+        price_of=array(np.zeros((0, len(items) * width)), np.int32),
+        priced=array(np.zeros((0, len(items))), np.uint8),
+        cap_of=array(np.zeros((0, len(items))), np.int32),
+    )  # fmt: skip
+    slots = 1 + sum(len(slot_of[kind]) for kind in ("counter", "total", "cap"))
+    return Compiled(
+        tariff, cycle, found, items, bands, prices, allowances, caps, slots, len(slot_of["unit_cap"]), gathered, book
+    )
+
+
+def _slots(items: Sequence[Item], prices: Sequence[Price], caps: Sequence[Cap]) -> dict[str, dict[str, int]]:
+    """Where a subscriber's (or a unit's) sums stand; slot 0 is the running sum of one event."""
+    counters = sorted({p.counter or p.item for p in prices if p.tier_scope == "cycle"})
+    totals = sorted(i.code for i in items if i.round_on == "total")
+    own = sorted({c.code for c in caps if c.scope != "unit"})
+    shared = sorted({c.code for c in caps if c.scope == "unit"})
+    after_counters, after_totals = 1 + len(counters), 1 + len(counters) + len(totals)
+    return {
+        "counter": {code: 1 + n for n, code in enumerate(counters)},
+        "total": {code: after_counters + n for n, code in enumerate(totals)},
+        "cap": {code: after_totals + n for n, code in enumerate(own)},
+        "unit_cap": {code: n for n, code in enumerate(shared)},
+    }
+
+
+def _bands(
+    tariff: Tariff, items: Sequence[Item], cycle: Period
+) -> tuple[dict[str, tuple[str, ...]], tuple[list[int], list[int], list[int]]]:
+    """Band names per set, and the edges of all sets in one row. A call may run past the cycle's end, so edges do too."""
+    used = sorted({i.band_set for i in items if i.band_set})
+    names: dict[str, tuple[str, ...]] = {}
+    first, edge_ms, band_of = [0], [], []
+    longer = Period(cycle.start_ms, cycle.end_ms + 40 * 86_400_000)
+    for code in used:
+        names[code] = tuple(sorted({b.band for b in tariff.bands if b.band_set == code}))
+        at, of = band_edges(bands=tariff.bands, days=tariff.days, band_set=code, zone=tariff.zone, period=longer)
+        edge_ms += at
+        band_of += [names[code].index(band) for band in of]
+        first.append(len(edge_ms))
+    return names, (first, edge_ms, band_of)
+
+
+def _serves(
+    allowances: Sequence[Allowance], items: Sequence[Item], bands: Sequence[tuple[str, ...]], width: int
+) -> np.ndarray:  # type: ignore[type-arg]
+    table = np.zeros((len(allowances), len(items) * width), np.uint8)
+    for row, allowance in enumerate(allowances):
+        for column, item in enumerate(items):
+            if item.code in allowance.items:
+                for n, band in enumerate(bands[column]):
+                    table[row, column * width + n] = ANY in allowance.bands or band in allowance.bands
+    return table
+
+
+def offers_in_order(tariff: Tariff) -> tuple[str, ...]:
+    """Offer codes as pricing asks them, (priority, code); the standard tariff is not among them."""
+    best: dict[str, int] = {}
+    for offer in tariff.offers:
+        best[offer.code] = min(offer.priority, best.get(offer.code, offer.priority))
+    return tuple(sorted((c for c in best if c != STANDARD), key=lambda code: (best[code], code)))

@@ -1,0 +1,143 @@
+"""Tariff + cycle → the tables of classification (docs/pricing.md §2), one set per epoch.
+
+Zones that no rule tells apart share a class, so the table of rules stays dense and small whatever the number of zones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+
+from yidian.kernel.rating.arrays import I32, I64, array
+from yidian.kernel.rating.book import Compiled
+from yidian.kernel.rating.digits import build_trie
+from yidian.kernel.rating.tariff import ANY, Rule
+
+RELATIONS = ("none", "local", "long")
+NO_ZONE = "none"
+UNKNOWN = -1
+
+
+class Tables(NamedTuple):
+    """Arrays for classify.py. A destination or place entry has a zone class, a visited class, an area and a domestic flag."""
+
+    epoch_from_ms: I64
+    child: I32
+    value: I32
+    root: I64  # by epoch
+    dest_zone: I64  # by destination entry: zone class
+    dest_area: I64
+    dest_domestic: I64
+    none_zone: I64  # [0]: the zone class of "no other party"
+    item_of: I32  # [epoch, service, direction, zone class, visited class, relation, group], flat
+    shape: I64  # of item_of
+
+
+@dataclass(slots=True)
+class Codes:
+    """Names seen in rules → small numbers; 0 is every name that no rule tells apart."""
+
+    names: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, values: Iterable[str]) -> Codes:
+        return cls({v: n + 1 for n, v in enumerate(sorted({v for v in values if v != ANY}))})
+
+    def __call__(self, name: str) -> int:
+        return self.names.get(name, 0)
+
+    def __len__(self) -> int:
+        return len(self.names) + 1
+
+    def columns(self, name: str) -> slice | int:
+        return slice(None) if name == ANY else self.names[name]
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceEntry:
+    zone: str
+    area: int
+    domestic: bool
+
+
+class Classifier:
+    """Names ↔ numbers of classification, and the tables. Places and areas are few: they are looked up here, per distinct text."""
+
+    def __init__(self, compiled: Compiled) -> None:
+        tariff = compiled.tariff
+        self.compiled = compiled
+        self.service = Codes.of(r.service for r in tariff.rules)
+        self.direction = Codes.of(r.direction for r in tariff.rules)
+        self.group = Codes.of(r.rating_group or NO_ZONE for r in tariff.rules)
+        self.zone = Codes.of(r.zone for r in tariff.rules)
+        self.visited = Codes.of((*(r.visited for r in tariff.rules), "home", "national"))
+        areas = sorted({p.area for p in (*tariff.prefixes, *tariff.places) if p.area})
+        self._area = {area: n + 1 for n, area in enumerate(areas)}
+        self._places = [self._epoch_places(epoch) for epoch in range(len(compiled.epochs))]
+        self.tables = self._tables()
+
+    def area(self, code: str) -> int:
+        """The number of an area; 0 stands for no area, and -1 for one the tariff does not know (equal to none)."""
+        return self._area.get(code, -1) if code else 0
+
+    def place(self, epoch: int, text: str) -> PlaceEntry | None:
+        """The longest place in force that begins the text; None: unknown."""
+        places = self._places[epoch]
+        for length in range(len(text), 0, -1):
+            found = places.get(text[:length])
+            if found is not None:
+                return found
+        return None
+
+    def _domestic(self, epoch: int) -> set[str]:
+        day = self.compiled.epochs[epoch].day
+        return {z.code for z in self.compiled.tariff.zones if z.domestic and z.in_force(day)}
+
+    def _epoch_places(self, epoch: int) -> dict[str, PlaceEntry]:
+        day, domestic = self.compiled.epochs[epoch].day, self._domestic(epoch)
+        return {
+            p.place: PlaceEntry(p.zone, self.area(p.area), p.zone in domestic)
+            for p in self.compiled.tariff.places
+            if p.in_force(day)
+        }
+
+    def _tables(self) -> Tables:
+        child, value, root, zone, area, domestic = [], [], [], [], [], []
+        nodes = entries = 0
+        for n, epoch in enumerate(self.compiled.epochs):
+            in_force = sorted((p for p in self.compiled.tariff.prefixes if p.in_force(epoch.day)), key=lambda p: p.prefix)
+            trie = build_trie([p.prefix for p in in_force])
+            root.append(nodes)
+            child.append(np.where(trie.child > 0, trie.child + nodes, 0))
+            value.append(np.where(trie.value >= 0, trie.value + entries, -1))
+            nodes += len(trie.value)
+            entries += len(in_force)
+            home = self._domestic(n)
+            zone += [self.zone(p.zone) for p in in_force]
+            area += [self.area(p.area) for p in in_force]
+            domestic += [int(p.zone in home) for p in in_force]
+        table = np.stack([self._items(epoch.day) for epoch in self.compiled.epochs])
+        return Tables(
+            epoch_from_ms=array([epoch.start_ms for epoch in self.compiled.epochs]),
+            child=array(np.concatenate(child), np.int32),
+            value=array(np.concatenate(value), np.int32),
+            root=array(root),
+            dest_zone=array(zone), dest_area=array(area), dest_domestic=array(domestic),
+            none_zone=array([self.zone(NO_ZONE)]),
+            item_of=array(table.reshape(-1), np.int32), shape=array(table.shape),
+        )  # fmt: skip
+
+    def _items(self, day: object) -> I32:
+        """The item of every combination of classes, -1 where no rule fits. Later rules are overwritten by earlier ones."""
+        index = {item.code: n for n, item in enumerate(self.compiled.items)}
+        relation = Codes(dict(zip(RELATIONS, range(3), strict=True)))
+        codes = (self.service, self.direction, self.zone, self.visited, relation, self.group)
+        table = np.full((*(len(c) for c in codes[:4]), 3, len(self.group)), UNKNOWN, np.int32)
+        rules: Sequence[Rule] = sorted((r for r in self.compiled.tariff.rules if r.in_force(day)), key=lambda r: -r.order)  # type: ignore[arg-type]
+        for rule in rules:
+            wanted = (rule.service, rule.direction, rule.zone, rule.visited, rule.relation, rule.rating_group or NO_ZONE)
+            table[tuple(c.columns(name) for c, name in zip(codes, wanted, strict=True))] = index[rule.item]
+        return table

@@ -1,0 +1,93 @@
+"""The classification of one event, in numbers (docs/pricing.md §2). Plain text for a quote, compiled for a run."""
+
+from __future__ import annotations
+
+from yidian.kernel.rating.classifier import Tables
+from yidian.kernel.rating.price import entry_at
+
+# Answers below zero are reasons; each has its code in REASONS.
+UNKNOWN_SUBSCRIBER = -1
+UNKNOWN_DESTINATION = -2
+UNKNOWN_PLACE = -3
+NO_ITEM = -4
+OUT_OF_CYCLE = -5
+
+REASONS = {
+    UNKNOWN_SUBSCRIBER: "UNKNOWN_SUBSCRIBER",
+    UNKNOWN_DESTINATION: "UNKNOWN_DESTINATION",
+    UNKNOWN_PLACE: "UNKNOWN_PLACE",
+    NO_ITEM: "NO_ITEM",
+}
+
+
+def longest_prefix(tables: Tables, root: int, digits, first: int, last: int) -> int:  # type: ignore[no-untyped-def]
+    """The entry of the longest prefix of digits[first:last] (ASCII codes), -1: none."""
+    node = root
+    best = -1
+    for at in range(first, last):
+        digit = digits[at] - 48
+        if digit < 0 or digit > 9:
+            break
+        node = tables.child[node, digit]
+        if node == 0:
+            break
+        if tables.value[node] >= 0:
+            best = tables.value[node]
+    return best
+
+
+def epoch_at(tables: Tables, at_ms: int) -> int:
+    """The epoch of an instant of the cycle."""
+    if len(tables.epoch_from_ms) == 1:
+        return 0
+    return entry_at(0, len(tables.epoch_from_ms), tables.epoch_from_ms, at_ms)
+
+
+def item_of_event(  # type: ignore[no-untyped-def]
+    tables: Tables,
+    epoch: int,
+    service: int,
+    direction: int,
+    group: int,
+    digits,
+    first: int,
+    last: int,
+    place_area: int,
+    place_visited: int,
+    place_domestic: int,
+    home_area: int,
+    home_visited: int,
+    national_visited: int,
+) -> int:
+    """The charge item of an event, or the reason why it has none.
+
+    digits[first:last] is the other party, empty: none. place_visited: the class of the place's zone, -2: no place was given.
+    """
+    zone = tables.none_zone[0]
+    other_domestic = 0
+    other_area = 0
+    if last > first:
+        entry = longest_prefix(tables, tables.root[epoch], digits, first, last)
+        if entry < 0:
+            return UNKNOWN_DESTINATION
+        zone = tables.dest_zone[entry]
+        other_domestic = tables.dest_domestic[entry]
+        other_area = tables.dest_area[entry]
+    if place_visited == -2:
+        visited = home_visited
+        area = home_area
+        domestic = 1
+    else:
+        area = place_area
+        domestic = place_domestic
+        visited = place_visited
+        if domestic == 1:
+            visited = home_visited if area == home_area else national_visited
+    relation = 0
+    if other_domestic == 1 and domestic == 1:
+        relation = 1 if other_area == area else 2
+    shape = tables.shape
+    cell = ((epoch * shape[1] + service) * shape[2] + direction) * shape[3] + zone
+    cell = ((cell * shape[4] + visited) * shape[5] + relation) * shape[6] + group
+    item = tables.item_of[cell]
+    return item if item >= 0 else NO_ITEM

@@ -1,0 +1,45 @@
+"""The doors of the arithmetic: the same functions, plain for a lone quote or compiled for a run."""
+
+from __future__ import annotations
+
+import functools
+from types import SimpleNamespace
+
+import numpy as np
+
+from yidian.kernel.compiling import compiled
+from yidian.kernel.money.rounding import divide
+from yidian.kernel.rating import classify, price, units
+from yidian.kernel.rating.arrays import FULL, I64, Book, Holders, Lines, lines
+from yidian.kernel.rating.units import Events, Groups, Totals, Verdicts
+
+# Callees before callers.
+PRICE = (
+    price.ceil_div, price.entry_at, price.bucket_for, price.step_at, divide, price.capped, price.draw, price.charge,
+    price.price_event, units.undo, units.sums_fit, units.add_up, units.price_group, units.price_units,
+)  # fmt: skip
+CLASSIFY = (classify.longest_prefix, classify.epoch_at, classify.item_of_event)
+
+
+def plain() -> SimpleNamespace:
+    """The functions as they are written."""
+    return SimpleNamespace(**{f.__name__: f for f in (*PRICE, *CLASSIFY)})
+
+
+@functools.cache
+def fast() -> SimpleNamespace:
+    """The same functions as machine code."""
+    return SimpleNamespace(**vars(compiled((*PRICE, *CLASSIFY))))
+
+
+def price_all(
+    engine: SimpleNamespace, book: Book, held: Holders, events: Events, groups: Groups, *, capacity: int = 0
+) -> tuple[Lines, Totals, Verdicts]:
+    """Price every group; the output grows until all have room. Lines are cut to what was written."""
+    opening: I64 = held.balance.copy()
+    sums = units.totals(len(held.payer_from_ms), len(book.item_measure))
+    found = units.verdicts(len(events.sub), len(groups.sub_first) - 1)
+    out = lines(capacity or len(events.sub) + (len(events.sub) >> 2) + 64)
+    while engine.price_units(book, held, opening, out, events, groups, sums, found) == FULL:
+        out = Lines(*(np.concatenate([column, np.zeros(len(column), np.int64)]) for column in out))
+    return Lines(*(column[: int(found.cursor[1])] for column in out)), sums, found

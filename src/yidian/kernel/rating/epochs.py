@@ -1,0 +1,35 @@
+"""Epochs: the stretches of a cycle in which no dated row of a tariff changes. What holds on an epoch's first day holds in all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from yidian.kernel.calendar import Period, day_start_ms, local_date
+from yidian.kernel.rating.tariff import Row, Tariff
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """From `start_ms` to the next epoch's start, the rows in force on `day` are in force."""
+
+    start_ms: int
+    day: date
+
+
+def _dates(rows: Iterable[Row]) -> set[date]:
+    return {d for row in rows for d in (row.valid_from, row.valid_to) if d is not None}
+
+
+def epochs(tariff: Tariff, cycle: Period) -> tuple[Epoch, ...]:
+    """The epochs of a cycle; the first begins with the cycle."""
+    first = local_date(cycle.start_ms, tariff.zone)
+    rows: Sequence[Sequence[Row]] = (
+        tariff.zones, tariff.prefixes, tariff.places, tariff.rules, tariff.prices, tariff.caps,
+    )  # fmt: skip
+    found = [Epoch(cycle.start_ms, first)]
+    for day in sorted(set().union(*map(_dates, rows))):
+        if day > first and (start := day_start_ms(day, tariff.zone)) < cycle.end_ms:
+            found.append(Epoch(start, day))
+    return tuple(found)

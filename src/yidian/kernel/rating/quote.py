@@ -1,0 +1,250 @@
+"""The plain door: what would these events of these subscribers cost in this cycle, and why. The run's own functions, without numba."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+import numpy as np
+
+from yidian.kernel.calendar import BEGINNING_MS, FOREVER_MS, Period
+from yidian.kernel.rating import classify, engine
+from yidian.kernel.rating.arrays import OVERFLOW, array
+from yidian.kernel.rating.book import Compiled, compile_tariff
+from yidian.kernel.rating.classifier import Classifier
+from yidian.kernel.rating.holders import Parties, first_of, holders
+from yidian.kernel.rating.price import NO_PAYER, NO_PRICE
+from yidian.kernel.rating.programs import Programs
+from yidian.kernel.rating.tariff import Allowance, Price, Tariff
+from yidian.kernel.rating.units import Events, Groups
+
+REASONS = {**classify.REASONS, NO_PRICE: "NO_PRICE", NO_PAYER: "NO_PAYER", classify.OUT_OF_CYCLE: "OUT_OF_CYCLE"}
+PARKED = {OVERFLOW: "AMOUNT_OVERFLOW"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Something had from … to (UTC ms, half-open): an offer's code, an account's, a rating unit's."""
+
+    code: str
+    from_ms: int = BEGINNING_MS
+    to_ms: int = FOREVER_MS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscriber:
+    code: str
+    holdings: tuple[Held, ...]
+    home_area: str = ""
+    accounts: tuple[Held, ...] = ()  # none given: an account of its own
+    units: tuple[Held, ...] = ()  # none given: a rating unit of its own
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    event_id: int
+    subscriber: str
+    start_ms: int
+    service: str
+    direction: str = "out"
+    other_party: str = ""
+    place: str = ""
+    rating_group: str = ""
+    duration_s: int = 0
+    bytes_up: int = 0
+    bytes_down: int = 0
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One stretch of one event: drawn from `allowance`, or charged by `price`."""
+
+    event_id: int
+    subscriber: str
+    part: int
+    item: str
+    band: str
+    account: str
+    unit: str
+    price: Price | None
+    allowance: Allowance | None
+    quantity: int
+    units: int
+    amount_micro: int
+    cut_micro: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Total:
+    subscriber: str
+    account: str
+    item: str
+    quantity: int
+    events: int
+    amount_micro: int
+    cut_micro: int
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """`lines` in the order of pricing; `rejects` (event id → reason); `parked` (rating unit → reason)."""
+
+    lines: tuple[Line, ...]
+    rejects: dict[int, str]
+    totals: tuple[Total, ...]
+    parked: dict[str, str]
+
+
+def price_unit(
+    tariff: Tariff,
+    cycle: Period,
+    subscribers: Sequence[Subscriber],
+    events: Sequence[Event],
+    *,
+    with_engine: SimpleNamespace | None = None,
+) -> Priced:
+    """Classify and price. Events of subscribers that are not given are rejected UNKNOWN_SUBSCRIBER, outside the cycle OUT_OF_CYCLE."""
+    compiled = compile_tariff(tariff, cycle)
+    programs = Programs(compiled)
+    people = sorted(subscribers, key=lambda s: (_units_of(s)[0].code, s.code))
+    table = _Names(people)
+    held = holders(compiled, programs, table.parties(programs, people))
+    verdict = _classified(compiled, people, events, table)
+    good = sorted((e for e in events if verdict[e.event_id] >= 0), key=lambda e: (table.group[e.subscriber], e.start_ms, e.event_id))
+    rejects = {n: REASONS[v] for n, v in verdict.items() if v < 0}
+    batch = _batch(compiled, good, verdict, table)
+    groups = Groups(first_of(array([table.group[e.subscriber] for e in good]), table.groups), array(table.group_first))
+    out, sums, found = engine.price_all(with_engine or engine.plain(), programs.book(), held, batch, groups)
+    rejects |= {good[n].event_id: REASONS[int(v)] for n, v in enumerate(found.event) if v}
+    parked = {table.group_names[n]: PARKED[int(v)] for n, v in enumerate(found.group) if v}
+    return Priced(_lines(compiled, out, batch, good, table), rejects, _totals(compiled, sums, table), parked)
+
+
+def _units_of(subscriber: Subscriber) -> tuple[Held, ...]:
+    return subscriber.units or (Held(code=f"unit:{subscriber.code}"),)
+
+
+def _accounts_of(subscriber: Subscriber) -> tuple[Held, ...]:
+    return subscriber.accounts or (Held(code=subscriber.code),)
+
+
+class _Names:
+    """Numbers for the names of a quote. Subscribers that ever share a rating unit form one group."""
+
+    def __init__(self, people: list[Subscriber]) -> None:
+        self.units = sorted({u.code for s in people for u in _units_of(s)})
+        root = {u: u for u in self.units}
+
+        def find(unit: str) -> str:
+            while root[unit] != unit:
+                unit = root[unit]
+            return unit
+
+        for s in people:
+            first, *others = sorted({find(u.code) for u in _units_of(s)})
+            for other in others:
+                root[other] = first
+        people.sort(key=lambda s: (find(_units_of(s)[0].code), s.code))
+        self.people = people
+        self.index = {s.code: n for n, s in enumerate(people)}
+        self.group_names = sorted({find(_units_of(s)[0].code) for s in people})
+        number = {name: n for n, name in enumerate(self.group_names)}
+        self.group = {s.code: number[find(_units_of(s)[0].code)] for s in people}
+        self.groups = len(self.group_names)
+        self.group_first = [*np.searchsorted([self.group[s.code] for s in people], range(self.groups + 1)).tolist()]
+        self.payers = [(s, a) for s in people for a in sorted(_accounts_of(s), key=lambda a: a.from_ms)]
+
+    def parties(self, programs: Programs, people: list[Subscriber]) -> Parties:
+        holdings = [(n, h) for n, s in enumerate(people) for h in sorted(s.holdings, key=lambda h: h.from_ms) if h.code in programs.rank]
+        units = [(n, u) for n, s in enumerate(people) for u in sorted(_units_of(s), key=lambda u: u.from_ms)]
+        unit_index = {u: n for n, u in enumerate(self.units)}
+        return Parties(
+            count=len(people), units=len(self.units),
+            hold_sub=array([n for n, _ in holdings]), hold_offer=array([programs.rank[h.code] for _, h in holdings]),
+            hold_from_ms=array([h.from_ms for _, h in holdings]), hold_to_ms=array([h.to_ms for _, h in holdings]),
+            payer_sub=array([self.index[s.code] for s, _ in self.payers]),
+            payer_from_ms=array([a.from_ms for _, a in self.payers]), payer_to_ms=array([a.to_ms for _, a in self.payers]),
+            unit_sub=array([n for n, _ in units]), unit=array([unit_index[u.code] for _, u in units]),
+            unit_from_ms=array([u.from_ms for _, u in units]), unit_to_ms=array([u.to_ms for _, u in units]),
+        )  # fmt: skip
+
+
+def _classified(compiled: Compiled, people: list[Subscriber], events: Sequence[Event], table: _Names) -> dict[int, int]:
+    """Event id → item number, or a reason below zero."""
+    classifier = Classifier(compiled)
+    found: dict[int, int] = {}
+    for event in events:
+        if not compiled.cycle.start_ms <= event.start_ms < compiled.cycle.end_ms:
+            found[event.event_id] = classify.OUT_OF_CYCLE
+        elif event.subscriber not in table.index:
+            found[event.event_id] = classify.UNKNOWN_SUBSCRIBER
+        else:
+            found[event.event_id] = _item_of(classifier, people[table.index[event.subscriber]], event)
+    return found
+
+
+def _item_of(classifier: Classifier, subscriber: Subscriber, event: Event) -> int:
+    tables = classifier.tables
+    epoch = classify.epoch_at(tables, event.start_ms)
+    area = visited = domestic = 0
+    if event.place:
+        place = classifier.place(epoch, event.place)
+        if place is None:
+            return classify.UNKNOWN_PLACE
+        area, visited, domestic = place.area, classifier.visited(place.zone), int(place.domestic)
+    digits = np.frombuffer(event.other_party.encode("utf-8"), np.uint8)
+    return int(
+        classify.item_of_event(
+            tables, epoch, classifier.service(event.service), classifier.direction(event.direction),
+            classifier.group(event.rating_group or "none"), digits, 0, len(digits),
+            area, visited if event.place else -2, domestic,
+            classifier.area(subscriber.home_area), classifier.visited("home"), classifier.visited("national"),
+        )
+    )  # fmt: skip
+
+
+def _batch(compiled: Compiled, good: Sequence[Event], item: dict[int, int], table: _Names) -> Events:
+    measure = compiled.book.item_measure
+    quantities = [(e.duration_s, e.bytes_up + e.bytes_down, e.count)[measure[item[e.event_id]]] for e in good]
+    return Events(
+        sub=array([table.index[e.subscriber] for e in good]), start_ms=array([e.start_ms for e in good]),
+        event_id=array([e.event_id for e in good]), item=array([item[e.event_id] for e in good]),
+        quantity=array(quantities),
+    )  # fmt: skip
+
+
+def _lines(
+    compiled: Compiled, out: engine.Lines, batch: Events, good: Sequence[Event], table: _Names
+) -> tuple[Line, ...]:
+    made = []
+    for event, part, band, rule, allowance, payer, unit, quantity, units, amount, cut in zip(
+        *(c.tolist() for c in out), strict=True
+    ):
+        source = good[event]
+        price = compiled.prices[rule] if rule >= 0 else None
+        drawn = compiled.allowances[allowance] if allowance >= 0 else None
+        item = int(batch.item[event])
+        made.append(
+            Line(
+                event_id=source.event_id, subscriber=source.subscriber, part=part, item=compiled.items[item].code,
+                band=compiled.bands[item][band], account=table.payers[payer][1].code, unit=table.units[unit],
+                price=price, allowance=drawn, quantity=quantity, units=units, amount_micro=amount, cut_micro=cut,
+            )  # fmt: skip
+        )
+    return tuple(made)
+
+
+def _totals(compiled: Compiled, sums: engine.Totals, table: _Names) -> tuple[Total, ...]:
+    made = []
+    for payer, item in zip(*np.nonzero(sums.events), strict=True):
+        subscriber, account = table.payers[payer]
+        made.append(
+            Total(
+                subscriber=subscriber.code, account=account.code, item=compiled.items[item].code,
+                quantity=int(sums.quantity[payer, item]), events=int(sums.events[payer, item]),
+                amount_micro=int(sums.amount_micro[payer, item]), cut_micro=int(sums.cut_micro[payer, item]),
+            )  # fmt: skip
+        )
+    return tuple(made)

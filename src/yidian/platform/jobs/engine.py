@@ -1,0 +1,106 @@
+"""Runs as graphs of tasks that take references: what is done stays done, what was cut off is done again.
+
+A task's work returns a small dict (names of files, counts). The dict is committed as the task's row; a later attempt at
+the same run finds the row and does not work again. Tasks are independent within one call; stages follow each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from yidian.platform.jobs.models import Run, RunTask
+from yidian.platform.points import point
+from yidian.platform.tenancy.models import Tenant
+
+Result = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A named piece of a run. `work` runs on any thread, touches no database, and may be repeated."""
+
+    name: str
+    work: Callable[[], Result]
+
+
+def open_run(*, tenant: Tenant, kind: str, subject: str, input_digest: str, now: datetime) -> Run:
+    """The unfinished run on the same inputs, to be resumed, or a new one. The caller holds the lock of (kind, subject).
+
+    An unfinished run on other inputs is abandoned: its files were never visible.
+    """
+    with transaction.atomic():
+        at_work = Run.objects.filter(tenant=tenant, kind=kind, subject=subject, state=Run.State.WORKING)
+        same = at_work.filter(input_digest=input_digest).first()
+        if same is not None:
+            return same
+        at_work.update(state=Run.State.ABANDONED, finished_at=now)
+        run: Run = Run.objects.create(
+            tenant=tenant, kind=kind, subject=subject, input_digest=input_digest, started_at=now
+        )
+    point("run.opened")
+    return run
+
+
+def run_tasks(
+    run: Run, tasks: Sequence[Task], *, threads: int, advance: Callable[[int], None] | None = None
+) -> list[Result]:
+    """Do the tasks that have no row yet, `threads` at a time; results in the order of `tasks`.
+
+    Results are committed on the calling thread, so the database has one writer. The first failure stops the rest.
+    """
+    done: dict[str, Result] = dict(RunTask.objects.filter(run=run).values_list("name", "result"))
+    if advance is not None:
+        advance(sum(task.name in done for task in tasks))
+    missing = [task for task in tasks if task.name not in done]
+    if threads <= 1 or len(missing) <= 1:
+        for task in missing:
+            done[task.name] = _commit(run, task.name, task.work())
+            if advance is not None:
+                advance(1)
+    else:
+        _in_threads(run, missing, threads, done, advance)
+    return [done[task.name] for task in tasks]
+
+
+def _in_threads(
+    run: Run, tasks: Iterable[Task], threads: int, done: dict[str, Result], advance: Callable[[int], None] | None
+) -> None:
+    queue = iter(tasks)
+    with ThreadPoolExecutor(threads, thread_name_prefix="run") as pool:
+        working = {pool.submit(task.work): task.name for _, task in zip(range(threads), queue, strict=False)}
+        try:
+            while working:
+                ready, _ = wait(working, return_when=FIRST_COMPLETED)
+                for future in ready:
+                    name = working.pop(future)
+                    done[name] = _commit(run, name, future.result())
+                    if advance is not None:
+                        advance(1)
+                    following = next(queue, None)
+                    if following is not None:
+                        working[pool.submit(following.work)] = following.name
+        finally:
+            for future in working:
+                future.cancel()
+
+
+def _commit(run: Run, name: str, result: Result) -> Result:
+    point("run.task")
+    with transaction.atomic():
+        RunTask.objects.create(tenant_id=run.tenant_id, run=run, name=name, result=result)
+    point("run.task.committed")
+    return result
+
+
+def finish(run: Run, *, counts: Result, now: datetime) -> None:
+    """Mark the run done, inside the caller's transaction: whatever the caller makes visible becomes so with it."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("finish() belongs into the transaction that publishes the result")
+    run.state, run.counts, run.finished_at = Run.State.DONE, counts, now
+    run.save(update_fields=["state", "counts", "finished_at"])

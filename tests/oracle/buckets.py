@@ -1,0 +1,68 @@
+"""The buckets of a cycle: what the offers include, for whom, from when until when (§6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from .roundings import rounded
+from .rows import ANY, holds, overlap, unit_at
+from .time import days_touched, within_validity
+
+Row = dict[str, Any]
+
+
+@dataclass
+class Bucket:
+    code: str
+    owner: tuple[str, str]  # ("subscriber" | "unit", code)
+    window: tuple[int, int]
+    row: Row
+    left: int
+
+    def serves(self, item: str, band: str, instant_ms: int) -> bool:
+        fits = item in self.row["items"] and (ANY in self.row["bands"] or band in self.row["bands"])
+        return fits and holds(self.window, instant_ms) and self.left > 0
+
+    def rank(self) -> tuple[int, int, str, int]:
+        return self.row["priority"], self.window[1], self.code, self.window[0]
+
+
+def quantity_of(row: Row, window: tuple[int, int], cycle: tuple[int, int], zone: str) -> int:
+    if row["proration"] == "none":
+        return int(row["quantity"])
+    share = Fraction(row["quantity"] * days_touched(window, zone), days_touched(cycle, zone))
+    return rounded(share / row["block"], row["rounding"]) * int(row["block"])
+
+
+def buckets_of_cycle(tariff: Row, cycle: tuple[int, int], subscribers: list[Row]) -> list[Bucket]:
+    found: list[Bucket] = []
+    for subscriber in subscribers:
+        for offer, begins, ends in subscriber["holdings"]:
+            held = overlap((begins, ends), cycle)
+            for row in tariff["allowances"]:
+                window = within_validity(held, row, tariff["zone"]) if held and row["offer"] == offer else None
+                if window is not None:
+                    units = quantity_of(row, window, cycle, tariff["zone"])
+                    owner = unit_at(subscriber, window[0]) if row["scope"] == "unit" else subscriber["code"]
+                    if owner is not None:
+                        put(found, Bucket(row["code"], (row["scope"], owner), window, row, units))
+    return found
+
+
+def put(found: list[Bucket], bucket: Bucket) -> None:
+    """Shared allowances of the same code and window are one bucket, the sum of what the members bring."""
+    for other in found:
+        same = (other.owner, other.code, other.window) == (bucket.owner, bucket.code, bucket.window)
+        if same and bucket.owner[0] == "unit":
+            other.left += bucket.left
+            return
+    found.append(bucket)
+
+
+def bucket_for(buckets: list[Bucket], subscriber: Row, item: str, band: str, instant_ms: int) -> Bucket | None:
+    """Of the subscriber's own buckets and those of the unit it belongs to at the instant, the one to draw from."""
+    mine = (("subscriber", subscriber["code"]), ("unit", unit_at(subscriber, instant_ms)))
+    able = [bucket for bucket in buckets if bucket.owner in mine and bucket.serves(item, band, instant_ms)]
+    return min(able, key=Bucket.rank) if able else None

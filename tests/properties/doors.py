@@ -1,0 +1,100 @@
+"""The kernel's doors for a world of plain dicts, and both answers in one shape."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+from tests.oracle.price import Rated, rate
+from tests.properties.random_months import World
+
+from yidian.kernel.calendar import Period
+from yidian.kernel.rating import quote
+
+PARKED = "AMOUNT_OVERFLOW"
+
+
+def held(rows: list[tuple[str, int, int]]) -> tuple[quote.Held, ...]:
+    return tuple(quote.Held(code=code, from_ms=begins, to_ms=ends) for code, begins, ends in rows)
+
+
+def people_of(world: World) -> list[quote.Subscriber]:
+    return [
+        quote.Subscriber(
+            code=who["code"],
+            home_area=who["home_area"],
+            holdings=held(who["holdings"]),
+            accounts=held(who["accounts"]),
+            units=held(who["units"]),
+        )
+        for who in world.subscribers
+    ]
+
+
+def by_kernel(world: World, engine: SimpleNamespace | None = None, **other: Any) -> quote.Priced:
+    events = [quote.Event(**event) for event in other.get("events", world.events)]
+    return quote.price_unit(world.tariff, Period(*world.cycle), people_of(world), events, with_engine=engine)
+
+
+def by_oracle(world: World) -> Rated:
+    return rate(world.rows, world.cycle, world.subscribers, world.events)
+
+
+def kernel_lines(priced: quote.Priced) -> list[dict[str, Any]]:
+    found = []
+    for line in priced.lines:
+        if line.price is not None:
+            row = line.price
+            source: tuple[Any, ...] = (row.offer, row.item, row.band, row.tier_from, row.valid_from)
+        else:
+            assert line.allowance is not None
+            source = (line.allowance.offer, line.allowance.code, line.allowance.valid_from)
+        found.append(
+            {
+                "event_id": line.event_id,
+                "ordinal": line.part,
+                "subscriber": line.subscriber,
+                "account": line.account,
+                "unit": line.unit,
+                "item": line.item,
+                "band": line.band,
+                "kind": "price" if line.price else "draw",
+                "source": source,
+                "quantity": line.quantity,
+                "units": line.units,
+                "amount_micro": line.amount_micro,
+                "cut_micro": line.cut_micro,
+            }
+        )
+    return in_order(found)
+
+
+def in_order(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(lines, key=lambda line: (line["event_id"], line["ordinal"]))
+
+
+def kernel_totals(priced: quote.Priced) -> dict[tuple[str, str, str], int]:
+    found: dict[tuple[str, str, str], int] = {}
+    for total in priced.totals:
+        key = total.subscriber, total.account, total.item
+        found[key] = found.get(key, 0) + total.amount_micro
+    return found
+
+
+def first_difference(world: World, engine: SimpleNamespace | None = None) -> str:
+    """Where the kernel and the oracle part on a world; empty: nowhere."""
+    priced, rated = by_kernel(world, engine), by_oracle(world)
+    if priced.parked:
+        return f"parked: {priced.parked}"
+    wanted = dict(rated.rejects)
+    if priced.rejects != wanted:
+        return f"rejects: kernel {priced.rejects} oracle {wanted}"
+    theirs, ours = kernel_lines(priced), in_order(rated.lines)
+    for kernel, oracle in zip(theirs, ours, strict=False):
+        if kernel != oracle:
+            return f"line\n kernel {kernel}\n oracle {oracle}"
+    if len(theirs) != len(ours):
+        return f"lines: kernel {len(theirs)} oracle {len(ours)}"
+    if kernel_totals(priced) != dict(rated.totals):
+        return f"totals: kernel {kernel_totals(priced)} oracle {dict(rated.totals)}"
+    return ""
