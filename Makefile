@@ -4,6 +4,8 @@ PYTHON ?=
 WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
 # Debian packages the tests need, as PROBE=PACKAGE (a command, or an absolute path).
 TEST_PACKAGES ?= git=git
+# Only these: make test TESTS=tests/cli
+TESTS ?=
 # 1: the kernel looks at every array bound while it is tested.
 BOUNDSCHECK ?= 1
 # What is tested before every commit; the whole suite is `make test`.
@@ -30,14 +32,14 @@ demo:
 test:
 	@tools/packages.sh $(TEST_PACKAGES)
 	@tools/install.sh dev
-	@$(PYTEST)
+	@$(PYTEST) $(TESTS)
 
 check: lint
-	@$(PYTEST) $(FAST)
+	@$(PYTEST) -m "not slow" $(FAST)
 
 lint:
 	@tools/install.sh dev
-	@$(BIN)/ruff format --check --quiet . || { echo "make format puts these into shape" >&2; exit 1; }
+	@$(BIN)/ruff format --check --quiet --output-format concise . || { echo "make format puts these into shape" >&2; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/python -m tools.lint
 	@$(BIN)/lint-imports --no-cache >/dev/null || $(BIN)/lint-imports --no-cache

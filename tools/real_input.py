@@ -17,7 +17,9 @@ def pytest_runtest_makereport(
     item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
-    real = "real" in item.path.relative_to(REPOSITORY).parts or "shared_data" in getattr(item, "fixturenames", ())
+    real = "real" in item.path.relative_to(item.config.rootpath).parts or "shared_data" in getattr(
+        item, "fixturenames", ()
+    )
     if report.skipped and real and (SHARED / "data").is_dir() and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
         report.longrepr = f"a real-input test was skipped although {SHARED / 'data'} is here: {report.longrepr}"

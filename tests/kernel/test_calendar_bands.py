@@ -161,6 +161,13 @@ def test_a_month_of_three_bands_is_laid_out_in_a_few_milliseconds():
     assert min(spent) < 0.020
 
 
+def test_through_a_whole_year_the_day_begins_at_seven_by_the_clock():
+    year = Period(month_period("2026-01", PARIS).start_ms, month_period("2026-12", PARIS).end_ms)
+    found = edges(NIGHT, period=year, zone=PARIS)
+    clocks = [from_ms(ms).astimezone(ZoneInfo(PARIS)).strftime("%H:%M") for ms in found[0]]
+    assert clocks == ["00:00", *["07:00", "21:00"] * 365]
+
+
 # The reference: minute by minute, straight from the rows.
 
 

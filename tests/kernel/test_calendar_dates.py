@@ -184,7 +184,7 @@ def test_another_form_of_month_is_refused(name):
 
 
 @pytest.mark.parametrize(
-    "name", ["", "Asia", "Asia/Peking", "../etc/passwd", "/etc/localtime", "localtime", "right/UTC", "x" * 5000, "北京"]
+    "name", ["", "Asia", "Asia/Peking", "../etc/passwd", "/etc/localtime", "localtime", "right/UTC", "x" * 300, "北京"]
 )
 def test_a_name_that_is_no_zone_is_refused(name):
     with pytest.raises(BadInput) as refused:

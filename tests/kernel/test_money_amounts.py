@@ -97,6 +97,10 @@ def test_a_minor_amount_too_large_for_micro_is_refused():
     with pytest.raises(BadInput) as refused:
         to_micro(amount_minor=1 << 61, currency=currency("CNY"))
     assert code_of(refused) == "AMOUNT_OUT_OF_RANGE"
+    finest = Currency("XTS", 6)
+    assert to_micro(amount_minor=1 - AMOUNT_LIMIT, currency=finest) == 1 - AMOUNT_LIMIT
+    with pytest.raises(BadInput):
+        to_micro(amount_minor=-AMOUNT_LIMIT, currency=finest)
 
 
 @pytest.mark.parametrize(
@@ -115,7 +119,6 @@ def test_a_minor_amount_too_large_for_micro_is_refused():
         ("1e-05", 10),  # as a spreadsheet hands over 0.00001
         ("1.5E+3", 1_500_000_000),
         ("0e999", 0),
-        ("0.000" + "0" * 5000, 0),
         ("4611686018427.387903", AMOUNT_LIMIT - 1),
     ],
 )
@@ -145,7 +148,6 @@ def test_text_is_read_to_the_millionth(text, amount_micro):
         "１２",
         "−5",
         "1 2",
-        "9" * 100_000 + "x",
         "1e9999999999",
     ],
 )
@@ -164,13 +166,19 @@ def test_what_is_not_an_amount_is_refused(text):
         ("4611686018427.387904", "AMOUNT_OUT_OF_RANGE"),
         ("-4611686018427.387904", "AMOUNT_OUT_OF_RANGE"),
         ("1e999", "AMOUNT_OUT_OF_RANGE"),
-        ("9" * 100_000, "AMOUNT_OUT_OF_RANGE"),
     ],
 )
 def test_what_cannot_be_kept_exactly_is_refused_with_its_reason(text, code):
     with pytest.raises(BadInput) as refused:
         parse_micro(text)
     assert code_of(refused) == code
+
+
+def test_a_cell_of_a_hundred_thousand_digits_is_answered_like_any_other():
+    assert parse_micro("0." + "0" * 100_000) == 0
+    assert reason("9" * 100_000) == "AMOUNT_OUT_OF_RANGE"
+    assert reason("0." + "0" * 100_000 + "1") == "AMOUNT_TOO_PRECISE"
+    assert reason("9" * 100_000 + "x") == "AMOUNT_NOT_A_NUMBER"
 
 
 def test_half_a_fen_or_a_tenth_of_a_yen_is_no_bill_amount():
@@ -215,8 +223,9 @@ def test_what_is_written_is_read_back(amount, money):
 
 
 @settings(max_examples=200, deadline=None)
-@given(value=st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**14), max_value=10**14))
-def test_decimal_text_is_read_exactly_or_refused_for_what_it_is(value):
+@given(digits=st.integers(-(10**20), 10**20), exponent=st.integers(-14, 9))
+def test_decimal_text_is_read_exactly_or_refused_for_what_it_is(digits, exponent):
+    value = Decimal(digits).scaleb(exponent)
     units = Fraction(value) * 10**6
     text = str(value)
     if abs(units) >= AMOUNT_LIMIT:

@@ -12,7 +12,8 @@ from .rows import account_at, holds, in_force, only, overlap
 from .time import days_touched, local_date, within_validity
 
 Row = dict[str, Any]
-Charge = tuple[str, str, str, str]  # account, subscriber, item, tax class
+Charge = tuple[str, str, str]  # item, account, kind
+Usage = dict[tuple[str, str, str], int]  # (subscriber, account, item) → amount_micro
 MILLION = 1_000_000
 
 
@@ -54,32 +55,40 @@ def fee_amount(tariff: Row, cycle: tuple[int, int], fee: Row, window: tuple[int,
 def windows(cycle: tuple[int, int], subscriber: Row) -> list[tuple[str, tuple[int, int]]]:
     """(offer, holding within the cycle), earliest first."""
     held = [(offer, overlap((begins, ends), cycle)) for offer, begins, ends in subscriber["holdings"]]
-    return sorted(((offer, window) for offer, window in held if window), key=lambda pair: (pair[1], pair[0]))
+    return sorted(((offer, window) for offer, window in held if window), key=lambda pair: (pair[1][0], pair[0]))
 
 
 def discounts_of(tariff: Row, cycle: tuple[int, int], subscriber: Row) -> list[Row]:
-    """Discount rows by (priority, code); of one code only that of the earliest holding."""
-    chosen: dict[str, Row] = {}
+    """The discount rows that count, by (priority, code); of one code the first."""
+    found = []
     for offer, window in windows(cycle, subscriber):
-        for row in only(in_force(tariff["discounts"], local_date(window[0], tariff["zone"])), offer=offer):
-            chosen.setdefault(row["code"], row)
-    return sorted(chosen.values(), key=lambda row: (row["priority"], row["code"]))
+        found += only(in_force(tariff["discounts"], local_date(window[0], tariff["zone"])), offer=offer)
+    found.sort(key=lambda row: (row["priority"], row["code"], row["offer"], row["valid_from"] or date.min))
+    return [row for place, row in enumerate(found) if row["code"] not in {before["code"] for before in found[:place]}]
+
+
+def reduction(left: dict[Charge, int], row: Row) -> int:
+    base = sum(amount for charge, amount in left.items() if charge[0] in row["items"])
+    if base <= 0 or base < row["threshold_micro"]:
+        return 0
+    if row["rate_ppm"]:
+        return min(base, rounded(Fraction(base * row["rate_ppm"], MILLION), "half_up"))
+    return min(base, int(row["amount_micro"]))
 
 
 def reduce(left: dict[Charge, int], row: Row) -> dict[Charge, int]:
-    """What a discount takes from each charge, largest remainder first, then item code, then account."""
-    listed = sorted(
-        (c for c, amount in left.items() if c[2] in row["items"] and amount > 0), key=lambda c: (c[2], c[0])
-    )
-    base = sum(left[charge] for charge in listed)
-    if base <= 0 or base < row["threshold_micro"]:
+    """What a discount takes from each charge: shared over the items, then the part of an item over its accounts."""
+    whole = reduction(left, row)
+    if not whole:
         return {}
-    if row["rate_ppm"]:
-        reduction = min(base, rounded(Fraction(base * row["rate_ppm"], MILLION), "half_up"))
-    else:
-        reduction = min(base, row["amount_micro"])
-    parts = shared(reduction, [(f"{place:06}", left[charge]) for place, charge in enumerate(listed)])
-    return {charge: parts[f"{place:06}"] for place, charge in enumerate(listed) if parts[f"{place:06}"]}
+    items = sorted({item for item, _, _ in left if item in row["items"]})
+    by_item = shared(whole, [(item, sum(left[c] for c in left if c[0] == item)) for item in items])
+    taken = {}
+    for item, part in by_item.items():
+        own = sorted(charge for charge in left if charge[0] == item)
+        for name, micro in shared(part, [(" ".join(charge), left[charge]) for charge in own]).items() if part else ():
+            taken[next(charge for charge in own if " ".join(charge) == name)] = micro
+    return {charge: micro for charge, micro in taken.items() if micro}
 
 
 def minimum_of(tariff: Row, cycle: tuple[int, int], subscriber: Row) -> tuple[int, Row, int] | None:
@@ -98,36 +107,63 @@ def tax_class(tariff: Row, item: str, last_day: date) -> str:
     return str((in_force(rows, last_day) or rows)[0]["tax_class"])
 
 
-def lines_of(tariff: Row, cycle: tuple[int, int], subscriber: Row, usage: dict[tuple[str, str, str], int]) -> list[Row]:
-    """The lines of one subscriber in micro-units: usage and fees per item, reductions, the minimum's difference."""
-    last_day = local_date(cycle[1] - 1, tariff["zone"])
+def charges_of(tariff: Row, cycle: tuple[int, int], subscriber: Row, usage: Usage) -> dict[Charge, int]:
+    """Usage and fees of a subscriber in micro-units; a fee of nothing is none."""
     charges: dict[Charge, int] = defaultdict(int)
     for (code, account, item), amount in usage.items():
         if code == subscriber["code"]:
-            charges[account, code, item, tax_class(tariff, item, last_day)] += amount
+            charges[item, account, "usage"] += amount
     for fee in fees_of(tariff, cycle, subscriber):
-        key = (fee["account"], subscriber["code"], fee["item"], tax_class(tariff, fee["item"], last_day))
-        charges[key] += fee["amount_micro"]
-    lines = dict(charges)
+        if fee["amount_micro"]:
+            charges[fee["item"], fee["account"], "fee"] += fee["amount_micro"]
+    return dict(charges)
+
+
+def lines_of(tariff: Row, cycle: tuple[int, int], subscriber: Row, usage: Usage) -> list[Row]:
+    """The lines of one subscriber in micro-units: usage and fees per item, each part of a reduction, the minimum."""
+    charges = charges_of(tariff, cycle, subscriber, usage)
+    lines = [
+        line(tariff, cycle, subscriber, kind, account, item, amount)
+        for (item, account, kind), amount in charges.items()
+    ]
     left = dict(charges)
     for row in discounts_of(tariff, cycle, subscriber):
         for charge, amount in reduce(left, row).items():
             left[charge] -= amount
-            key = (charge[0], charge[1], row["item"], charge[3])
-            lines[key] = lines.get(key, 0) - amount
+            of = {"of_item": charge[0], "code": row["code"]}
+            lines.append(line(tariff, cycle, subscriber, "discount", charge[1], row["item"], -amount, **of))
     least = minimum_of(tariff, cycle, subscriber)
-    missing = least[0] - sum(lines.values()) if least else 0
+    missing = least[0] - sum(each["amount_micro"] for each in lines) if least else 0
     if least and missing > 0:
-        account, item = account_at(subscriber, least[2]), least[1]["item"]
-        key = (str(account), subscriber["code"], item, tax_class(tariff, item, last_day))
-        lines[key] = lines.get(key, 0) + missing
-    names = ("account", "subscriber", "item", "tax_class")
-    return [{**dict(zip(names, key, strict=True)), "amount_micro": amount} for key, amount in sorted(lines.items())]
+        account = account_at(subscriber, least[2])
+        lines.append(line(tariff, cycle, subscriber, "minimum", account, least[1]["item"], missing))
+    return lines
 
 
-def bill(
-    tariff: Row, cycle: tuple[int, int], subscribers: list[Row], usage: dict[tuple[str, str, str], int]
-) -> tuple[list[Row], dict[str, Row]]:
+def line(
+    tariff: Row,
+    cycle: tuple[int, int],
+    subscriber: Row,
+    kind: str,
+    account: str | None,
+    item: str,
+    amount_micro: int,
+    of_item: str = "",
+    code: str = "",
+) -> Row:
+    return {
+        "account": account,
+        "subscriber": subscriber["code"],
+        "kind": kind,
+        "item": item,
+        "of_item": of_item,
+        "code": code,
+        "tax_class": tax_class(tariff, of_item or item, local_date(cycle[1] - 1, tariff["zone"])),
+        "amount_micro": amount_micro,
+    }
+
+
+def bill(tariff: Row, cycle: tuple[int, int], subscribers: list[Row], usage: Usage) -> tuple[list[Row], dict[str, Row]]:
     """(lines with amount_minor, headers by account: total_minor, taken_micro, tax by class)."""
     unit = minor_unit(tariff)
     lines = [line for subscriber in subscribers for line in lines_of(tariff, cycle, subscriber, usage)]

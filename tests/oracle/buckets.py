@@ -25,8 +25,8 @@ class Bucket:
         fits = item in self.row["items"] and (ANY in self.row["bands"] or band in self.row["bands"])
         return fits and holds(self.window, instant_ms) and self.left > 0
 
-    def rank(self) -> tuple[int, int, str, int]:
-        return self.row["priority"], self.window[1], self.code, self.window[0]
+    def rank(self) -> tuple[int, int, str, int, str]:
+        return self.row["priority"], self.window[1], self.code, self.window[0], self.row["offer"]
 
 
 def quantity_of(row: Row, window: tuple[int, int], cycle: tuple[int, int], zone: str) -> int:
@@ -52,9 +52,9 @@ def buckets_of_cycle(tariff: Row, cycle: tuple[int, int], subscribers: list[Row]
 
 
 def put(found: list[Bucket], bucket: Bucket) -> None:
-    """Shared allowances of the same code and window are one bucket, the sum of what the members bring."""
+    """A shared allowance is one bucket for a window: the sum of what the members bring."""
     for other in found:
-        same = (other.owner, other.code, other.window) == (bucket.owner, bucket.code, bucket.window)
+        same = (other.owner, other.window) == (bucket.owner, bucket.window) and other.row is bucket.row
         if same and bucket.owner[0] == "unit":
             other.left += bucket.left
             return

@@ -52,8 +52,8 @@ def charge_item(tariff: Row, event: Row, subscriber: Row | None, day: date) -> R
     """The item row of the first rule that fits."""
     if subscriber is None:
         raise RejectedEvent("UNKNOWN_SUBSCRIBER")
-    zone, other_area, other_domestic = other_party(tariff, event, day)
     visited, area, place_domestic = visited_place(tariff, event, subscriber, day)
+    zone, other_area, other_domestic = other_party(tariff, event, day)
     relation = "none"
     if other_domestic and place_domestic:
         relation = "local" if other_area == area else "long"

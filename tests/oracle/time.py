@@ -32,7 +32,14 @@ def midnight(day: date, zone: str) -> int:
 
 
 def days_touched(window: tuple[int, int], zone: str) -> int:
-    return (local_date(window[1] - 1, zone) - local_date(window[0], zone)).days + 1
+    """Local days that a window touches. A date that the zone left out (Samoa, 30 December 2011) has no instant."""
+    day, last = local_date(window[0], zone), local_date(window[1] - 1, zone)
+    found = 0
+    while day <= last:
+        after = day + timedelta(days=1)
+        found += overlap(window, (midnight(day, zone), midnight(after, zone))) is not None
+        day = after
+    return found
 
 
 def within_validity(window: tuple[int, int], row: Row, zone: str) -> tuple[int, int] | None:

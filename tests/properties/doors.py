@@ -19,6 +19,7 @@ def held(rows: list[tuple[str, int, int]]) -> tuple[quote.Held, ...]:
 
 
 def people_of(world: World) -> list[quote.Subscriber]:
+    """The kernel's words for the subscribers."""
     return [
         quote.Subscriber(
             code=who["code"],
@@ -31,9 +32,19 @@ def people_of(world: World) -> list[quote.Subscriber]:
     ]
 
 
-def by_kernel(world: World, engine: SimpleNamespace | None = None, **other: Any) -> quote.Priced:
-    events = [quote.Event(**event) for event in other.get("events", world.events)]
-    return quote.price_unit(world.tariff, Period(*world.cycle), people_of(world), events, with_engine=engine)
+def by_kernel(
+    world: World,
+    engine: SimpleNamespace | None = None,
+    *,
+    events: list[dict[str, Any]] | None = None,
+    door: Any = quote,
+) -> quote.Priced:
+    """The plain door's answer; `door` may be a mutated one, `events` others than the world's."""
+    given = [quote.Event(**event) for event in (world.events if events is None else events)]
+    priced: quote.Priced = door.price_unit(
+        world.tariff, Period(*world.cycle), people_of(world), given, with_engine=engine
+    )
+    return priced
 
 
 def by_oracle(world: World) -> Rated:
@@ -81,9 +92,11 @@ def kernel_totals(priced: quote.Priced) -> dict[tuple[str, str, str], int]:
     return found
 
 
-def first_difference(world: World, engine: SimpleNamespace | None = None) -> str:
+def first_difference(
+    world: World, *, door: Any = quote, engine: SimpleNamespace | None = None, rated: Rated | None = None
+) -> str:
     """Where the kernel and the oracle part on a world; empty: nowhere."""
-    priced, rated = by_kernel(world, engine), by_oracle(world)
+    priced, rated = by_kernel(world, engine, door=door), rated or by_oracle(world)
     if priced.parked:
         return f"parked: {priced.parked}"
     wanted = dict(rated.rejects)

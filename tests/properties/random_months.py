@@ -15,7 +15,7 @@ from yidian.kernel.rating.tariff import Tariff
 QUANTITIES = (1, 0, 2, 5, 6, 7, 59, 60, 61, 100, 119, 120, 121, 181, 600, 3601, 7200)
 LONG_S = 40 * 3600 + 7
 HUGE_BYTES = 10**7 + 1
-NUDGES_MS = (0, -1, 1, 500, 1000, -1000, -60_000, -3_600_000)
+NUDGES_MS = (0, -1, 1, 500, 1000, -1000, -4_500, -30_000, -60_000, -3_600_000)
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,37 @@ def world(by: Chooser) -> World:
     return World(made, cycle, subscribers, events(by, made, cycle, subscribers, moments))
 
 
-worlds = st.composite(lambda draw: world(Drawn(draw)))
+worlds = st.composite(lambda draw: world(Drawn(draw)))()
 
 
 def seeded_world(seed: int) -> World:
     return world(Seeded(seed))
+
+
+AMOUNTS = (10_000, 0, 1, 4_999, 5_000, 5_001, 15_000, 333_333, 1_234_567, 87_654_321)
+
+
+def usage_totals(by: Chooser, made: World) -> dict[tuple[str, str, str], int]:
+    """Rated totals of a world by (subscriber, account, item), freer than its few events would give."""
+    items = [item.code for item in made.tariff.items if item.kind == "usage"]
+    return {
+        (who["code"], account, item): pick(by, AMOUNTS)
+        for who in made.subscribers
+        for account in sorted({code for code, _, _ in who["accounts"]})
+        for item in some(by, items, 0)
+    }
+
+
+def with_totals(by: Chooser) -> tuple[World, dict[tuple[str, str, str], int]]:
+    """A world in which somebody always pays, and what was used."""
+    made = world(by)
+    for who in made.subscribers:
+        (first, begins, change), *others = who["accounts"]
+        who["accounts"] = [(first, begins, change), *((code, change, ends) for code, _, ends in others)]
+    return made, usage_totals(by, made)
+
+
+billed_worlds = st.composite(lambda draw: with_totals(Drawn(draw)))()
 
 
 def odd_moments(by: Chooser, month: Month, cycle: tuple[int, int]) -> list[int]:
@@ -83,7 +109,7 @@ def memberships(by: Chooser, code: str, change: int) -> list[tuple[str, int, int
 
 
 def holdings(by: Chooser, cycle: tuple[int, int], offers: list[str], moments: list[int]) -> list[tuple[str, int, int]]:
-    """Per offer: not held, held throughout, joined, left, left and joined again; or a change from one offer to another."""
+    """Per offer: not held, held throughout, joined, left, left and joined again; or a change of offers."""
     before, after = cycle[0] - 86_400_000, cycle[1] + 1
     if len(offers) > 1 and likely(by, 3):
         change = moment(by, cycle, moments)
@@ -111,7 +137,9 @@ def events(
 ) -> list[dict[str, Any]]:
     count = by.number(0, 10)
     ids = list(range(1, count + 1))
-    edges = moments + [edge for who in subscribers for _, *held in who["holdings"] for edge in held if edge < FOREVER_MS]
+    edges = moments + [
+        edge for who in subscribers for _, *held in who["holdings"] for edge in held if edge < FOREVER_MS
+    ]
     tame = any(row.repeat for row in made.prices)
     found: list[dict[str, Any]] = []
     for _ in range(count):

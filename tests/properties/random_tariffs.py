@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any, TypeVar
 
 from tests.properties.choosing import Chooser, likely, pick, shuffled, some
@@ -64,11 +65,12 @@ MONTHS = (
     Month("Europe/Paris", date(2026, 10, 1), (25,)),  # 03:00 → 02:00
     Month("America/Santiago", date(2026, 9, 1), (6,)),  # midnight → 01:00
     Month("Asia/Shanghai", date(2026, 2, 1), ()),
+    Month("Pacific/Apia", date(2011, 12, 1), (31,)),  # there was no 30 December
 )
 
 
 def dated(by: Chooser, month: Month, make: Callable[..., Sequence[R]]) -> list[R]:
-    """What `make(**validity)` gives: once for ever, or twice with a change inside the cycle, or only for a part of it."""
+    """What `make(**validity)` gives: once for ever, twice with a change inside the cycle, or only for a part of it."""
     kind = by.number(0, 9)
     if kind < 6:
         return list(make())
@@ -87,13 +89,21 @@ def lasting(by: Chooser, month: Month, make: Callable[..., Sequence[R]]) -> list
 
 
 def bands(by: Chooser, month: Month, code: str) -> list[Band]:
-    names = ("day", "night", "dusk")[: by.number(1, 3)]
+    names = ("day", "night", "dusk")[: pick(by, (2, 3, 1))]
 
     def partition(day_type: str, **validity: Any) -> list[Band]:
-        cuts = [0, *sorted({pick(by, CUTS) for _ in range(by.number(0, 3))}), 1440]
+        cuts = [0, *sorted({pick(by, CUTS) for _ in range(by.number(1, 4))}), 1440]
+        first = by.number(0, len(names) - 1)
         return [
-            Band(band_set=code, band=pick(by, names), day_type=day_type, from_minute=a, to_minute=b, **validity)
-            for a, b in zip(cuts, cuts[1:], strict=False)
+            Band(
+                band_set=code,
+                band=names[(first + n) % len(names)],
+                day_type=day_type,
+                from_minute=a,
+                to_minute=b,
+                **validity,
+            )
+            for n, (a, b) in enumerate(pairwise(cuts))
         ]
 
     def whole(**validity: Any) -> list[Band]:
@@ -117,7 +127,7 @@ def usage_items(by: Chooser) -> list[Item]:
     return [
         Item(
             code=f"i{n}",
-            measure=pick(by, ("duration", "duration", "volume", "count")),  # type: ignore[arg-type]
+            measure=pick(by, ("duration", "duration", "duration", "volume", "count")),  # type: ignore[arg-type]
             tax_class=pick(by, ("T", "D", "")),
             band_set=pick(by, ("", "B0", "B0", "B1")),
             split=pick(by, ("start", "block", "block")),
@@ -194,7 +204,7 @@ def prices(by: Chooser, month: Month, offers: Sequence[str], items: Sequence[Ite
     for item in items:
         named = ("day", "night", "dusk") if item.band_set else ()
         if by.number(0, 19):
-            made += ladder(by, month, STANDARD, item, "*", True)
+            made += ladder(by, month, STANDARD, item, "*", not likely(by, 2))
         for offer in (STANDARD, *offers):
             for band in (*named[: by.number(0, 3)], "*"):
                 if likely(by, 3) and not (offer == STANDARD and band == "*"):
@@ -209,7 +219,7 @@ def of_one_measure(by: Chooser, items: Sequence[Item]) -> tuple[str, ...]:
 
 def allowances(by: Chooser, month: Month, offers: Sequence[str], items: Sequence[Item]) -> list[Allowance]:
     made: list[Allowance] = []
-    for n in range(by.number(0, 5)):
+    for n in range(by.number(0, 7)):
         offer, served = pick(by, offers), of_one_measure(by, items)
 
         def rows(offer: str = offer, served: tuple[str, ...] = served, n: int = n, **validity: Any) -> list[Allowance]:
@@ -312,7 +322,9 @@ def taxes(by: Chooser, month: Month) -> list[Tax]:
     return [
         row
         for name in ("T", "D")
-        for row in lasting(by, month, lambda name=name, **v: [Tax(tax_class=name, rate_ppm=pick(by, (60_000, 0, 130_000)), **v)])
+        for row in lasting(
+            by, month, lambda name=name, **v: [Tax(tax_class=name, rate_ppm=pick(by, (60_000, 0, 130_000)), **v)]
+        )
     ]
 
 
@@ -333,7 +345,10 @@ def tariff(by: Chooser, month: Month) -> Tariff:
         currency=pick(by, ("CNY", "CNY", "JPY", "KWD")),
         zone=month.zone,
         bill_rounding=pick(by, ROUNDINGS),
-        zones=(Zone(code="cn", domestic=True), Zone(code="jp"), Zone(code="home", domestic=True)),
+        zones=(
+            Zone(code="cn", domestic=True),
+            *dated(by, month, lambda **v: [Zone(code="jp", domestic=likely(by, 1), **v)]),
+        ),
         prefixes=tuple(prefixes(by, month)),
         places=tuple(places(by, month)),
         days=tuple(days(by, month)),

@@ -66,7 +66,7 @@ def test_priority_then_the_earliest_end_then_the_code_decide_what_is_drawn_first
         included("first", 60, priority=1),
     )
     result = rated(described, [event(NOON, duration_s=240)])
-    assert [line["source"][0] for line in result.lines] == ["first", "ends", "a-late", "b-late"]
+    assert [line["source"][1] for line in result.lines] == ["first", "ends", "a-late", "b-late"]
 
 
 def test_five_hours_of_roaming_are_free_and_the_sixth_costs_three_yuan() -> None:
@@ -129,9 +129,9 @@ def test_who_joins_in_the_month_gets_his_days_in_whole_blocks(rounding: str, uni
 
 
 def test_after_a_plan_change_the_price_of_the_new_plan_holds_from_its_first_millisecond() -> None:
-    changed = subscriber(holdings=(("plan", OCTOBER[0], NOON), ("other", NOON, OCTOBER[1])))
+    changed = subscriber(holdings=(("plan", OCTOBER[0], NOON), ("other", NOON, NOON + 9)))
     described = plan(prices=(price(10, 1, 1, offer="plan"), price(20, 1, 1, offer="other"), price(30, 1, 1)))
-    calls = [event(NOON - 1, 1, duration_s=1), event(NOON, 2, duration_s=1), event(OCTOBER[1], 3, duration_s=1)]
+    calls = [event(NOON - 1, 1, duration_s=1), event(NOON, 2, duration_s=1), event(NOON + 9, 3, duration_s=1)]
     assert [line["amount_micro"] for line in rated(described, calls, changed).lines] == [10, 20, 30]
 
 

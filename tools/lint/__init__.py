@@ -1,1 +1,1 @@
-"""The house's own lints: `python -m tools.lint`. Each rule is a module with its good and bad lines, which are tested."""
+"""The house's own lints: `python -m tools.lint`. Each rule carries its good and bad lines, which are tested."""

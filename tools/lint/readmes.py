@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 from typing import Final
@@ -35,7 +36,6 @@ def check(files: Sequence[File]) -> Iterator[Finding]:
         if path not in texts:
             yield Finding(path, 1, "the domain has no README.md")
             continue
-        there = {line.lstrip("#").strip().lower() for line in texts[path].splitlines() if line.startswith("#")}
         for heading in HEADINGS:
-            if heading.lower() not in there:
-                yield Finding(path, 1, f"lacks the heading `## {heading}`")
+            if not re.search(rf"^(#+ *|\*\*){heading}\b", texts[path], re.IGNORECASE | re.MULTILINE):
+                yield Finding(path, 1, f"lacks `## {heading}` (or a paragraph that begins **{heading}**)")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final, Protocol, cast
 
-from tools.lint import clock, floats, names, places, readmes, signals, size, sql, writes
+from tools.lint import clock, doors, floats, names, places, readmes, signals, size, sql, writes
 from tools.lint.source import File, Finding
 
 
@@ -18,5 +18,5 @@ class Rule(Protocol):
 
 
 RULES: Final = tuple(
-    cast("Rule", module) for module in (clock, floats, names, places, readmes, signals, size, sql, writes)
+    cast("Rule", module) for module in (clock, doors, floats, names, places, readmes, signals, size, sql, writes)
 )

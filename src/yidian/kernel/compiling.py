@@ -23,13 +23,20 @@ from typing import Any
 KERNEL = Path(__file__).resolve().parent
 
 
+@functools.cache
+def sources_hash(sources: Path = KERNEL) -> str:
+    """Hash of the kernel's sources: what a result depends on besides its inputs."""
+    digest = hashlib.sha256()
+    for path in sorted(sources.rglob("*.py")):
+        digest.update(path.relative_to(sources).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
 def cache_key(sources: Path = KERNEL) -> str:
     """Hash of the kernel's sources, of the interpreter and libraries, and of the processor."""
     from importlib.metadata import version
 
-    digest = hashlib.sha256()
-    for path in sorted(sources.rglob("*.py")):
-        digest.update(path.relative_to(sources).as_posix().encode() + b"\0" + path.read_bytes())
+    digest = hashlib.sha256(sources_hash(sources).encode())
     digest.update(f"{sys.version}|{version('numba')}|{version('numpy')}|{platform.machine()}".encode())
     digest.update(_processor().encode())
     return digest.hexdigest()[:24]

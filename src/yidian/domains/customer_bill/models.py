@@ -12,7 +12,7 @@ from yidian.platform.tenancy.models import TenantRow
 class BillingCycle(TenantRow):
     """A period that is rated, billed and closed as one. [from_ms, to_ms) in UTC ms; `zone` counts its days.
 
-    `rate_run` and `bill_run` are the runs whose results count; usage files with an id above `cutoff_file` came after rating.
+    `rate_run` and `bill_run` are the runs whose results count; usage files above `cutoff_file` came after rating.
     """
 
     class State(models.TextChoices):
@@ -42,7 +42,7 @@ class BillingCycle(TenantRow):
 
 
 class CustomerBill(TenantRow):
-    """The header of an account's bill. `run` made it and wrote its items; it counts while `published` is the cycle's bill_run.
+    """An account's bill. `run` made it and wrote its items; it counts while `published` is the cycle's bill_run.
 
     A run of some accounts only leaves `published` empty until its last transaction.
     """
@@ -52,12 +52,10 @@ class CustomerBill(TenantRow):
         FINAL = "final"
 
     id = models.BigIntegerField(primary_key=True)
-    cycle = models.ForeignKey(BillingCycle, on_delete=models.PROTECT, related_name="bills", db_index=False)
+    cycle = models.ForeignKey(BillingCycle, on_delete=models.PROTECT, related_name="+", db_index=False)
     account = models.ForeignKey("party.BillingAccount", on_delete=models.PROTECT, related_name="+", db_index=False)
     run = models.ForeignKey("jobs.Run", on_delete=models.PROTECT, related_name="+", db_index=False)
-    published = models.ForeignKey(
-        "jobs.Run", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
-    )
+    published = models.ForeignKey("jobs.Run", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     number = models.CharField(max_length=32, default="")
     currency = models.CharField(max_length=3)
     total_minor = models.BigIntegerField()
@@ -73,7 +71,7 @@ class CustomerBill(TenantRow):
 class BillTax(TenantRow):
     """The tax inside one bill's lines of one class: base with tax, and the tax in it."""
 
-    bill = models.ForeignKey(CustomerBill, on_delete=models.CASCADE, related_name="taxes")
+    bill = models.ForeignKey(CustomerBill, on_delete=models.CASCADE, related_name="+")
     tax_class = models.CharField(max_length=32)
     rate_ppm = models.IntegerField()
     base_minor = models.BigIntegerField()
@@ -83,7 +81,7 @@ class BillTax(TenantRow):
 class ParkedUnit(TenantRow):
     """A rating unit (or, where billing found it, an account) that a run set aside with a reason, until resolved."""
 
-    cycle = models.ForeignKey(BillingCycle, on_delete=models.PROTECT, related_name="parked")
+    cycle = models.ForeignKey(BillingCycle, on_delete=models.PROTECT, related_name="+")
     unit_id = models.BigIntegerField(null=True)
     account_id = models.BigIntegerField(null=True)
     code = models.CharField(max_length=48)

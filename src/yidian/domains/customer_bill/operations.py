@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import F
 from django_scopes import scope
 
 from yidian.domains.customer_bill import lifecycle
@@ -23,7 +22,7 @@ from yidian.platform.tenancy.models import Tenant
 def open_cycle(*, tenant: Tenant, name: str, now: datetime) -> Cycle:
     """Open the cycle of a calendar month ("2026-10") in the tenant's zone.
 
-    Refuses CYCLE_NAME_INVALID, and CYCLE_OVERLAP where a cycle holds a part of the month. The same open cycle again is found.
+    Refuses CYCLE_NAME_INVALID, and CYCLE_OVERLAP where a cycle holds a part of the month already.
     """
     try:
         period = month_period(name, tenant.zone)
@@ -56,7 +55,7 @@ def close_cycle(*, tenant: Tenant, name: str, now: datetime, leave_parked: bool 
         row = _held(tenant, name)
         state = lifecycle.after(cycle=name, state=row.state, event="close")
         _refuse_unready(tenant, row, leave_parked)
-        CustomerBill.objects.filter(cycle=row, published=F("cycle__bill_run")).update(state=CustomerBill.State.FINAL)
+        CustomerBill.objects.filter(cycle=row, published=row.bill_run_id).update(state=CustomerBill.State.FINAL)
         row.state, row.closed_at = state, now
         row.save(update_fields=["state", "closed_at"])
         point("close.commit")
@@ -97,7 +96,7 @@ def take_bills(*, tenant: Tenant, name: str, run: Run) -> None:
 
 
 def take_some_bills(*, tenant: Tenant, name: str, run: Run) -> None:
-    """Let the bills of a run over some accounts take the place of theirs before, inside the transaction that finishes it.
+    """Let the bills of a run over some accounts take the place of those before, in the transaction that finishes it.
 
     UnableToCloseCycle(CYCLE_NOT_BILLED) while the cycle has no bill run they could join.
     """
@@ -113,7 +112,7 @@ def take_some_bills(*, tenant: Tenant, name: str, run: Run) -> None:
 
 
 def expect(*, tenant: Tenant, name: str, event: str) -> Cycle:
-    """The cycle, if its state allows an event ("rate", "bill", "close"): asked before the work, and again at its end."""
+    """The cycle, if its state allows an event ("rate", "bill", "close"): asked before work begins."""
     cycle = cycle_named(tenant=tenant, name=name)
     lifecycle.after(cycle=name, state=cycle.state, event=event)
     return cycle
@@ -139,7 +138,7 @@ def resolve(
     *, tenant: Tenant, name: str, kind: str, now: datetime,
     units: Sequence[int] | None = None, accounts: Sequence[int] | None = None,
 ) -> None:  # fmt: skip
-    """What runs of a kind ("rate", "bill") had parked is parked no longer: of these units or accounts, else all of it."""
+    """What runs of a kind ("rate", "bill") had parked is parked no longer: of these units or accounts, else all."""
     with _publishing(), scope(tenant=tenant):
         rows = ParkedUnit.objects.filter(cycle__name=name, run__kind=kind, resolved_at=None)
         if units is not None or accounts is not None:

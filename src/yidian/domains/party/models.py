@@ -32,7 +32,7 @@ class BillingAccount(TenantRow):
 
     id = models.BigIntegerField(primary_key=True)
     code = models.CharField(max_length=64)
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="accounts")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
     currency = models.CharField(max_length=3)
 
     class Meta:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import fields
 from datetime import date
 from operator import attrgetter
@@ -30,16 +31,17 @@ def field_names(row_type: type[t.Row]) -> tuple[str, ...]:
 
 def canonical(tariff: t.Tariff) -> t.Tariff:
     """The same tariff with every kind of row in one order."""
-    rows: dict[str, Any] = {}
-    for kind, row_type in ROWS.items():
-        values = attrgetter(*field_names(row_type)[:-2])
-        rows[kind] = tuple(
-            sorted(
-                getattr(tariff, kind),
-                key=lambda row, values=values: (values(row), row.valid_from or date.min, row.valid_to or date.max),
-            )
-        )
+    rows: dict[str, Any] = {kind: _in_order(getattr(tariff, kind), row_type) for kind, row_type in ROWS.items()}
     return t.Tariff(**{name: getattr(tariff, name) for name in HEAD}, **rows)
+
+
+def _in_order(rows: Iterable[t.Row], row_type: type[t.Row]) -> tuple[t.Row, ...]:
+    own = attrgetter(*field_names(row_type)[:-2])
+
+    def key(row: t.Row) -> tuple[Any, date, date]:
+        return own(row), row.valid_from or date.min, row.valid_to or date.max
+
+    return tuple(sorted(rows, key=key))
 
 
 def digest(tariff: t.Tariff) -> str:

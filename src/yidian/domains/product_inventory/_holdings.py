@@ -1,4 +1,4 @@
-"""Offers held. A holding is stated as it is, never joined with its neighbour: where one begins, fees and allowances do."""
+"""Offers held. A holding is stated as it is, never joined with its neighbour: fees begin where it begins."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class _Holdings:
         self.changes.add.extend(New(one.subscriber, one.offer, one.from_ms, one.to_ms) for one in fresh)
 
     def _distinct(self, said: Sequence[Statement]) -> list[Statement]:
-        """Without restatements beside another identifier of the subscriber; the same again beside the same one is a fault."""
+        """Without restatements beside another identifier; the same again beside the same one is a fault."""
         found: list[Statement] = []
         beside: set[tuple[int, str, str]] = set()
         for one in sorted(said, key=lambda s: (s.from_ms, s.to_ms, s.line)):

@@ -1,4 +1,4 @@
-"""Numbers and who had them. Rows about one number of one subscriber are taken together: it had the number while any says so."""
+"""Numbers and who had them. A subscriber had a number while any of the file's rows says so."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class _Number:
             self.ended.add(row.pk)
 
     def _leaves(self, last: Statement) -> bool:
-        """A row that ends a holding ends the number with it, if no offer is held beyond or another number takes its place."""
+        """Whether a row that ends a holding ends the number too: no offer goes on, or another number takes over."""
         if (last.subscriber, last.offer, last.from_ms, last.to_ms) not in self.others.ended:
             return False
         if self.others.held_until[last.subscriber] <= last.to_ms:

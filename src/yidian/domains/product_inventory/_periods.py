@@ -45,7 +45,7 @@ def without(periods: Sequence[Period], taken: Sequence[Period]) -> list[Period]:
 
 
 def contradictions(said: Iterable[Said]) -> Iterator[tuple[Said, Said]]:
-    """Pairs that say different things of one instant: at least one pair if any two do. (In order of the file within a pair.)"""
+    """Pairs that say different things of one instant: at least one if any two do. By line within a pair."""
     furthest: Said | None = None
     for one in sorted(said):
         if furthest is not None and one.from_ms < furthest.to_ms and one.what != furthest.what:

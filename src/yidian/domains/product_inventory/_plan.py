@@ -40,6 +40,8 @@ class Plan:
 def make_plan(statements: Sequence[Statement], stored: Stored, faults: Faults) -> Plan:
     """What the statements ask for; contradictions go to `faults`, and then the plan is not to be used."""
     whose = plan_whose(statements, stored, faults)
+    wrong = {fault.where.line for fault in faults.faults}
+    statements = [one for one in statements if one.line not in wrong]  # one fault a row is enough
     holdings = plan_holdings(statements, stored, faults)
     identifiers = plan_identifiers(
         statements,

@@ -84,7 +84,7 @@ class _Reader:
             self._faults.note(code, line, column, text(column), **params)
 
         if text("format") not in ("", FORMAT):
-            fault("FORMAT_UNKNOWN", "format", known=FORMAT)
+            fault("FORMAT_UNKNOWN", "format", allowed=FORMAT)
         kind, identifier = self._identifier(text, fault)
         subscriber = text("subscriber") or identifier
         if not subscriber:
@@ -94,7 +94,7 @@ class _Reader:
                 fault("VALUE_MISSING", name)
         for name, longest in LONGEST.items():
             if len(text(name)) > longest:
-                fault("VALUE_TOO_LONG", name, longest=longest)
+                fault("TEXT_TOO_LONG", name, most=longest)
         if text("account").startswith(POOL):
             fault("ACCOUNT_CODE_RESERVED", "account", prefix=POOL)
         period = self._period(text, fault)
@@ -111,7 +111,7 @@ class _Reader:
     def _identifier(self, text: Callable[[str], str], fault: Callable[..., None]) -> tuple[str, str]:
         kind, value = text("kind") or KINDS[0], text("identifier")
         if kind not in IDENTIFIER:
-            fault("KIND_UNKNOWN", "kind", kinds=", ".join(KINDS))
+            fault("VALUE_UNKNOWN", "kind", allowed=", ".join(KINDS))
         elif value and not IDENTIFIER[kind].fullmatch(value):
             fault("IDENTIFIER_INVALID", "identifier", kind=kind)
         elif not value and not text("offer"):

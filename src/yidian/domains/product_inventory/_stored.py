@@ -66,7 +66,12 @@ def read_stored(*, tenant: Tenant, statements: Sequence[Statement]) -> Stored:
         subscribers = {
             code: KnownSubscriber(pk, customer, home_area)
             for code, pk, customer, home_area in _where(
-                Subscriber.objects.all(), "code", {s.subscriber for s in statements}, "id", "customer__code", "home_area"
+                Subscriber.objects.all(),
+                "code",
+                {s.subscriber for s in statements},
+                "id",
+                "customer__code",
+                "home_area",
             )
         }
         code_of = {row.id: code for code, row in subscribers.items()}

@@ -1,6 +1,6 @@
 """Who pays for a subscriber, and in which rating unit it is: one answer at every instant, good until another is stated.
 
-So a payer or a unit never ends by itself: when a subscriber leaves, its numbers and offers end, and nobody asks any more.
+So a payer or a unit never ends by itself: when a subscriber leaves, its numbers and offers end.
 """
 
 from __future__ import annotations
@@ -51,7 +51,10 @@ def plan_units(statements: Sequence[Statement], stored: Stored, faults: Faults) 
 
 
 def _plan(
-    statements: Sequence[Statement], history: History, what: Callable[[Statement], str], complain: Callable[[str], Complain]
+    statements: Sequence[Statement],
+    history: History,
+    what: Callable[[Statement], str],
+    complain: Callable[[str], Complain],
 ) -> Changes:
     said: dict[str, list[Said]] = defaultdict(list)
     for one in statements:
@@ -62,10 +65,10 @@ def _plan(
         tell = complain(subscriber)
         for earlier, later in contradictions(rows):
             tell(later, earlier.what, earlier.line)
-        for one in rows:
-            against = _denied(one, kept, rows)
+        for row in rows:
+            against = _denied(row, kept, rows)
             if against is not None:
-                tell(one, against.what, 0)
+                tell(row, against.what, 0)
         _lay_out(subscriber, kept, rows, changes)
     return changes
 
@@ -84,7 +87,7 @@ def _denied(one: Said, kept: Sequence[Kept], rows: Sequence[Said]) -> Kept | Non
 
 
 def _lay_out(subscriber: str, kept: Sequence[Kept], rows: Iterable[Said], changes: Changes) -> None:
-    """The line of answers: each from where it is first stated until the next other one; stored rows keep their beginnings."""
+    """The line of answers: each from where it is first stated until the next other one. Stored rows stay."""
     begins = {row.from_ms: row.what for row in kept}
     line: list[tuple[int, str, Kept | None]] = [(row.from_ms, row.what, row) for row in kept]
     line += [(r.from_ms, r.what, None) for r in rows if r.from_ms not in begins]

@@ -62,7 +62,9 @@ def _customer(one: Statement, whose: Whose, faults: Faults) -> None:
     if not name:
         whose.customers[one.customer] = one.customer_name
     elif one.customer_name not in ("", name):
-        faults.note("CUSTOMER_NAME_DIFFERS", one.line, "customer_name", one.customer_name, customer=one.customer, name=name)
+        faults.note(
+            "CUSTOMER_NAME_DIFFERS", one.line, "customer_name", one.customer_name, customer=one.customer, name=name
+        )
 
 
 def _subscriber(one: Statement, whose: Whose, stored: Stored, faults: Faults) -> None:
@@ -70,7 +72,12 @@ def _subscriber(one: Statement, whose: Whose, stored: Stored, faults: Faults) ->
     owner = whose.subscribers.setdefault(one.subscriber, known.customer if known else one.customer)
     if owner != one.customer:
         faults.note(
-            "SUBSCRIBER_OF_OTHER_CUSTOMER", one.line, "subscriber", one.subscriber, subscriber=one.subscriber, owner=owner
+            "SUBSCRIBER_OF_OTHER_CUSTOMER",
+            one.line,
+            "subscriber",
+            one.subscriber,
+            subscriber=one.subscriber,
+            owner=owner,
         )
     if one.home_area:
         area = whose.home_areas.setdefault(one.subscriber, (known.home_area if known else "") or one.home_area)

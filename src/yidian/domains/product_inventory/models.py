@@ -24,7 +24,7 @@ class Subscriber(TenantRow):
 
 
 class RatingUnit(TenantRow):
-    """Subscribers that share allowances, caps or counters: a pool, else the account. Never split between two workers."""
+    """Subscribers that share allowances, caps or counters: a pool, else the account. Rated together."""
 
     id = models.BigIntegerField(primary_key=True)
     code = models.CharField(max_length=80)
@@ -34,11 +34,11 @@ class RatingUnit(TenantRow):
 
 
 class AccessIdentifier(TenantRow):
-    """A number (msisdn, imsi, iccid, login) was a subscriber's during a period. At one instant it is one subscriber's."""
+    """A number (msisdn, imsi, iccid, login) was a subscriber's during a period; at one instant it is one's."""
 
     kind = models.CharField(max_length=8)
     value = models.CharField(max_length=64)
-    subscriber = models.ForeignKey(Subscriber, on_delete=models.PROTECT, related_name="identifiers")
+    subscriber = models.ForeignKey(Subscriber, on_delete=models.PROTECT, related_name="+")
     from_ms = models.BigIntegerField()
     to_ms = models.BigIntegerField()
 
@@ -52,7 +52,7 @@ class AccessIdentifier(TenantRow):
 class OfferHolding(TenantRow):
     """A subscriber held an offer (by its code in the catalogue) during a period."""
 
-    subscriber = models.ForeignKey(Subscriber, on_delete=models.PROTECT, related_name="holdings", db_index=False)
+    subscriber = models.ForeignKey(Subscriber, on_delete=models.PROTECT, related_name="+", db_index=False)
     offer = models.CharField(max_length=64)
     from_ms = models.BigIntegerField()
     to_ms = models.BigIntegerField()

@@ -58,12 +58,13 @@ def _book(tenant: Tenant, plan: Plan, stored: Stored) -> None:
     for kind, changes in sorted(plan.identifiers.items()):
         add_identifiers(tenant=tenant, rows=((subscribers[n.subscriber], kind, *n[1:]) for n in changes.add))
         end_rows(tenant=tenant, table="identifiers", ends=changes.end)
-    add_histories(tenant=tenant, table="holdings", rows=((subscribers[n.subscriber], *n[1:]) for n in plan.holdings.add))
+    held = ((subscribers[n.subscriber], *n[1:]) for n in plan.holdings.add)
+    add_histories(tenant=tenant, table="holdings", rows=held)
+    end_rows(tenant=tenant, table="holdings", ends=plan.holdings.end)
     for table, ids, changes in (("payers", parties.accounts, plan.payers), ("memberships", units, plan.memberships)):
         rows = ((subscribers[n.subscriber], ids[n.what], n.from_ms, n.to_ms) for n in changes.add)
         add_histories(tenant=tenant, table=table, rows=rows)
         end_rows(tenant=tenant, table=table, ends=changes.end)
-    end_rows(tenant=tenant, table="holdings", ends=plan.holdings.end)
 
 
 def _add_subscribers(tenant: Tenant, plan: Plan, stored: Stored, customers: Mapping[str, int]) -> dict[str, int]:

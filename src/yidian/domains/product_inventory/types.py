@@ -19,7 +19,7 @@ KnownOffers = Mapping[str, tuple[date | None, date | None]]  # code → on sale 
 
 @dataclass(slots=True)
 class Count:
-    """What an import did with one kind of rows. `changed`: a customer's name or a home area that was not known before."""
+    """What an import did with one kind of rows. `changed`: a new name of a customer, a home area not known before."""
 
     added: int = 0
     ended: int = 0
@@ -47,7 +47,7 @@ class Versions(NamedTuple):
 
 
 class Overlap(NamedTuple):
-    """Two rows of one table that may not be true at one instant. `table`: identifiers, holdings, payers, memberships."""
+    """Two rows of one table (identifiers, holdings, payers, memberships) that cannot both be true at one instant."""
 
     table: str
     key: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -77,6 +78,50 @@ class Refed:
     duplicates: int
     ignored: int
     still_open: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """A file that was taken, and its row law. `collected_at` is aware UTC."""
+
+    id: int
+    source: str
+    name: str
+    sha256: str
+    records: int
+    good: int
+    rejected: int
+    ignored: int
+    duplicates: int
+    reasons: Mapping[str, int]
+    sequence: str
+    warnings: tuple[str, ...]
+    collected_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SuspenseFacts:
+    """A record in suspense. `line` is 0 where a file has no lines."""
+
+    id: int
+    source: str
+    file: str
+    record_no: int
+    line: int
+    code: str
+    params: Mapping[str, str | int]
+    raw: str
+    state: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LawBreak:
+    """A law that does not hold, as a code with parameters."""
+
+    law: str
+    code: str
+    params: Mapping[str, str | int]
 
 
 def event_schema() -> pa.Schema:

@@ -6,6 +6,7 @@ Everything is made at first use: a command that asks for no tenant starts no Dja
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from datetime import datetime
@@ -95,10 +96,10 @@ class Context(ExitStack):
         terminal.write_complaint("yidian: " + " ".join(filter(None, words)))
 
     def complain_of(self, error: Exception) -> None:
-        """An error with a `code` that has words speaks them; any other is named in one line."""
-        code = getattr(error, "code", None)
+        """An error speaks the words of its `code`, or of its name (UnableToLock: UNABLE_TO_LOCK), if it has any."""
+        code = getattr(error, "code", None) or CAPITALS.sub("_", type(error).__name__).upper()
         if isinstance(code, str) and code in entries():
-            self.complain(code, **getattr(error, "params", {}))
+            self.complain(code, **getattr(error, "params", vars(error)))
         else:
             self.complain("UNFORESEEN", kind=type(error).__name__, error=error)
 
@@ -116,8 +117,18 @@ class Context(ExitStack):
             told = dict(fault.params)
             params = {"value": fault.value, "file": where.file, "line": where.line, "column": where.column} | told
             reason = f"{text(fault.code, self.lang, **params)} [{fault.code}]"
-            yield where.file, where.sheet, line, where.column, fault.value, reason, remedy(fault.code, self.lang, **params)
+            help_ = remedy(fault.code, self.lang, **params)
+            yield where.file, where.sheet, line, where.column, fault.value, reason, help_
 
 
 FAULTS_SHOWN = 100
-FAULT_COLUMNS = ("COLUMN_FILE", "COLUMN_SHEET", "COLUMN_LINE", "COLUMN_COLUMN", "COLUMN_VALUE", "COLUMN_REASON", "COLUMN_REMEDY")
+CAPITALS = re.compile(r"(?<!^)(?=[A-Z])")
+FAULT_COLUMNS = (
+    "COLUMN_FILE",
+    "COLUMN_SHEET",
+    "COLUMN_LINE",
+    "COLUMN_COLUMN",
+    "COLUMN_VALUE",
+    "COLUMN_REASON",
+    "COLUMN_REMEDY",
+)

@@ -10,15 +10,14 @@ import argparse
 import fcntl
 import json
 import os
-import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from yidian.kernel.faults import BadInput, Fault, refuse
+from yidian.kernel.faults import refuse
 
 if TYPE_CHECKING:
     from yidian.faces.cli.context import Context
@@ -32,8 +31,7 @@ DATABASE: Final = "yidian.sqlite3"
 SETTINGS: Final = "yidian.toml"
 STAGE: Final = ".init"
 PARTS: Final = (DATABASE, "lake", "work")
-EMPTY_TABLES: Final = frozenset({"customer_bill.Cycle"})  # what init itself fills
-MONTH: Final = re.compile(r"[0-9]{4}-[0-9]{2}")
+EMPTY_TABLES: Final = frozenset({"customer_bill.BillingCycle"})  # what init itself fills
 
 
 def declare(parser: Parser) -> None:
@@ -50,7 +48,7 @@ def declare(parser: Parser) -> None:
 
 def run(args: argparse.Namespace, context: Context) -> int:
     folder = args.dir.resolve()
-    months = _check(args)
+    _check(args)
     _make_folder(folder)
     with _alone_in(folder):
         if (folder / SETTINGS).exists():
@@ -59,31 +57,22 @@ def run(args: argparse.Namespace, context: Context) -> int:
             return 0
         _clear(folder)
         stage = folder / STAGE
-        _fill(stage, args, months)
+        _fill(stage, args, context.now)
         _move_into_place(stage, folder)
     context.say("INIT_DONE", dir=folder, tenant=args.tenant, currency=args.currency, zone=args.zone)
     return 0
 
 
-def _check(args: argparse.Namespace) -> list[tuple[date, date]]:
-    """Everything that can be wrong with the line typed, before a folder is touched. Returns the months' [from, to)."""
-    faults = [] if args.threads >= 0 else [Fault("THREADS_NEGATIVE", value=str(args.threads))]
-    months = []
-    for told in args.cycle:
-        try:
-            months.append(_month(told))
-        except ValueError:
-            faults.append(Fault("CYCLE_NO_MONTH", value=told))
-    if faults:
-        raise BadInput(faults)
-    return months
+def _check(args: argparse.Namespace) -> None:
+    """Everything that can be wrong with the line typed, before a folder is touched."""
+    from yidian.kernel.calendar import month_period
+    from yidian.platform.tenancy import particulars
 
-
-def _month(told: str) -> tuple[date, date]:
-    if not MONTH.fullmatch(told):
-        raise ValueError(told)
-    first = date.fromisoformat(told + "-01")
-    return first, date(first.year + first.month // 12, first.month % 12 + 1, 1)
+    particulars.check(code=args.tenant, currency=args.currency, zone=args.zone)
+    if args.threads < 0:
+        raise refuse("THREADS_NEGATIVE", value=args.threads)
+    for name in args.cycle:
+        month_period(name, args.zone)
 
 
 def _make_folder(folder: Path) -> None:
@@ -137,7 +126,7 @@ def _clear(folder: Path) -> None:
             path.unlink(missing_ok=True)
 
 
-def _fill(stage: Path, args: argparse.Namespace, months: list[tuple[date, date]]) -> None:
+def _fill(stage: Path, args: argparse.Namespace, now: datetime) -> None:
     from yidian.config.start import start
 
     for name in ("lake", "work"):
@@ -145,23 +134,16 @@ def _fill(stage: Path, args: argparse.Namespace, months: list[tuple[date, date]]
     (stage / SETTINGS).write_text(_settings(args), encoding="utf-8")
     start(stage)
     from django.core.management import call_command
-    from django.db import connections, transaction
+    from django.db import connections
 
-    from yidian.platform.tenancy import operations
-
-    operations.check_tenant(code=args.tenant, currency=args.currency, zone=args.zone)
-    call_command("migrate", verbosity=0, interactive=False)
-    with transaction.atomic():
-        tenant = operations.open_tenant(code=args.tenant, currency=args.currency, zone=args.zone)
-        for told, (first, after) in zip(args.cycle, months, strict=True):
-            _open_cycle(tenant, told, first, after)
-    connections.close_all()
-
-
-def _open_cycle(tenant: Any, name: str, first: date, after: date) -> None:
     from yidian.domains.customer_bill.operations import open_cycle
+    from yidian.platform.tenancy.operations import open_tenant
 
-    open_cycle(tenant=tenant, name=name, first_day=first, end_day=after)
+    call_command("migrate", verbosity=0, interactive=False)
+    tenant = open_tenant(code=args.tenant, currency=args.currency, zone=args.zone)
+    for name in dict.fromkeys(args.cycle):
+        open_cycle(tenant=tenant, name=name, now=now)
+    connections.close_all()
 
 
 def _settings(args: argparse.Namespace) -> str:

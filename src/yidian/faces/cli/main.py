@@ -21,7 +21,11 @@ from yidian.kernel.faults import BadInput
 from yidian.platform.points import point
 
 COMMANDS: Final[Mapping[str, tuple[str, str, str]]] = {
-    "init": ("init", "make an installation: database, lake, settings, one tenant", "建立安装目录：数据库、数据湖、设置、一个租户"),
+    "init": (
+        "init",
+        "make an installation: database, lake, settings, one tenant",
+        "建立安装目录：数据库、数据湖、设置、一个租户",
+    ),
     "tariff": ("tariff", "load a tariff from a workbook or a folder of CSV", "从工作簿或 CSV 文件夹载入资费"),
     "import": ("customers", "import customers, accounts, numbers and offers", "导入客户、账户、号码和销售品"),
     "cycle": ("cycle", "open a billing cycle, list cycles", "建立账期、列出账期"),
@@ -92,13 +96,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     lang = _language(arguments)
     try:
-        code = _dispatch(arguments, lang)
+        try:
+            code = _dispatch(arguments, lang)
+        except SystemExit as stop:  # argparse has said what it had to say
+            code = stop.code if isinstance(stop.code, int) else 1
         sys.stdout.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
-    except SystemExit as stop:  # argparse has said what it had to say
-        return stop.code if isinstance(stop.code, int) else 1
     except KeyboardInterrupt:
         return 130
     return code
@@ -176,8 +181,10 @@ def _parser(lang: str, *, prog: str, default: object = None, **words: Any) -> Pa
 
 def _summary(lang: str) -> dict[str, str]:
     lines = [f"  {name:<10} {row[_column(lang)]}" for name, row in COMMANDS.items()]
-    title = {"en": ("Yidian: usage in, correct bills out.", "commands:", "yidian COMMAND --help says more."),
-             "zh": ("Yidian 一点：话单进，正确的账单出。", "命令：", "yidian 命令 --help 查看详细说明。")}[lang]  # fmt: skip
+    title = {
+        "en": ("Yidian: usage in, correct bills out.", "commands:", "yidian COMMAND --help says more."),
+        "zh": ("Yidian 一点：话单进，正确的账单出。", "命令：", "yidian 命令 --help 查看详细说明。"),
+    }[lang]
     return {
         "usage": "yidian [--home DIR] [--lang zh|en] [--quiet] COMMAND ...",
         "description": "\n".join([title[0], "", title[1], *lines]),

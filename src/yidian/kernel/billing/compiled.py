@@ -1,34 +1,30 @@
-"""The same functions as machine code, made when a run first asks for them."""
+"""The doors of the bill arithmetic: the same functions, plain for a lone quote or compiled for a run."""
 
 from __future__ import annotations
 
 import functools
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Final
 
+from yidian.kernel.billing import discounts, exact, fees, lines, minimums, subscribers, totals
+from yidian.kernel.compiling import compiled
+from yidian.kernel.money.rounding import divide
+
 CALLEES_FIRST: Final = (
-    "divide", "quotient", "ratio", "total", "before", "add_line", "write_row", "fee_days", "fee_amount", "add_fees",
-    "share", "choose", "reduction", "share_over_items", "book_reduction", "add_discounts", "least", "add_minimum",
-    "rows_at_most", "add_usage", "bill_subscriber", "bill_subscribers", "sum_rows", "tax_inside", "tax_accounts",
+    divide, exact.quotient, exact.ratio, exact.total, lines.before, lines.add_line, lines.write_row, fees.fee_days,
+    fees.fee_amount, fees.add_fees, discounts.share, discounts.choose, discounts.reduction, discounts.share_over_items,
+    discounts.book_reduction, discounts.add_discounts, minimums.least, minimums.add_minimum, subscribers.rows_at_most,
+    subscribers.add_usage, subscribers.bill_subscriber, subscribers.bill_subscribers, totals.sum_rows,
+    totals.tax_inside, totals.tax_accounts,
 )  # fmt: skip
 
 
 def plain() -> SimpleNamespace:
-    """The functions as they stand, for a lone quote and for tests."""
-    from yidian.kernel.billing.subscribers import bill_subscribers
-    from yidian.kernel.billing.totals import sum_rows, tax_accounts
-
-    return SimpleNamespace(bill_subscribers=bill_subscribers, sum_rows=sum_rows, tax_accounts=tax_accounts)
+    """The functions as they are written."""
+    return SimpleNamespace(**{function.__name__: function for function in CALLEES_FIRST})
 
 
 @functools.cache
 def machine() -> SimpleNamespace:
-    """The functions compiled. The first time takes some seconds; then they come from the cache."""
-    from yidian.kernel.billing import discounts, exact, fees, lines, minimums, subscribers, totals
-    from yidian.kernel.compiling import compiled
-    from yidian.kernel.money import rounding
-
-    world = ModuleType("yidian.kernel.billing.world")
-    for module in (rounding, exact, lines, fees, discounts, minimums, subscribers, totals):
-        world.__dict__.update({name: value for name, value in vars(module).items() if not name.startswith("__")})
-    return compiled(world, CALLEES_FIRST)
+    """The same functions as machine code. The first time takes some seconds; then it comes from the cache."""
+    return compiled(CALLEES_FIRST)

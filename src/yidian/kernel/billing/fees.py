@@ -54,9 +54,7 @@ def fee_amount(fees: Table, at: int, days: int, cycle_days: int) -> int:
             numerator, parts = days, cycle_days
         elif fees[at, FEE_PRORATION] == DAY_PRICE:
             by_day = ratio(fees[at, FEE_DAY_PRICE], days, 1, HALF_UP)
-            if by_day == TOO_LARGE:
-                return TOO_LARGE
-            if by_day < amount:
+            if by_day != TOO_LARGE and by_day < amount:
                 amount = by_day
     units = ratio(amount, numerator, parts * unit, fees[at, FEE_ROUNDING])
     if units == TOO_LARGE:

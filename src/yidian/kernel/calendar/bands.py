@@ -72,7 +72,7 @@ def _even_stretches(zone: ZoneInfo, period: Period) -> Iterator[tuple[int, int, 
 
 
 class _Plans:
-    """The plan of a date; made once for each kind of day and set of rows in force."""
+    """The plan of a date; made once for each set of rows in force (which says all that the kind of day can change)."""
 
     def __init__(self, *, band_set: str, bands: Sequence[Band], days: Sequence[Day]) -> None:
         self._band_set = band_set
@@ -80,15 +80,15 @@ class _Plans:
         self._days: dict[date, list[Day]] = defaultdict(list)
         for day in days:
             self._days[day.on].append(day)
-        self._made: dict[tuple[str, tuple[int, ...]], Plan] = {}
+        self._made: dict[tuple[int, ...], Plan] = {}
 
     def of(self, on: date) -> Plan:
         day_type = self._day_type(on)
-        rows = [at for at, band in enumerate(self._bands) if band.day_type in (day_type, ANY_DAY) and band.in_force(on)]
-        key = (day_type, tuple(rows))
-        plan = self._made.get(key)
+        kinds = (day_type, ANY_DAY)
+        rows = tuple(at for at, band in enumerate(self._bands) if band.day_type in kinds and band.in_force(on))
+        plan = self._made.get(rows)
         if plan is None:
-            plan = self._made[key] = self._make([self._bands[at] for at in rows], day_type, on)
+            plan = self._made[rows] = self._make([self._bands[at] for at in rows], day_type, on)
         return plan
 
     def _day_type(self, on: date) -> str:

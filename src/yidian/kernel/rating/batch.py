@@ -35,11 +35,11 @@ class Columns(NamedTuple):
     identifier: U8
     other_first: I32
     other: U8
-    kind: I32
-    service: I32
-    direction: I32
-    group: I32
-    place: I32  # 0: none given
+    kind: I64
+    service: I64
+    direction: I64
+    group: I64
+    place: I64  # 0: none given
 
 
 class Places(NamedTuple):

@@ -9,7 +9,7 @@ import numpy as np
 
 from yidian.kernel.compiling import compiled
 from yidian.kernel.money.rounding import divide
-from yidian.kernel.rating import classify, price, units
+from yidian.kernel.rating import batch, classify, columns, identify, price, units
 from yidian.kernel.rating.arrays import FULL, I64, Book, Holders, Lines, lines
 from yidian.kernel.rating.units import Events, Groups, Totals, Verdicts
 
@@ -19,6 +19,10 @@ PRICE = (
     price.price_event, units.undo, units.sums_fit, units.add_up, units.price_group, units.price_units,
 )  # fmt: skip
 CLASSIFY = (classify.longest_prefix, classify.epoch_at, classify.item_of_event)
+BATCH = (
+    identify.hash_of, identify.same_text, identify.entry_of, identify.subscriber_at, identify.fill_table,
+    batch.classify_batch, batch.scatter, batch.order_records, columns.fill,
+)  # fmt: skip
 
 
 def plain() -> SimpleNamespace:
@@ -29,7 +33,7 @@ def plain() -> SimpleNamespace:
 @functools.cache
 def fast() -> SimpleNamespace:
     """The same functions as machine code."""
-    return SimpleNamespace(**vars(compiled((*PRICE, *CLASSIFY))))
+    return SimpleNamespace(**vars(compiled((*PRICE, *CLASSIFY, *BATCH))))
 
 
 def price_all(

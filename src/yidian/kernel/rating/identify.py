@@ -10,6 +10,7 @@ from yidian.kernel.rating.arrays import I32, I64, U8
 
 _MASK: Final = (1 << 61) - 1
 _PRIME: Final = 1_099_511_628_211
+_SEED: Final = 1_469_598_103_934_665_603
 
 
 class Identities(NamedTuple):
@@ -27,7 +28,8 @@ class Identities(NamedTuple):
 
 def hash_of(kind: int, text, first: int, last: int) -> int:  # type: ignore[no-untyped-def]
     """A 61-bit hash of a kind and text[first:last]."""
-    found = kind + 1469598103934665603
+    found = _SEED
+    found = ((found ^ kind) * _PRIME) & _MASK
     for at in range(first, last):
         found = ((found ^ text[at]) * _PRIME) & _MASK
     return found ^ (found >> 29)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from yidian.kernel.rating import ladders as ladder
@@ -15,14 +13,17 @@ ProgramKey = tuple[int, tuple[int, ...]]  # epoch, offers (indices of offers_in_
 
 
 class Programs:
-    """Interns programs. The number of a program is the order in which it was first asked for."""
+    """Interns programs. The number of a program is the order in which it was first asked for.
 
-    def __init__(self, compiled: Compiled) -> None:
+    `like`: another interner of the same compiled tariff, whose rows of single offers are used and added to.
+    """
+
+    def __init__(self, compiled: Compiled, like: Programs | None = None) -> None:
         self.compiled = compiled
-        self.offers = offers_in_order(compiled.tariff)
-        self.rank = {code: n for n, code in enumerate(self.offers)}
+        self.offers = like.offers if like else offers_in_order(compiled.tariff)
+        self.rank = like.rank if like else {code: n for n, code in enumerate(self.offers)}
         self._number: dict[ProgramKey, int] = {}
-        self._rows: dict[tuple[int, int], tuple[I32, I32]] = {}
+        self._rows: dict[tuple[int, int], tuple[I32, I32]] = like._rows if like else {}
 
     def number(self, epoch: int, offers: tuple[int, ...]) -> int:
         """The program of a set of offers (ascending ranks) in an epoch."""
@@ -74,7 +75,3 @@ class Programs:
                     if item in index and row[index[item]] < 0:
                         row[index[item]] = n
         return row
-
-
-def epoch_starts(compiled: Compiled) -> Sequence[int]:
-    return [epoch.start_ms for epoch in compiled.epochs]

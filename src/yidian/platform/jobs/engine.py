@@ -6,19 +6,42 @@ the same run finds the row and does not work again. Tasks are independent within
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
 
+from yidian.platform.locks import UnableToLock, exclusive
 from yidian.platform.jobs.models import Run, RunTask
 from yidian.platform.points import point
 from yidian.platform.tenancy.models import Tenant
 
 Result = dict[str, Any]
+
+
+class UnableToRun(Exception):
+    """RUN_AT_WORK: another process works on the same thing; `params` names it and its holder."""
+
+    code = "RUN_AT_WORK"
+
+    def __init__(self, subject: str, holder: str) -> None:
+        self.params = {"subject": subject, "holder": holder}
+        super().__init__(f"{subject}: at work: {holder}")
+
+
+@contextmanager
+def alone(*, tenant: Tenant, subject: str, folder: Path) -> Iterator[None]:
+    """Be the only one who works on a subject of a tenant; UnableToRun at once when somebody else is. Dies with its holder."""
+    try:
+        with exclusive(f"{tenant.code}/{subject}", folder=folder):
+            yield
+    except UnableToLock as error:
+        raise UnableToRun(subject, error.holder) from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,5 @@ def tables_in_use(*, tenant: Tenant) -> frozenset[str]:
     """Labels (`app.Model`) of the tables in which this tenant has rows."""
     with scope(tenant=tenant):
         return frozenset(
-            model._meta.label
-            for model in apps.get_models()
-            if issubclass(model, TenantRow) and model.objects.exists()
+            model._meta.label for model in apps.get_models() if issubclass(model, TenantRow) and model.objects.exists()
         )

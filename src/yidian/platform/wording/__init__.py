@@ -23,13 +23,10 @@ FOLDER: Final = Path(__file__).parent
 
 @cache
 def entries() -> Mapping[str, Mapping[str, str]]:
-    """Every code and its words, of all rooms. ValueError names a code that two rooms define."""
+    """Every code and its words, of all rooms."""
     found: dict[str, Mapping[str, str]] = {}
     for path in sorted(FOLDER.glob("*.toml")):
-        for code, words in tomllib.loads(path.read_text(encoding="utf-8")).items():
-            if code in found:
-                raise ValueError(f"{code} has words in two rooms; one of them is {path.name}")
-            found[code] = words
+        found |= tomllib.loads(path.read_text(encoding="utf-8"))
     return found
 
 

@@ -1,4 +1,4 @@
-"""What must hold between the rows of a tariff. Each rule is a function of the draft and complains with its own codes."""
+"""What must hold between the rows of a tariff. Each rule complains of a draft with its own codes."""
 
 from __future__ import annotations
 

@@ -15,12 +15,13 @@ R = TypeVar("R", bound=Row)
 
 @dataclass(frozen=True, slots=True)
 class Written(Generic[R]):
-    """A row and where it was written. `measures`: column → what its quantity measures, as far as it said."""
+    """A row, where it was written, its cells as text; `measures`: column → what its quantity measures, if it said."""
 
     row: R
     sheet: str
     line: int
     measures: Mapping[str, str]
+    cells: Mapping[str, str]
 
     @property
     def span(self) -> tuple[date, date]:
@@ -40,11 +41,17 @@ class Draft:
     def of(self, row_type: type[R]) -> list[Written[R]]:
         return self.rows.get(row_type, [])  # type: ignore[return-value]
 
-    def complain(self, code: str, written: Written[R], column: str, value: object = "", **params: str | int) -> None:
+    def complain(self, code: str, written: Written[R], column: str, value: object = None, **params: str | int) -> None:
+        """Add a fault of a row. `value`: which part of the cell is wrong; left out, the cell as it was written."""
         self.faults.add(
-            code, file=self.files.get(written.sheet, ""), sheet=written.sheet, line=written.line, column=column,
-            value=value, **params,
-        )  # fmt: skip
+            code,
+            file=self.files.get(written.sheet, ""),
+            sheet=written.sheet,
+            line=written.line,
+            column=column,
+            value=written.cells.get(column, "") if value is None else value,
+            **params,
+        )
 
     def items(self) -> dict[str, Item]:
         return {written.row.code: written.row for written in self.of(Item)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date
+from itertools import pairwise
 
 from yidian.domains.product_catalog.rules.draft import Draft, Written
 from yidian.domains.product_catalog.rules.spans import Span, gaps, shown, stretches
@@ -27,28 +28,35 @@ def ladders_are_sound(draft: Draft) -> None:
 
 
 def _check(draft: Draft, steps: Ladder, told: set[tuple[str, int]]) -> None:
-    def complain(code: str, price: Written[Price], column: str, value: object, **params: str | int) -> None:
+    def complain(code: str, price: Written[Price], column: str, **params: str | int) -> None:
         if (code, price.line) not in told:  # a fault that lasts over several stretches is one fault
             told.add((code, price.line))
-            draft.complain(code, price, column, value, **params)
+            draft.complain(code, price, column, **params)
 
     if not steps:
         return
     head = steps[0].row
     if head.tier_from:
-        complain("TIER_NOT_FROM_ZERO", steps[0], "tier_from", head.tier_from)
-    for below, above in zip(steps, steps[1:], strict=False):
+        complain("TIER_NOT_FROM_ZERO", steps[0], "tier_from")
+    for below, above in pairwise(steps):
         ours, theirs = above.row, below.row
         if (ours.tier_scope, ours.counter, ours.repeat) != (head.tier_scope, head.counter, head.repeat):
-            complain("TIERS_DISAGREE", above, "tier_scope", ours.tier_scope, first_line=steps[0].line)
+            complain("TIERS_DISAGREE", above, "tier_scope", first_line=steps[0].line)
         width = ours.tier_from - theirs.tier_from
         if width % theirs.block:
-            complain("TIER_WIDTH", above, "tier_from", width, block=theirs.block, first_line=below.line)
+            complain("TIER_WIDTH", above, "tier_from", width=width, block=theirs.block, first_line=below.line)
     last = steps[-1]
     if head.repeat and last.row.tier_from >= head.repeat:
-        complain("TIER_BEYOND_REPEAT", last, "tier_from", last.row.tier_from, repeat=head.repeat)
+        complain("TIER_BEYOND_REPEAT", last, "tier_from", repeat=last.cells.get("repeat", ""))
     elif head.repeat and (head.repeat - last.row.tier_from) % last.row.block:
-        complain("TIER_WIDTH", last, "repeat", head.repeat, block=last.row.block, first_line=last.line)
+        complain(
+            "TIER_WIDTH",
+            last,
+            "repeat",
+            width=head.repeat - last.row.tier_from,
+            block=last.row.block,
+            first_line=last.line,
+        )
 
 
 def prices_have_no_gap(draft: Draft) -> None:

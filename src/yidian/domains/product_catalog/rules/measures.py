@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from yidian.domains.product_catalog.rules.draft import Draft, Written
-from yidian.kernel.rating.tariff import Allowance, Item, Price, Row
+from yidian.domains.product_catalog.rules.draft import Draft, R, Written
+from yidian.kernel.rating.tariff import Allowance, Item, Price
 
 
 def quantities_fit_the_measure(draft: Draft) -> None:
@@ -21,10 +21,10 @@ def quantities_fit_the_measure(draft: Draft) -> None:
             _compare(draft, allowance, measures.pop())
 
 
-def _compare(draft: Draft, written: Written[Row], measure: str) -> None:  # type: ignore[type-var, unused-ignore]
+def _compare(draft: Draft, written: Written[R], measure: str) -> None:
     for column, said in written.measures.items():
         if said and said != measure:
-            draft.complain("UNIT_MISMATCH", written, column, said, expected=measure)
+            draft.complain("UNIT_MISMATCH", written, column, said=said, expected=measure)
 
 
 def _measures(codes: Iterable[str], items: dict[str, Item]) -> set[str]:
@@ -37,9 +37,7 @@ def allowances_have_one_measure(draft: Draft) -> None:
     for allowance in draft.of(Allowance):
         measures = _measures(allowance.row.items, items)
         if len(measures) > 1:
-            draft.complain(
-                "MEASURES_MIXED", allowance, "items", " ".join(allowance.row.items), found=", ".join(sorted(measures))
-            )
+            draft.complain("MEASURES_MIXED", allowance, "items", found=", ".join(sorted(measures)))
 
 
 def counters_have_one_measure(draft: Draft) -> None:
@@ -63,4 +61,4 @@ def only_durations_are_split(draft: Draft) -> None:
     """SPLIT_NOT_DURATION: only a duration passes from one band into another."""
     for item in draft.of(Item):
         if item.row.split == "block" and (item.row.kind != "usage" or item.row.measure != "duration"):
-            draft.complain("SPLIT_NOT_DURATION", item, "split", item.row.code)
+            draft.complain("SPLIT_NOT_DURATION", item, "split")

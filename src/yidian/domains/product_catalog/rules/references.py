@@ -1,4 +1,4 @@
-"""Rules about codes that name rows of other sheets. They are looked for at all, not on every day: gaps are told apart."""
+"""Rules about codes that name rows of other sheets. Gaps in time are another rule's."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def offers_are_known(draft: Draft) -> None:
 
 
 def bands_are_known(draft: Draft) -> None:
-    """BAND_SET_UNKNOWN, BAND_UNKNOWN: a price's band is of its item's set, an allowance's of a set of one of its items."""
+    """BAND_SET_UNKNOWN, BAND_UNKNOWN: a price's band is of its item's set, an allowance's of one of its items' sets."""
     sets: dict[str, set[str]] = {}
     for band in draft.of(t.Band):
         sets.setdefault(band.row.band_set, set()).add(band.row.band)

@@ -16,7 +16,7 @@ def periods_are_not_empty(draft: Draft) -> None:
         for written in written_rows:
             row = written.row
             if row.valid_from and row.valid_to and row.valid_from >= row.valid_to:
-                draft.complain("PERIOD_EMPTY", written, "to", row.valid_to, start=row.valid_from.isoformat())
+                draft.complain("PERIOD_EMPTY", written, "to", begin=row.valid_from.isoformat())
 
 
 def reserved_codes_are_not_used(draft: Draft) -> None:
@@ -30,11 +30,11 @@ def discounts_are_clear(draft: Draft) -> None:
     """DISCOUNT_UNCLEAR: a rate or an amount, one of them."""
     for discount in draft.of(Discount):
         if (discount.row.rate_ppm > 0) == (discount.row.amount_micro > 0):
-            draft.complain("DISCOUNT_UNCLEAR", discount, "rate", discount.row.code)
+            draft.complain("DISCOUNT_UNCLEAR", discount, "rate")
 
 
 def day_prices_are_told(draft: Draft) -> None:
     """DAY_PRICE_UNCLEAR: a day price where, and only where, the proration asks for it."""
     for fee in draft.of(Fee):
         if (fee.row.proration == "day_price") != (fee.row.day_price_micro > 0):
-            draft.complain("DAY_PRICE_UNCLEAR", fee, "day_price", fee.row.proration)
+            draft.complain("DAY_PRICE_UNCLEAR", fee, "day_price")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import pairwise
 
 Span = tuple[date, date]
 
@@ -25,9 +26,9 @@ def gaps(spans: Iterable[Span], start: date, end: date) -> list[Span]:
 def stretches(spans: Sequence[Span]) -> list[Span]:
     """The periods between all begins and ends: within one, the same rows are in force."""
     cuts = sorted({cut for span in spans for cut in span})
-    return list(zip(cuts, cuts[1:], strict=False))
+    return list(pairwise(cuts))
 
 
 def shown(day: date) -> str:
-    """A date for a message; an open end is empty."""
-    return "" if day in (date.min, date.max) else day.isoformat()
+    """A date for a message; an open end is three dots."""
+    return "…" if day in (date.min, date.max) else day.isoformat()

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a table: one column of the format, one line)
 """The format of a tariff's sheets as data: which sheets, which columns, of which kind, for which field of which row.
 
 A column is required when its field has no default. The reader, the reference in docs/howto/tariff.md and the tests
@@ -42,13 +43,15 @@ def _as_read(values: dict[str, Any]) -> list[dict[str, Any]]:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A sheet: its rows are `row`; `spread` may make several rows of the kernel out of one that was written."""
+    """A sheet: its rows are `row`; `spread` may make several rows of the kernel out of one that was written,
+    and what it refuses stands in `spread_column`."""
 
     sheet: str
     row: type[t.Row]
     about: str
     columns: tuple[Column, ...]
     spread: Callable[[dict[str, Any]], list[dict[str, Any]]] = _as_read
+    spread_column: str = ""
 
     @property
     def defaults(self) -> dict[str, Any]:
@@ -61,8 +64,10 @@ class Form:
 
 
 def _over_midnight(values: dict[str, Any]) -> list[dict[str, Any]]:
-    """23:00–07:00 is 23:00–24:00 and 00:00–07:00 of the same kind of day."""
+    """23:00–07:00 is 23:00–24:00 and 00:00–07:00 of the same kind of day. Raises CellRefused."""
     start, end = values["from_minute"], values["to_minute"]
+    if start == end:
+        raise k.CellRefused("BAND_EMPTY")
     if start < end:
         return [values]
     parts = ((start, DAY_MINUTES), (0, end))
@@ -103,7 +108,7 @@ FORMS: Final = (
         Column("day_type", k.choice("*", *DAY_TYPES), "kind of day; a named kind goes before `*`"),
         Column("start", k.KIND_CLOCK, "begins at", "from_minute"),
         Column("end", k.KIND_CLOCK, "ends before; earlier than `start`: over midnight, on days of this kind", "to_minute"),
-        *VALIDITY), _over_midnight),
+        *VALIDITY), _over_midnight, "end"),
     Form("items", t.Item, "Charge items (科目): what is measured, how it is rounded, which tax it bears.", (
         Column("code", k.KIND_CODE, "code of the item"),
         Column("kind", k.choice("usage", "recurring", "once", "discount", "minimum"), "what makes it"), *NAMES,

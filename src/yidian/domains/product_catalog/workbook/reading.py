@@ -20,7 +20,7 @@ from yidian.platform.sheets import FaultList, Sheet, check_columns, read_sheets
 def read_tariff(path: Path) -> Tariff:
     """The tariff of a workbook or folder of CSV, rows in canonical order. Raises BadInput with all faults (first 100).
 
-    Cells are judged first; rules over several rows only when every cell can be read, else they would complain of echoes.
+    Cells are judged first, and rules over several rows only when every cell can be read: they would complain of echoes.
     """
     sheets = read_sheets(path)
     faults = FaultList()
@@ -103,8 +103,12 @@ def _read_rows(form: Form, sheet: Sheet, faults: FaultList) -> list[Written[Row]
         values, measures = _read_cells(columns, cells, optional, sheet, line, faults)
         if faults.full:
             break
-        if values is not None:
-            found += (Written(form.row(**each), form.sheet, line, measures) for each in form.spread(values))
+        if values is None:
+            continue
+        try:
+            found += (Written(form.row(**each), form.sheet, line, measures, cells) for each in form.spread(values))
+        except CellRefused as refused:
+            _complain(faults, sheet, line, form.spread_column, refused, cells[form.spread_column])
     return found
 
 

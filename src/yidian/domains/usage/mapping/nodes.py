@@ -80,7 +80,7 @@ class _Tree:
 
 
 class Reading:
-    """Reads nodes as texts, numbers, flags and sections; notes what is wrong and goes on, so that all is told at once."""
+    """Reads nodes as texts, numbers, flags, sections; notes what is wrong and goes on, so that all is told at once."""
 
     def __init__(self, file: str) -> None:
         self.file = file
@@ -95,7 +95,7 @@ class Reading:
             raise BadInput(self.faults)
 
     def section(self, node: Node, name: str) -> Mapping[str, Node]:
-        """A mapping node with the options of one section of the schema; unknown, repeated and missing ones are faults."""
+        """The options of one section of the schema; unknown, repeated and missing ones are faults."""
         options = SECTIONS[name]
         found: dict[str, Node] = {}
         for key, line, value in self.pairs(node, name):

@@ -42,7 +42,12 @@ def read_reader(reading: Reading, node: Node) -> ReaderSpec:
 
 
 def _check_cells(
-    reading: Reading, node: Node, kind: str, columns: tuple[str, ...], positions: tuple[tuple[int, int], ...], separator: str
+    reading: Reading,
+    node: Node,
+    kind: str,
+    columns: tuple[str, ...],
+    positions: tuple[tuple[int, int], ...],
+    separator: str,
 ) -> None:
     if kind == "fixed" and not columns:
         reading.fault("MAPPING_FIELD_MISSING", node.line, field="reader", value="columns")
@@ -87,7 +92,7 @@ def _character(reading: Reading, found: Mapping[str, Node], name: str, default: 
     if name not in found:
         return default
     text = {"tab": "\t", "\\t": "\t"}.get(reading.text(found[name], name), found[name].text or "")
-    if len(text) != 1 or text in "\r\n\0" or text == " " and name != "separator":
+    if len(text) != 1 or text in "\r\n\0" or (text == " " and name != "separator"):
         reading.fault("MAPPING_VALUE_WRONG", found[name].line, field=name, value=text, wanted="one character")
         return default
     return text

@@ -64,10 +64,14 @@ SECTIONS: Final[Mapping[str, Mapping[str, Option]]] = {
     "reader": {
         "kind": Option("delimited, fixed, jsonl, json, tap3", "kind of file", required=True),
         "encoding": Option(", ".join(ENCODINGS), "characters of the file", "utf-8", kinds=(*IN_LINES, "json")),
-        "undecodable": Option("file, record", "what is refused when a byte does not fit the encoding", "file", kinds=IN_LINES),
+        "undecodable": Option(
+            "file, record", "what is refused when a byte does not fit the encoding", "file", kinds=IN_LINES
+        ),
         "delimiter": Option("one character", "between cells", "','", kinds=("delimited",)),
         "quote": Option("one character, or none", "around cells", "'\"'", kinds=("delimited",)),
-        "header": Option("yes, no", "is the first line (after skip_lines) the names of columns", "yes", kinds=("delimited",)),
+        "header": Option(
+            "yes, no", "is the first line (after skip_lines) the names of columns", "yes", kinds=("delimited",)
+        ),
         "columns": Option(
             "list of names; fixed without separator: name: [first, width]", "names of cells, in order", kinds=IN_CELLS
         ),
@@ -75,7 +79,9 @@ SECTIONS: Final[Mapping[str, Mapping[str, Option]]] = {
         "count": Option("characters, bytes", "what positions count", "characters", kinds=("fixed",)),
         "skip_lines": Option("number", "lines to pass over at the start", "0", kinds=IN_LINES),
         "max_line_bytes": Option("number", "a longer line is rejected", "1048576", kinds=IN_LINES),
-        "records": Option("path", "where the list of records is; without it the document is one record", kinds=("json",)),
+        "records": Option(
+            "path", "where the list of records is; without it the document is one record", kinds=("json",)
+        ),
         "max_document_bytes": Option("number", "a bigger document is refused", "67108864", kinds=("json", "tap3")),
     },
     "fields": {name: Option("section field, or a list of them", "") for name in FIELDS},

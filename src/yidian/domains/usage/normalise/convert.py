@@ -52,13 +52,16 @@ def _choose(
 def _text(spec: FieldSpec, access: Access) -> Get:
     if spec.const is not None:
         const = spec.const
-        return lambda values: const
+        return lambda _: const
     get = access.first_filled(spec.sources)
     steps = _steps(spec)
+    trim = spec.trim
     name, default, required = spec.name, spec.default or "", spec.required
 
     def text(values: Values) -> str:
         found = get(values)
+        if trim:
+            found = found.strip()
         for step in steps:
             found = step(found)
         if not found:
@@ -76,8 +79,6 @@ def _text(spec: FieldSpec, access: Access) -> Get:
 
 def _steps(spec: FieldSpec) -> list[Step]:
     steps: list[Step] = []
-    if spec.trim:
-        steps.append(str.strip)
     if spec.table:
         steps.append(_by_table(spec))
     if spec.digits_only:
@@ -127,7 +128,7 @@ def _check_characters(text: str, name: str) -> None:
 def _quantity(spec: FieldSpec, access: Access, limit: int) -> Quantity:
     if spec.const is not None:
         number = _checked(_number(spec.const, spec), limit, spec)
-        return lambda values: number
+        return lambda _: number
     get = access.first_filled(spec.sources)
     times, per = UNITS.get(spec.unit, (1, 1))
     plain = spec.unit != "hms" and per == 1
@@ -163,9 +164,9 @@ def _number(text: str, spec: FieldSpec) -> int:
     if spec.unit == "hms":
         return _hms(text, spec) * spec.scale
     sign, digits, decimals = _parts(text, spec)
-    top = sign * int(digits or "0") * times * spec.scale
-    bottom = per * 10**decimals
-    number, rest = divmod(top, bottom)
+    top: int = sign * int(digits or "0") * times * spec.scale
+    bottom: int = per * 10**decimals
+    number, rest = top // bottom, top % bottom
     if not rest or spec.rounding == "down":
         return number
     if spec.rounding == "refuse":

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Sequence
+from json.encoder import encode_basestring_ascii as quoted
 from typing import Final, NamedTuple
 
 from yidian.domains.usage.mapping.rows import Mapping
 from yidian.domains.usage.normalise.access import Access, Get
 from yidian.domains.usage.normalise.conditions import Fits, compile_when
-from yidian.domains.usage.normalise.convert import Quantity, compile_quantity, compile_text
+from yidian.domains.usage.normalise.convert import compile_quantity, compile_text
 from yidian.domains.usage.normalise.moments import Start, compile_start
 from yidian.domains.usage.types import DIRECTIONS, Ignore, Reject, Values
 from yidian.kernel.faults import BadInput, Fault, Where
@@ -25,7 +25,7 @@ TEXTS: Final = (
 
 
 class Event(NamedTuple):
-    """A usage event before it has a file; `key` is 16 bytes, see event_key. duration in seconds, bytes in bytes."""
+    """A usage event before it has a file; `key` is 16 bytes, see event_key; `pieces` becomes the lake's `count`."""
 
     key: bytes
     start_ms: int
@@ -39,18 +39,18 @@ class Event(NamedTuple):
     duration_s: int
     bytes_up: int
     bytes_down: int
-    count: int
+    pieces: int
     carried: str
 
 
 def event_key(*, source: str, values: Sequence[str]) -> bytes:
-    """128 bits over the source and its key values. Each has its length before it: ("a", "bc") is not ("ab", "c")."""
+    """128 bits over source and key values, each with its length before it: ("a", "bc") is not ("ab", "c")."""
     text = "".join([f"{len(value)}:{value}" for value in (source, *values)])
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 class Normaliser:
-    """A mapping for records whose cells are named by `columns`; None for trees. COLUMN_MISSING refuses the file."""
+    """A mapping for records whose cells are named by `columns`; None for trees. SOURCE_COLUMN_MISSING refuses the file."""
 
     def __init__(self, mapping: Mapping, columns: Sequence[str] | None, *, file: str = "") -> None:
         self._mapping = mapping
@@ -59,28 +59,33 @@ class Normaliser:
         if missing:
             known = ", ".join(columns or ())[:200]
             raise BadInput(
-                Fault("COLUMN_MISSING", Where(file=file, column=name[:200]), params={"mapping_line": line, "known": known})
+                Fault(
+                    "SOURCE_COLUMN_MISSING",
+                    Where(file=file, column=name[:200]),
+                    params={"mapping_line": line, "known": known},
+                )
                 for name, line in sorted(missing.items(), key=lambda item: item[1])[:100]
             )
         self._all_values = access.all_values
         self._rules = [(compile_when(rule.when, access), rule) for rule in mapping.rules]
         self._key = [access.get(name) for name in mapping.key]
-        self._carry = [(name, access.get(name)) for name in mapping.carry]
+        self._carry = [
+            (f"{',' if at else ''}{quoted(name)}:", access.get(name)) for at, name in enumerate(mapping.carry)
+        ]
         self._sequence = access.get(mapping.sequence_from) if mapping.sequence_from else None
         self._starts = self._compile_starts(access)
-        self._texts = [
-            compile_text(mapping.fields[name], access) if name in mapping.fields else _constant(absent)
-            for name, absent in TEXTS
-        ]
+        self._standing, self._texts = _standing_and_read(mapping, access)
         limits = mapping.limits
+        bounds = {
+            "duration": limits.duration_s,
+            "bytes_up": limits.bytes,
+            "bytes_down": limits.bytes,
+            "count": limits.count,
+        }
         self._quantities = [
-            compile_quantity(mapping.fields[name], access, limit) if name in mapping.fields else _constant_number(absent)
-            for name, limit, absent in (
-                ("duration", limits.duration_s, 0),
-                ("bytes_up", limits.bytes, 0),
-                ("bytes_down", limits.bytes, 0),
-                ("count", limits.count, 1),
-            )
+            (place, compile_quantity(mapping.fields[name], access, limit))
+            for place, (name, limit) in enumerate(bounds.items())
+            if name in mapping.fields
         ]
 
     def _compile_starts(self, access: Access) -> list[tuple[Fits | None, Start]]:
@@ -93,15 +98,21 @@ class Normaliser:
         """The event of one record. Raises Reject, or Ignore when a rule of the mapping leaves the record out."""
         self._obey_rules(values)
         start_ms = self._start(values)
-        service, direction, kind, place, group, identifier, other_party = [text(values) for text in self._texts]
+        texts = self._standing.copy()
+        for at, text in self._texts:
+            texts[at] = text(values)
+        service, direction, kind, place, group, identifier, other_party = texts
         if service not in _checked_services:
             _check_service(service)
         if direction not in DIRECTIONS:
             raise Reject("DIRECTION_UNKNOWN", value=direction)
-        duration_s, bytes_up, bytes_down, count = [quantity(values) for quantity in self._quantities]
+        quantities = [0, 0, 0, 1]
+        for at, quantity in self._quantities:
+            quantities[at] = quantity(values)
+        duration_s, bytes_up, bytes_down, pieces = quantities
         return Event(
             self._event_key(values), start_ms, service, direction, kind, place, group, identifier, other_party,
-            duration_s, bytes_up, bytes_down, count, self._carried(values),
+            duration_s, bytes_up, bytes_down, pieces, self._carried(values),
         )  # fmt: skip
 
     def sequence(self, values: Values) -> str:
@@ -135,7 +146,7 @@ class Normaliser:
     def _carried(self, values: Values) -> str:
         if not self._carry:
             return ""
-        return json.dumps({name: get(values) for name, get in self._carry}, separators=(",", ":"))
+        return "{" + "".join([name + quoted(get(values)) for name, get in self._carry]) + "}"
 
 
 _checked_services: set[str] = set()
@@ -148,9 +159,14 @@ def _check_service(service: str) -> None:
         _checked_services.add(service)
 
 
-def _constant(text: str) -> Get:
-    return lambda values: text
-
-
-def _constant_number(number: int) -> Quantity:
-    return lambda values: number
+def _standing_and_read(mapping: Mapping, access: Access) -> tuple[list[str], list[tuple[int, Get]]]:
+    """The texts that stand for every record, and those that are read from it, with their places in TEXTS."""
+    standing = [absent for _, absent in TEXTS]
+    read: list[tuple[int, Get]] = []
+    for at, (name, _) in enumerate(TEXTS):
+        specs = mapping.fields.get(name, ())
+        if len(specs) == 1 and specs[0].const is not None and not specs[0].when:
+            standing[at] = specs[0].const
+        elif specs:
+            read.append((at, compile_text(specs, access)))
+    return standing, read

@@ -18,8 +18,7 @@ from yidian.kernel.faults import BadInput
 EARLIEST_MS: Final = 631_152_000_000  # 1990-01-01
 LATEST_MS: Final = 4_102_444_800_000  # 2100-01-01
 WALL_EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001 - a wall time has no zone
-QUARTER: Final = timedelta(minutes=15)
-SECOND: Final = timedelta(seconds=1)
+LAST_SECOND: Final = timedelta(days=1, seconds=-1)
 LONGEST: Final = 64
 REMEMBERED: Final = 50_000
 
@@ -28,8 +27,8 @@ Start = Callable[[Values], int]
 
 
 def compile_start(spec: FieldSpec, mapping: Mapping, access: Access) -> Start:
-    """A closure: record → start in UTC ms. Reject START_MISSING, TIME_IMPOSSIBLE, TIME_OUT_OF_RANGE, …"""
-    get = (lambda values: spec.const or "") if spec.const is not None else access.first_filled(spec.sources)
+    """A closure: record → start in UTC ms. Reject START_MISSING, START_IMPOSSIBLE, START_OUT_OF_RANGE, …"""
+    get = (lambda _: spec.const or "") if spec.const is not None else access.first_filled(spec.sources)
     parses = [_parser(text) for text in spec.times]
     local = LocalTimes(mapping)
     offset = access.get(spec.offset) if spec.offset else None
@@ -42,7 +41,7 @@ def compile_start(spec: FieldSpec, mapping: Mapping, access: Access) -> Start:
         if isinstance(found, datetime):
             found = _instant(found, values, offset, local)
         if not EARLIEST_MS <= found < LATEST_MS:
-            raise Reject("TIME_OUT_OF_RANGE", value=text[:LONGEST])
+            raise Reject("START_OUT_OF_RANGE", value=text[:LONGEST])
         return found
 
     return start
@@ -54,7 +53,7 @@ def _first(parses: Sequence[Parse], text: str) -> datetime | int:
             found = parse(text)
             if found is not None:
                 return found
-    raise Reject("TIME_IMPOSSIBLE", value=text[:LONGEST])
+    raise Reject("START_IMPOSSIBLE", value=text[:LONGEST])
 
 
 def _instant(found: datetime, values: Values, offset: Get | None, local: LocalTimes) -> int:
@@ -80,31 +79,33 @@ def _offset_ms(text: str) -> int:
 
 
 class LocalTimes:
-    """Wall times of one zone. Remembers the offset of quarters of an hour in which the clock did not change."""
+    """Wall times of one zone. Remembers the offset of days on which the clock does not change."""
 
     def __init__(self, mapping: Mapping) -> None:
         self._zone = mapping.zone
         self._repeated = cast(Literal["first", "second", "refuse"], mapping.repeated)
         self._missing = cast(Literal["later", "earlier", "refuse"], mapping.missing)
-        self._ahead: dict[datetime, int | None] = {}
+        self._ahead: dict[int, int | None] = {}
 
     def to_ms(self, wall: datetime) -> int:
-        quarter = wall.replace(minute=wall.minute // 15 * 15, second=0, microsecond=0)
-        ahead = self._ahead.get(quarter, -1)
+        day = wall.toordinal()
+        ahead = self._ahead.get(day, -1)
         if ahead == -1:
             if len(self._ahead) > REMEMBERED:
                 self._ahead.clear()
-            ahead = self._ahead[quarter] = self._steady_offset(quarter)
+            ahead = self._ahead[day] = self._steady_offset(wall.replace(hour=0, minute=0, second=0, microsecond=0))
         if ahead is None:
             return self._exactly(wall)
         return whole_ms(wall - WALL_EPOCH) - ahead
 
-    def _steady_offset(self, quarter: datetime) -> int | None:
+    def _steady_offset(self, midnight: datetime) -> int | None:
+        """The one offset of every hour of a day and of its last second, else None. -1 ms stands for no offset."""
         try:
-            first, last = (whole_ms(w - WALL_EPOCH) - self._exactly(w) for w in (quarter, quarter + QUARTER - SECOND))
-        except Reject:
+            walls = [midnight + timedelta(hours=hour) for hour in range(24)] + [midnight + LAST_SECOND]
+            offsets = {whole_ms(wall - WALL_EPOCH) - self._exactly(wall) for wall in walls}
+        except (Reject, OverflowError):
             return None
-        return first if first == last else None
+        return offsets.pop() if len(offsets) == 1 else None
 
     def _exactly(self, wall: datetime) -> int:
         try:
@@ -112,7 +113,7 @@ class LocalTimes:
         except BadInput as refused:
             raise Reject(refused.faults[0].code, local=str(wall), zone=self._zone) from refused
         except (ValueError, OverflowError) as beyond:
-            raise Reject("TIME_OUT_OF_RANGE", value=str(wall)) from beyond
+            raise Reject("START_OUT_OF_RANGE", value=str(wall)) from beyond
 
 
 def _parser(text: str) -> Parse:

@@ -27,7 +27,7 @@ class Line:
 
 
 def lines(stream: BinaryIO, spec: ReaderSpec, file: str) -> Iterator[list[Line]]:
-    """Batches of the lines that are not blank. BadInput ENCODING_UNDECODABLE when the mapping refuses the file for it."""
+    """Batches of the lines that are not blank. BadInput ENCODING_UNDECODABLE when that refuses the file."""
     reader = _Lines(stream, spec, file)
     numbered = reader.each()
     while batch := list(islice(numbered, TOGETHER)):
@@ -88,6 +88,8 @@ class _Lines:
         encoding, offset = self._spec.encoding, self._offset + error.start
         if self._spec.undecodable == "file":
             shown = data[error.start : error.start + 8].hex(" ")
-            raise refuse("ENCODING_UNDECODABLE", file=self._file, line=number, value=shown, encoding=encoding, offset=offset)
+            raise refuse(
+                "ENCODING_UNDECODABLE", file=self._file, line=number, value=shown, encoding=encoding, offset=offset
+            )
         text = data.decode(encoding, "backslashreplace").rstrip("\r\n")
         return Line(number, text, Reject("ENCODING_UNDECODABLE", encoding=encoding, offset=offset))

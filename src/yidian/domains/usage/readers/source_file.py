@@ -48,7 +48,9 @@ class SourceFile:
     def __enter__(self) -> SourceFile:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._file.close()
         os.close(self._descriptor)
 
@@ -73,6 +75,10 @@ class SourceFile:
         if not compressed:
             return cast(BinaryIO, heard)
         return cast(BinaryIO, io.BufferedReader(_Expanded(cast(BinaryIO, heard), self.name), 1 << 18))
+
+    def position(self) -> int:
+        """How many bytes of the file have been read, for showing progress."""
+        return self._file.tell()
 
     def check_unchanged(self) -> None:
         """BadInput FILE_CHANGED unless size, times, name and the bytes that were read are those of the beginning."""

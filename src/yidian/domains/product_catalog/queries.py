@@ -1,0 +1,52 @@
+"""Reading tariffs that were loaded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django_scopes import scope
+
+from yidian.domains.product_catalog import models
+from yidian.domains.product_catalog.canonical import HEAD, ROWS, field_names
+from yidian.domains.product_catalog.workbook import read_tariff as read_tariff
+from yidian.kernel.faults import refuse
+from yidian.kernel.rating.tariff import Row, Tariff
+from yidian.platform.tenancy.models import Tenant
+
+
+def current_tariff(*, tenant: Tenant) -> tuple[int, Tariff]:
+    """The newest edition: its number and its rows in canonical order. BadInput TARIFF_NOT_LOADED when there is none."""
+    with scope(tenant=tenant):
+        number = models.TariffEdition.objects.order_by("-number").values_list("number", flat=True).first()
+    if number is None:
+        raise refuse("TARIFF_NOT_LOADED", value=tenant.code)
+    return number, tariff_of_edition(tenant=tenant, number=number)
+
+
+def tariff_of_edition(*, tenant: Tenant, number: int) -> Tariff:
+    """The tariff of an edition as it was loaded. BadInput TARIFF_EDITION_UNKNOWN."""
+    with scope(tenant=tenant):
+        edition = models.TariffEdition.objects.filter(number=number).first()
+        if edition is None:
+            raise refuse("TARIFF_EDITION_UNKNOWN", value=number)
+        rows: dict[str, Any] = {kind: tuple(_rows(edition, kind, row_type)) for kind, row_type in ROWS.items()}
+    return Tariff(**{name: getattr(edition, name) for name in HEAD}, **rows)
+
+
+def editions(*, tenant: Tenant) -> list[dict[str, Any]]:
+    """The editions, newest first: number, loaded_at (aware UTC), source, currency, zone, sha256."""
+    names = ("number", "loaded_at", "source", "currency", "zone", "sha256")
+    with scope(tenant=tenant):
+        return list(models.TariffEdition.objects.order_by("-number").values(*names))
+
+
+def _rows(edition: models.TariffEdition, kind: str, row_type: type[Row]) -> list[Row]:
+    names = field_names(row_type)
+    lists = [at for at, name in enumerate(names) if name in models.LISTS]
+    found = []
+    for stored in models.TABLES[kind].objects.filter(edition=edition).order_by("id").values_list(*names):
+        values = list(stored)
+        for at in lists:
+            values[at] = tuple(values[at].split())
+        found.append(row_type(**dict(zip(names, values, strict=True))))
+    return found

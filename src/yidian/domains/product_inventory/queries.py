@@ -1,0 +1,79 @@
+"""Reading what customers have."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime
+from itertools import pairwise
+from typing import Any, Final
+
+from django_scopes import scope
+
+from yidian.domains.product_inventory.models import (
+    AccessIdentifier,
+    AccountOfSubscriber,
+    InventoryVersion,
+    OfferHolding,
+    UnitMembership,
+)
+from yidian.domains.product_inventory.types import Overlap, Versions
+from yidian.kernel.calendar import to_ms
+from yidian.platform.tenancy.models import Tenant
+
+CHUNK: Final = 500
+MOST: Final = 100
+
+
+def who_has(*, tenant: Tenant, kind: str, value: str, at: datetime) -> str | None:
+    """Code of the subscriber that had the identifier at an aware instant."""
+    at_ms = to_ms(at)
+    with scope(tenant=tenant):
+        rows = AccessIdentifier.objects.filter(kind=kind, value=value, from_ms__lte=at_ms, to_ms__gt=at_ms)
+        return rows.values_list("subscriber__code", flat=True).first()  # type: ignore[no-any-return]
+
+
+def unit_ids_of(*, tenant: Tenant, account_codes: Collection[str]) -> list[int]:
+    """Ids, ascending, of the rating units of every subscriber that one of the accounts ever paid for."""
+    found: set[int] = set()
+    ordered = sorted(account_codes)
+    with scope(tenant=tenant):
+        for start in range(0, len(ordered), CHUNK):
+            paid = AccountOfSubscriber.objects.filter(account__code__in=ordered[start : start + CHUNK])
+            members = UnitMembership.objects.filter(subscriber__in=paid.values("subscriber"))
+            found.update(members.values_list("unit_id", flat=True))
+    return sorted(found)
+
+
+def versions(*, tenant: Tenant) -> Versions:
+    """The two counters of the tenant; zeros before the first import."""
+    with scope(tenant=tenant):
+        row = InventoryVersion.objects.filter(tenant=tenant).values_list("identifiers", "holdings").first()
+    return Versions(*row) if row else Versions(0, 0)
+
+
+def overlaps(*, tenant: Tenant) -> list[Overlap]:
+    """The law of histories: nothing is two things at one instant. The first hundred pairs that break it; none is right.
+
+    An identifier has one subscriber; a subscriber one payer, one unit, and each offer once.
+    """
+    laws = (
+        ("identifiers", AccessIdentifier, ("kind", "value")),
+        ("holdings", OfferHolding, ("subscriber__code", "offer")),
+        ("payers", AccountOfSubscriber, ("subscriber__code",)),
+        ("memberships", UnitMembership, ("subscriber__code",)),
+    )
+    found: list[Overlap] = []
+    with scope(tenant=tenant):
+        for table, model, keys in laws:
+            rows: Any = model.objects.order_by(*keys, "from_ms", "to_ms").values_list(*keys, "from_ms", "to_ms")
+            for overlap in _overlaps(table, rows.iterator(chunk_size=10_000)):
+                found.append(overlap)
+                if len(found) == MOST:
+                    return found
+    return found
+
+
+def _overlaps(table: str, rows: Iterable[tuple[Any, ...]]) -> Iterator[Overlap]:
+    for (*key, from_ms, end_ms), (*other, next_ms, _) in pairwise(rows):
+        if key == other and next_ms < end_ms:
+            yield Overlap(table, " ".join(key), from_ms, end_ms, next_ms)

@@ -1,0 +1,1 @@
+"""Taking a file in: records to events, duplicates out, lake files written, everything counted both ways."""

@@ -1,0 +1,56 @@
+"""`yidian import customers FILE`: customers, accounts, numbers and offers held, from a csv or xlsx."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from yidian.domains.product_inventory.types import ImportReport, KnownOffers
+    from yidian.faces.cli.context import Context
+    from yidian.faces.cli.main import Parser
+    from yidian.platform.tenancy.models import Tenant
+
+HELP = {
+    "en": "Import customers, accounts, numbers and offers from a csv or xlsx (docs/howto/customers.md).",
+    "zh": "从 csv 或 xlsx 导入客户、账户、号码和销售品（格式见 docs/howto/customers.md）。",
+}
+
+
+def declare(parser: Parser) -> None:
+    words = parser.words
+    subjects = parser.add_subparsers(dest="subject", required=True, metavar="SUBJECT")
+    customers = subjects.add_parser("customers", help=words(en="a customers file", zh="客户文件"))
+    customers.add_argument("path", metavar="FILE", type=Path, help=words(en="a .csv or .xlsx", zh=".csv 或 .xlsx 文件"))
+
+
+def run(args: argparse.Namespace, context: Context) -> int:
+    """0 done; BadInput passes through to the frame of the command line, which shows the faults and exits 2."""
+    tenant = context.tenant
+    from yidian.domains.product_inventory.operations import import_customers
+
+    report = import_customers(tenant=tenant, path=args.path, known_offers=_offers(tenant))
+    code = "CUSTOMERS_NOTHING_NEW" if report.nothing_new else "CUSTOMERS_IMPORTED"
+    context.say(code, rows=report.rows, file=args.path.name)
+    _show(report, context)
+    return 0
+
+
+def _offers(tenant: Tenant) -> KnownOffers:
+    """Offers of the newest tariff and the dates between which each may begin."""
+    from yidian.domains.product_catalog.queries import current_tariff
+
+    _, tariff = current_tariff(tenant=tenant)
+    return {offer.code: (offer.valid_from, offer.valid_to) for offer in tariff.offers}
+
+
+def _show(report: ImportReport, context: Context) -> None:
+    from yidian.platform.wording import text
+
+    names = ("KIND", "ADDED", "ENDED", "CHANGED", "UNCHANGED")
+    rows = [
+        (text(f"CUSTOMERS_KIND_{kind.upper()}", context.lang), count.added, count.ended, count.changed, count.unchanged)
+        for kind, count in report.counts.items()
+    ]
+    context.table("CUSTOMERS_TABLE", [f"CUSTOMERS_COLUMN_{name}" for name in names], rows)

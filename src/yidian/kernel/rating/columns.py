@@ -1,0 +1,64 @@
+"""Lines of pricing → columns of rated items: names' numbers become identities, in one pass over the rows."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from yidian.kernel.rating.arrays import I64, Lines
+from yidian.kernel.rating.units import Events
+
+
+class Identity(NamedTuple):
+    """By local number: subscriber ids, account ids of payer entries, unit ids."""
+
+    subscriber: I64
+    account: I64
+    unit: I64
+
+
+class Rated(NamedTuple):
+    """One row per line; see docs/howto/bill.md for what each column means."""
+
+    event_id: np.ndarray  # type: ignore[type-arg]
+    part: np.ndarray  # type: ignore[type-arg]
+    start_ms: np.ndarray  # type: ignore[type-arg]
+    unit: np.ndarray  # type: ignore[type-arg]
+    subscriber: np.ndarray  # type: ignore[type-arg]
+    account: np.ndarray  # type: ignore[type-arg]
+    item: np.ndarray  # type: ignore[type-arg]
+    band: np.ndarray  # type: ignore[type-arg]
+    rule: np.ndarray  # type: ignore[type-arg]
+    allowance: np.ndarray  # type: ignore[type-arg]
+    quantity: np.ndarray  # type: ignore[type-arg]
+    units: np.ndarray  # type: ignore[type-arg]
+    amount_micro: np.ndarray  # type: ignore[type-arg]
+    cut_micro: np.ndarray  # type: ignore[type-arg]
+
+
+WIDTHS = {"part": np.int32, "item": np.int16, "band": np.int8, "rule": np.int32, "allowance": np.int32}
+
+
+def empty(rows: int) -> Rated:
+    return Rated(**{name: np.empty(rows, WIDTHS.get(name, np.int64)) for name in Rated._fields})
+
+
+def fill(out: Lines, events: Events, who: Identity, to: Rated) -> None:
+    """Fill the columns for all lines."""
+    for row in range(len(out.event)):
+        event = out.event[row]
+        to.event_id[row] = events.event_id[event]
+        to.part[row] = out.part[row]
+        to.start_ms[row] = events.start_ms[event]
+        to.unit[row] = who.unit[out.unit[row]]
+        to.subscriber[row] = who.subscriber[events.sub[event]]
+        to.account[row] = who.account[out.payer[row]]
+        to.item[row] = events.item[event]
+        to.band[row] = out.band[row]
+        to.rule[row] = out.rule[row]
+        to.allowance[row] = out.allowance[row]
+        to.quantity[row] = out.quantity[row]
+        to.units[row] = out.units[row]
+        to.amount_micro[row] = out.amount_micro[row]
+        to.cut_micro[row] = out.cut_micro[row]

@@ -1,0 +1,106 @@
+"""Reading the manifest, and holding it against the disk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db.models import Q
+
+from yidian.platform.files import TEMPORARY, sha256
+from yidian.platform.jobs.models import Run
+from yidian.platform.lake.models import LakeFile
+from yidian.platform.tenancy.models import Tenant
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A visible file. `id` grows with every registration."""
+
+    id: int
+    kind: str
+    subject: str
+    path: str
+    rows: int
+    bytes: int
+    sha256: str
+    min_start_ms: int | None
+    max_start_ms: int | None
+    run_id: int | None
+    part: int
+
+
+@dataclass(frozen=True, slots=True)
+class Census:
+    """`orphans`: on the disk, in no row; `holes`: in a row, not on the disk; `damaged`: other bytes than the row says."""
+
+    files: int
+    orphans: tuple[str, ...]
+    holes: tuple[str, ...]
+    damaged: tuple[str, ...]
+
+    @property
+    def clean(self) -> bool:
+        return not (self.orphans or self.holes or self.damaged)
+
+
+FIELDS = tuple(Stored.__dataclass_fields__)
+
+
+def files(
+    *,
+    tenant: Tenant,
+    kind: str,
+    subject: str | None = None,
+    run_id: int | None = None,
+    overlaps: tuple[int, int] | None = None,
+) -> list[Stored]:
+    """Files without a run or of runs that are done, in the order of registration.
+
+    `overlaps`: those that may hold starts of [from, to) in UTC ms.
+    """
+    rows = LakeFile.objects.filter(Q(run=None) | Q(run__state=Run.State.DONE), tenant=tenant, kind=kind)
+    if subject is not None:
+        rows = rows.filter(subject=subject)
+    if run_id is not None:
+        rows = rows.filter(run_id=run_id)
+    if overlaps is not None:
+        rows = rows.filter(min_start_ms__lt=overlaps[1], max_start_ms__gte=overlaps[0])
+    return [Stored(*row) for row in rows.order_by("id").values_list(*FIELDS)]
+
+
+class UnableToUseFile(Exception):
+    """A file is not what its row says: LAKE_FILE_MISSING, LAKE_FILE_SIZE or LAKE_FILE_CHANGED."""
+
+    def __init__(self, code: str, path: str) -> None:
+        self.code, self.params = code, {"path": path}
+        super().__init__(f"{code}: {path}")
+
+
+def verify(file: Stored, lake: Path) -> Path:
+    """The path of a file whose bytes are what its row says; UnableToUseFile otherwise."""
+    path = lake / file.path
+    if not path.is_file():
+        raise UnableToUseFile("LAKE_FILE_MISSING", file.path)
+    if path.stat().st_size != file.bytes:
+        raise UnableToUseFile("LAKE_FILE_SIZE", file.path)
+    if sha256(path) != file.sha256:
+        raise UnableToUseFile("LAKE_FILE_CHANGED", file.path)
+    return path
+
+
+def intact(file: Stored, lake: Path) -> bool:
+    """Whether a file has the size and the bytes that its row says."""
+    path = lake / file.path
+    return path.is_file() and path.stat().st_size == file.bytes and sha256(path) == file.sha256
+
+
+def census(*, tenant: Tenant, lake: Path, deep: bool = True) -> Census:
+    """Every row against the disk and every file against the rows; `deep` reads all bytes."""
+    known = [Stored(*row) for row in LakeFile.objects.filter(tenant=tenant).order_by("id").values_list(*FIELDS)]
+    names = {file.path for file in known}
+    present = {p.relative_to(lake).as_posix() for p in lake.rglob("*") if p.is_file()} if lake.is_dir() else set()
+    orphans = sorted(name for name in present - names if not name.endswith(TEMPORARY))
+    holes = sorted(names - present)
+    damaged = [f.path for f in known if f.path in present and deep and not intact(f, lake)]
+    return Census(len(known), tuple(orphans), tuple(holes), tuple(damaged))

@@ -1,0 +1,194 @@
+"""What a bill run works on, read once: totals, who holds what and who pays, as arrays of places in sorted lists."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from yidian.domains.product_inventory.types import Reference
+from yidian.kernel.billing.book import BillingBook
+from yidian.kernel.calendar import Period
+
+Ints = NDArray[np.int64]
+CLIP_BITS: Final = 42  # instants as an offset in the cycle, ms: 139 years
+
+
+class UnableToBill(Exception):
+    """A cycle cannot be billed now; `code` says why."""
+
+    def __init__(self, code: str, **params: str | int) -> None:
+        self.code, self.params = code, params
+        super().__init__(f"{code} {params}")
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Subscribers, accounts: places in the reference's lists. Items, offers: places in the book's.
+
+    `use_*`: one row per rated total. `held_*`: one row per holding of a known offer, uncut, with the account that pays.
+    `has_bill[a]`: 1 where account *a* gets a bill; `aside[a]`: 1 where a member is in a parked unit.
+    """
+
+    reference: Reference
+    book: BillingBook
+    use_sub: Ints
+    use_account: Ints
+    use_item: Ints
+    use_amount: Ints
+    use_quantity: Ints
+    use_events: Ints
+    held_sub: Ints
+    held_account: Ints
+    held_offer: Ints
+    held_from: Ints
+    held_to: Ints
+    has_bill: Ints
+    aside: Ints
+    rated_micro: int  # sum over all totals
+
+    def digest(self, *told: object) -> str:
+        """SHA-256 over everything that can change a bill; `told` is what else the run depends on."""
+        digest = hashlib.sha256(repr(told).encode())
+        for codes in (self.reference.account_code, self.reference.subscriber_code, self.book.offers, self.book.items):
+            digest.update("\0".join(codes).encode() + b"\1")
+        for name, value in vars(self).items():
+            if isinstance(value, np.ndarray):
+                digest.update(name.encode() + value.tobytes())
+        for value in (*self.book.arrays, self.book.rates_ppm, self.book.days.starts_ms):
+            digest.update(value.tobytes() if isinstance(value, np.ndarray) else repr(value).encode())
+        digest.update(repr((self.book.currency, self.book.tax_classes, self.book.discounts)).encode())
+        return digest.hexdigest()
+
+
+def gather(
+    *, book: BillingBook, reference: Reference, totals: pa.Table, parked_units: Collection[int]
+) -> Inputs:
+    """Join totals, reference and book. UnableToBill when a total names what the others do not know."""
+    used = _totals(totals, reference, book)
+    held = _holdings(reference, book)
+    has_bill = _accounts_with_holdings(reference, book.days.period)
+    aside = _accounts_aside(reference, book.days.period, parked_units)
+    for accounts in (used["account"], held["account"], np.flatnonzero(aside)):
+        has_bill[accounts] = 1
+    return Inputs(
+        reference=reference,
+        book=book,
+        **{f"use_{name}": values for name, values in used.items()},
+        **{f"held_{name}": values for name, values in held.items()},
+        has_bill=has_bill,
+        aside=aside,
+        rated_micro=exact_sum(used["amount"]),
+    )
+
+
+def exact_sum(values: Ints) -> int:
+    """A sum that cannot wrap: high and low halves apart."""
+    return (int((values >> 32).sum()) << 32) + int((values & 0xFFFFFFFF).sum())
+
+
+def _ints(column: Any) -> Ints:
+    return np.ascontiguousarray(column, np.int64)
+
+
+def _places(ids: Ints, known: Ints, what: str) -> Ints:
+    """Where each id stands in `known`, which may be in any order."""
+    order = np.argsort(known, kind="stable")
+    at = np.searchsorted(known[order], ids)
+    if len(ids) and (len(known) == 0 or (known[order][np.minimum(at, len(known) - 1)] != ids).any()):
+        raise UnableToBill("TOTALS_DO_NOT_FIT", what=what)
+    return _ints(order[at]) if len(ids) else _ints(at)
+
+
+def _totals(totals: pa.Table, reference: Reference, book: BillingBook) -> dict[str, Ints]:
+    item = totals.column("item").combine_chunks()
+    if not pa.types.is_dictionary(item.type):
+        item = item.dictionary_encode()
+    if isinstance(item, pa.ChunkedArray):
+        item = item.unify_dictionaries().combine_chunks()
+    place = {code: n for n, code in enumerate(book.items)}
+    codes = item.dictionary.to_pylist()
+    if any(code not in place for code in codes):
+        raise UnableToBill("TOTALS_DO_NOT_FIT", what=next(str(code) for code in codes if code not in place))
+    table = np.array([place[code] for code in codes] or [0], np.int64)
+    columns = {
+        "sub": _places(_column(totals, "subscriber"), _ints(reference.subscriber_id), "subscriber"),
+        "account": _places(_column(totals, "account"), _ints(reference.account_id), "account"),
+        "item": _ints(table[item.indices.to_numpy(zero_copy_only=False)]) if len(item) else np.zeros(0, np.int64),
+        "amount": _column(totals, "amount_micro"),
+        "quantity": _column(totals, "quantity"),
+        "events": _column(totals, "events"),
+    }
+    order = np.lexsort([columns[name] for name in ("events", "quantity", "amount", "item", "account", "sub")])
+    return {name: _ints(values[order]) for name, values in columns.items()}
+
+
+def _column(totals: pa.Table, name: str) -> Ints:
+    return _ints(totals.column(name).combine_chunks().to_numpy(zero_copy_only=False))
+
+
+def _holdings(reference: Reference, book: BillingBook) -> dict[str, Ints]:
+    """Holdings that overlap the cycle, of offers the tariff knows, each with the account at its first instant."""
+    place = {code: n for n, code in enumerate(book.offers)}
+    offer_of = np.array([place.get(code, -1) for code in reference.offer_codes] or [-1], np.int64)
+    period = book.days.period
+    sub, begin, end = _ints(reference.hold_sub), _ints(reference.hold_from), _ints(reference.hold_to)
+    offer = offer_of[_ints(reference.hold_offer)]
+    account = payer_at(reference, period, sub, np.maximum(begin, period.start_ms))
+    keep = (begin < period.end_ms) & (end > period.start_ms) & (begin < end) & (offer >= 0) & (account >= 0)
+    columns = {"sub": sub, "account": account, "offer": offer, "from": begin, "to": end}
+    return {name: _ints(values[keep]) for name, values in columns.items()}
+
+
+def payer_at(reference: Reference, period: Period, sub: Ints, instants: Ints) -> Ints:
+    """Who pays for each subscriber at an instant of the cycle; in a gap the next account, else the last; -1: none."""
+    payers = _ints(reference.acc_sub)
+    if len(payers) == 0:
+        return np.full(len(sub), -1, np.int64)
+    keys = (payers << CLIP_BITS) + _offset(_ints(reference.acc_from), period)
+    at = np.searchsorted(keys, (sub << CLIP_BITS) + _offset(instants, period), side="right") - 1
+    here = np.maximum(at, 0)
+    pays = (at >= 0) & (payers[here] == sub) & (_ints(reference.acc_to)[here] > instants)
+    after = np.minimum(at + 1, len(payers) - 1)
+    row = np.where(pays, here, np.where(payers[after] == sub, after, here))
+    return np.where(payers[row] == sub, _ints(reference.acc_index)[row], -1)
+
+
+def _offset(instants: Ints, period: Period) -> Ints:
+    return np.clip(instants, period.start_ms, period.end_ms) - period.start_ms
+
+
+def _accounts_with_holdings(reference: Reference, period: Period) -> Ints:
+    """1 for each account that pays for a subscriber at an instant of the cycle at which it holds an offer."""
+    found = np.zeros(len(reference.account_code), np.int64)
+    subs = len(reference.subscriber_code)
+    held_sub = _ints(reference.hold_sub)
+    first = np.searchsorted(held_sub, np.arange(subs + 1))
+    payers = _ints(reference.acc_sub)
+    many = (first[payers + 1] - first[payers]) if len(payers) else np.zeros(0, np.int64)
+    payer = np.repeat(np.arange(len(payers)), many)
+    held = np.arange(int(many.sum())) - np.repeat(np.cumsum(many) - many, many) + np.repeat(first[payers], many)
+    begin = np.maximum(_ints(reference.acc_from)[payer], _ints(reference.hold_from)[held])
+    end = np.minimum(_ints(reference.acc_to)[payer], _ints(reference.hold_to)[held])
+    overlap = np.maximum(begin, period.start_ms) < np.minimum(end, period.end_ms)
+    found[_ints(reference.acc_index)[payer[overlap]]] = 1
+    return found
+
+
+def _accounts_aside(reference: Reference, period: Period, parked_units: Collection[int]) -> Ints:
+    """1 for each account that pays, in the cycle, for a member of a parked unit."""
+    aside = np.zeros(len(reference.account_code), np.int64)
+    if not parked_units:
+        return aside
+    parked = np.isin(_ints(reference.unit_id), np.array(sorted(parked_units), np.int64))
+    in_cycle = (_ints(reference.mem_from) < period.end_ms) & (_ints(reference.mem_to) > period.start_ms)
+    members = np.zeros(len(reference.subscriber_code), np.bool_)
+    members[_ints(reference.mem_sub)[in_cycle & parked[_ints(reference.mem_unit)]]] = True
+    pays = (_ints(reference.acc_from) < period.end_ms) & (_ints(reference.acc_to) > period.start_ms)
+    aside[_ints(reference.acc_index)[pays & members[_ints(reference.acc_sub)]]] = 1
+    return aside

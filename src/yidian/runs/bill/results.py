@@ -1,0 +1,86 @@
+"""What billing made visible of a cycle, under natural keys: bills and their items as Arrow tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from yidian.domains.customer_bill import queries
+from yidian.domains.product_inventory.bulk import load_reference
+from yidian.platform.lake.queries import files, verify
+from yidian.platform.tenancy.models import Tenant
+from yidian.runs.bill.lake import ITEMS
+
+_TEXTS = ("kind", "item", "of_item", "offer", "discount")
+ITEM_COLUMNS = (
+    *((name, pa.string()) for name in ("cycle", "account", "subscriber", *_TEXTS)),
+    *((name, pa.int64()) for name in ("quantity", "events", "amount_micro", "amount_minor")),
+    ("tax_class", pa.string()),
+)
+
+
+def bill_table(*, tenant: Tenant, cycle: str) -> pa.Table:
+    """One row per bill by account code: keys, sums, base and tax of each class (minor units; rounding in micro)."""
+    bills = list(queries.bills(tenant=tenant, cycle=cycle))
+    columns: dict[str, pa.Array] = {
+        "cycle": pa.array([cycle] * len(bills), pa.string()),
+        "account": pa.array([b.account_code for b in bills], pa.string()),
+        "customer": pa.array([b.customer_code for b in bills], pa.string()),
+        "currency": pa.array([b.currency for b in bills], pa.string()),
+        "total_minor": pa.array([b.total_minor for b in bills], pa.int64()),
+        "tax_minor": pa.array([b.tax_minor for b in bills], pa.int64()),
+        "rounding_micro": pa.array([b.remainder_micro for b in bills], pa.int64()),
+        "items": pa.array([b.items for b in bills], pa.int64()),
+        "state": pa.array([b.state for b in bills], pa.string()),
+    }
+    taxes = [{tax.tax_class: tax for tax in b.taxes} for b in bills]
+    for name in sorted({name for found in taxes for name in found if name}):
+        for what in ("base_minor", "tax_minor"):
+            title, _, unit = what.partition("_")
+            values = [getattr(found[name], what) if name in found else 0 for found in taxes]
+            columns[f"{title}_{name}_{unit}"] = pa.array(values, pa.int64())
+    return pa.table(columns)
+
+
+def item_tables(*, tenant: Tenant, cycle: str, lake: Path) -> Iterator[pa.Table]:
+    """The bill items that count, an empty table and one per file: accounts and subscribers by code."""
+    found = queries.cycle_named(tenant=tenant, name=cycle)
+    reference = load_reference(tenant=tenant, period_start_ms=found.from_ms, period_end_ms=found.to_ms)
+    account_of = _Codes(reference.account_id, reference.account_code)
+    subscriber_of = _Codes(reference.subscriber_id, reference.subscriber_code)
+    run_of = queries.bill_runs(tenant=tenant, cycle=cycle)
+    accounts = np.fromiter(run_of.keys(), np.int64, len(run_of))
+    runs = np.fromiter(run_of.values(), np.int64, len(run_of))
+    yield pa.table({name: pa.array([], kind) for name, kind in ITEM_COLUMNS})
+    for file in files(tenant=tenant, kind=ITEMS, subject=cycle):
+        table = pq.read_table(verify(file, lake))
+        mine = pa.array(accounts[runs == file.run_id])
+        table = table.filter(pc.is_in(table["account"], mine))
+        columns = {
+            "cycle": pa.array([cycle] * table.num_rows, pa.string()),
+            "account": account_of.named(table["account"]),
+            "subscriber": subscriber_of.named(table["subscriber"]),
+        }
+        for name in _TEXTS:
+            columns[name] = pc.fill_null(table[name].cast(pa.string()), "")
+        for name in ("quantity", "events", "amount_micro", "amount_minor"):
+            columns[name] = table[name]
+        columns["tax_class"] = pc.fill_null(table["tax_class"].cast(pa.string()), "")
+        yield pa.table(columns)
+
+
+class _Codes:
+    """Ids → codes."""
+
+    def __init__(self, ids: np.ndarray, codes: list[str]) -> None:
+        order = np.argsort(ids, kind="stable")
+        self._ids = np.asarray(ids, np.int64)[order]
+        self._codes = pa.array(codes, pa.string()).take(pa.array(order))
+
+    def named(self, ids: pa.ChunkedArray) -> pa.Array:
+        return self._codes.take(pa.array(np.searchsorted(self._ids, ids.combine_chunks().to_numpy())))

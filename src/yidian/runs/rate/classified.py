@@ -1,0 +1,75 @@
+"""The classify run of a cycle: its tasks' results are references to scratch files, reused as long as nothing they depend on changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import transaction
+
+from yidian.platform.jobs.engine import Result, Task, finish, open_run, run_tasks
+from yidian.platform.jobs.operations import forget_tasks
+from yidian.platform.jobs.queries import task_results
+from yidian.platform.lake.queries import verify
+from yidian.platform.tenancy.models import Tenant
+from yidian.runs.rate.classify import Stage, classify_file
+from yidian.runs.rate.inputs import Inputs, Places
+from yidian.runs.rate.spill import Spilled, intact
+
+KIND = "classify"
+
+
+def classify(
+    *,
+    tenant: Tenant,
+    places: Places,
+    inputs: Inputs,
+    on: Stage,
+    now: datetime,
+    threads: int,
+    advance: Callable[[int], None] | None,
+) -> list[Spilled]:
+    """Classify the usage files that are not classified yet; answers what each gave, in the order of the files."""
+    names = {file.id: f"{inputs.reference_digest[:16]}-{file.sha256[:24]}" for file in inputs.files}
+    known = _known(tenant, inputs.cycle.name, on)
+    _sweep(on, set(names.values()))
+    todo = [file for file in inputs.files if names[file.id] not in known]
+    if not todo:
+        if advance is not None:
+            advance(len(inputs.files))
+        return [known[names[file.id]] for file in inputs.files]
+    run = open_run(
+        tenant=tenant, kind=KIND, subject=inputs.cycle.name, input_digest=inputs.reference_digest, now=now
+    )
+
+    def work(path_of: Callable[[], object], name: str) -> Callable[[], Result]:
+        return lambda: classify_file(on, path_of(), name).to_json()  # type: ignore[arg-type]
+
+    tasks = [Task(names[f.id], work(lambda f=f: verify(f, places.lake), names[f.id])) for f in todo]  # type: ignore[misc]
+    for task, result in zip(tasks, run_tasks(run, tasks, threads=threads, advance=advance), strict=True):
+        known[task.name] = Spilled(**result)
+    with transaction.atomic():
+        finish(run, counts={"files": len(tasks)}, now=now)
+    return [known[names[file.id]] for file in inputs.files]
+
+
+def _known(tenant: Tenant, cycle: str, on: Stage) -> dict[str, Spilled]:
+    """What earlier runs classified and whose scratch is still there. Lost scratch is forgotten."""
+    results = task_results(tenant=tenant, kind=KIND, subject=cycle)
+    found = {name: Spilled(**result) for name, result in results.items()}
+    lost = [name for name, spilled in found.items() if not intact(on.scratch, spilled)]
+    forget_tasks(tenant=tenant, kind=KIND, subject=cycle, names=lost)
+    return {name: found[name] for name in found.keys() - set(lost)}
+
+
+def _sweep(on: Stage, wanted: set[str]) -> None:
+    """Remove scratch that no file of this run will ask for."""
+    if on.scratch.is_dir():
+        for path in on.scratch.iterdir():
+            if path.is_file() and path.name.removesuffix(".rejects") not in wanted:
+                path.unlink(missing_ok=True)
+
+
+def forget(*, tenant: Tenant, cycle: str) -> None:
+    """Let everything be classified again: some scratch was not what its task said."""
+    forget_tasks(tenant=tenant, kind=KIND, subject=cycle)

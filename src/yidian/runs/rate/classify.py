@@ -1,0 +1,149 @@
+"""The first stage of a rate run: one usage file of the lake → records by part, and rejects with their reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from yidian.kernel.rating import batch
+from yidian.kernel.rating.arrays import I32, I64, array
+from yidian.kernel.rating.batch import RECORD, Columns, Places
+from yidian.kernel.rating.classifier import Classifier
+from yidian.kernel.rating.classify import OUT_OF_CYCLE, REASONS
+from yidian.kernel.rating.identify import Identities
+from yidian.platform.points import point
+from yidian.runs.rate.people import People
+from yidian.runs.rate.spill import Spilled, write_records
+
+NAMES = ("service", "direction", "identifier_kind", "place", "rating_group")  # few distinct texts: read as dictionaries
+NUMBERS = ("start_ms", "event_id", "duration_s", "bytes_up", "bytes_down", "count")
+TEXTS = ("identifier", "other_party")
+READ = (*NUMBERS, *TEXTS, *NAMES)  # exactly what a rate run reads of the lake
+REJECT = np.dtype([("event_id", "<i8"), ("start_ms", "<i8"), ("reason", "<i8"), ("file_id", "<i8"), ("record_no", "<i8")])
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What every file is classified with."""
+
+    classifier: Classifier
+    ids: Identities
+    kinds: dict[str, int]
+    people: People
+    numbers: batch.People
+    engine: SimpleNamespace
+    scratch: Path
+
+
+def stage(*, classifier: Classifier, people: People, ids: Identities, kinds: dict[str, int], engine: SimpleNamespace, scratch: Path) -> Stage:
+    """Number the people for the classifier, and fill the table of identifiers."""
+    engine.fill_table(ids.table, ids.kind, ids.text_first, ids.text)
+    areas = [classifier.area(people.reference.home_area[n]) for n in people.old.tolist()]
+    numbers = batch.People(array(areas), people.part, classifier.visited("home"), classifier.visited("national"))
+    return Stage(classifier, ids, kinds, people, numbers, engine, scratch)
+
+
+def classify_file(on: Stage, path: Path, name: str) -> Spilled:
+    """Classify one file and spill it under `name`; its rejects go beside it as `name`.rejects."""
+    table = pq.ParquetFile(path, read_dictionary=list(NAMES)).read(columns=list(READ), use_threads=False)
+    columns, places = _columns(on, table)
+    count = table.num_rows
+    verdict, sub_of = np.zeros(count, np.int32), np.zeros(count, np.int32)
+    counts = np.zeros(on.people.parts, np.int64)
+    cycle, measure = on.classifier.compiled.cycle, on.classifier.compiled.book.item_measure
+    on.engine.classify_batch(
+        on.classifier.tables, on.ids, on.numbers, places, measure, columns,
+        cycle.start_ms, cycle.end_ms, verdict, sub_of, counts,
+    )  # fmt: skip
+    first = np.concatenate([[0], np.cumsum(counts)])
+    records = np.empty(int(first[-1]), RECORD)
+    on.engine.scatter(on.numbers, measure, columns, verdict, sub_of, first[:-1].copy(), records)
+    write_records(on.scratch, name, records)
+    rejected = np.flatnonzero((verdict < 0) & (verdict != OUT_OF_CYCLE))
+    if len(rejected):
+        write_records(on.scratch, f"{name}.rejects", _rejects(path, columns, verdict, rejected))
+    point("rate.classified")
+    elsewhere = int((verdict == OUT_OF_CYCLE).sum())
+    taken = columns.event_id[verdict != OUT_OF_CYCLE] if elsewhere else columns.event_id
+    return Spilled(
+        name=name, first=first.tolist(), taken=count - elsewhere, elsewhere=elsewhere,
+        sums=[int(records["event_id"][a:b].sum(dtype=np.int64)) for a, b in zip(first[:-1], first[1:], strict=True)],
+        taken_sum=int(taken.sum(dtype=np.int64)),
+        reasons={code: int((verdict == n).sum()) for n, code in REASONS.items() if (verdict[rejected] == n).any()},
+        rejected_sum=int(columns.event_id[rejected].sum(dtype=np.int64)),
+    )  # fmt: skip
+
+
+def _rejects(path: Path, columns: Columns, verdict: I32, rejected: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+    """Where the rejected events came from, for whoever looks into them."""
+    origin = pq.ParquetFile(path).read(columns=["file_id", "record_no"], use_threads=False)
+    made = np.empty(len(rejected), REJECT)
+    made["event_id"], made["start_ms"] = columns.event_id[rejected], columns.start_ms[rejected]
+    made["reason"] = verdict[rejected]
+    for name in ("file_id", "record_no"):
+        made[name] = origin[name].to_numpy()[rejected]
+    return made
+
+
+def _columns(on: Stage, table: pa.Table) -> tuple[Columns, Places]:
+    classifier = on.classifier
+    identifier, other = (_text(table[name]) for name in TEXTS)
+    named = {name: _dictionary(table[name]) for name in NAMES}
+
+    def numbered(name: str, number: Callable[[str], int]) -> I64:
+        indices, texts = named[name]
+        return array(np.array([number(t) for t in texts] or [0], np.int64)[indices])
+
+    place, place_texts = named["place"]
+    codes = {text: n + 1 for n, text in enumerate(t for t in place_texts if t)}
+    columns = Columns(
+        **{name: _numbers(table[name]) for name in NUMBERS},
+        identifier_first=identifier[0], identifier=identifier[1], other_first=other[0], other=other[1],
+        kind=numbered("identifier_kind", lambda t: on.kinds.get(t, -1)),
+        service=numbered("service", classifier.service), direction=numbered("direction", classifier.direction),
+        group=numbered("rating_group", lambda t: classifier.group(t or "none")),
+        place=array(np.array([codes.get(t, 0) for t in place_texts] or [0], np.int64)[place]),
+    )  # fmt: skip
+    return columns, _places(classifier, list(codes))
+
+
+def _places(classifier: Classifier, texts: list[str]) -> Places:
+    epochs = len(classifier.compiled.epochs)
+    made = Places(*(np.zeros((epochs, len(texts) + 1), np.int64) for _ in Places._fields))
+    made.visited[:, 0] = -2
+    for epoch in range(epochs):
+        for n, text in enumerate(texts):
+            found = classifier.place(epoch, text)
+            made.visited[epoch, n + 1] = -1 if found is None else classifier.visited(found.zone)
+            if found is not None:
+                made.area[epoch, n + 1], made.domestic[epoch, n + 1] = found.area, int(found.domestic)
+    return made
+
+
+def _numbers(column: pa.ChunkedArray) -> np.ndarray:  # type: ignore[type-arg]
+    made = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
+    return np.frombuffer(made.buffers()[1] or b"", np.int64, len(made), made.offset * 8) if len(made) else _NOTHING
+
+
+def _text(column: pa.ChunkedArray) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+    made = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
+    _, offsets, data = made.buffers()
+    first = np.frombuffer(offsets, np.int32)[made.offset : made.offset + len(made) + 1] if len(made) else _NO_TEXT
+    return first, np.frombuffer(data, np.uint8) if data else _NO_BYTES
+
+
+def _dictionary(column: pa.ChunkedArray) -> tuple[np.ndarray, list[str]]:  # type: ignore[type-arg]
+    one = column.unify_dictionaries().combine_chunks()
+    one = one.chunk(0) if isinstance(one, pa.ChunkedArray) else one
+    return one.indices.to_numpy(zero_copy_only=False), one.dictionary.to_pylist()
+
+
+_NOTHING = np.frombuffer(b"", np.int64)
+_NO_TEXT = np.frombuffer(bytes(4), np.int32)
+_NO_BYTES = np.frombuffer(bytes(1), np.uint8)

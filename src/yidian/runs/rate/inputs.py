@@ -1,0 +1,77 @@
+"""What a rate run stands on, fixed at its beginning: the tariff's edition, the inventory's versions, the usage files."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from yidian.domains.customer_bill.types import Cycle
+from yidian.domains.product_catalog.queries import current_tariff
+from yidian.domains.product_inventory.queries import versions
+from yidian.domains.product_inventory.types import Versions
+from yidian.kernel.calendar import Period
+from yidian.kernel.compiling import sources_hash
+from yidian.kernel.rating.tariff import Tariff
+from yidian.platform.lake.queries import Stored, files
+from yidian.platform.tenancy.models import Tenant
+
+EVENTS_PER_PART = 400_000
+MOST_PARTS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Same inputs, same result: `digest` names all of it, `reference_digest` what classification alone depends on."""
+
+    cycle: Cycle
+    edition: int
+    tariff: Tariff
+    versions: Versions
+    files: tuple[Stored, ...]
+    parts: int
+
+    @property
+    def period(self) -> Period:
+        return Period(self.cycle.from_ms, self.cycle.to_ms)
+
+    @property
+    def reference_digest(self) -> str:
+        return _digest(
+            [self.cycle.name, self.cycle.from_ms, self.cycle.to_ms, self.edition, self.versions.identifiers, self.parts, sources_hash()]
+        )
+
+    @property
+    def digest(self) -> str:
+        return _digest([self.reference_digest, self.versions.holdings, [f.sha256 for f in self.files]])
+
+    @property
+    def cutoff_file(self) -> int:
+        return max((f.id for f in self.files), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where a run works: the lake, scratch, and the folder of locks."""
+
+    lake: Path
+    work: Path
+
+    @property
+    def locks(self) -> Path:
+        return self.work / "locks"
+
+
+def gather(*, tenant: Tenant, cycle: Cycle) -> Inputs:
+    """The inputs as they are now."""
+    edition, tariff = current_tariff(tenant=tenant)
+    usage = files(tenant=tenant, kind="usage", overlaps=(cycle.from_ms, cycle.to_ms))
+    parts = 1
+    while parts < MOST_PARTS and parts * EVENTS_PER_PART < sum(f.rows for f in usage):
+        parts *= 2
+    return Inputs(cycle, edition, tariff, versions(tenant=tenant), tuple(usage), parts)
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(json.dumps(value).encode()).hexdigest()

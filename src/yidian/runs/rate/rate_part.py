@@ -1,0 +1,142 @@
+"""The second stage of a rate run: one part of the rating units → rated items, totals, rejects, parked units."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pyarrow as pa
+
+from yidian.kernel.rating import columns, engine
+from yidian.kernel.rating.arrays import I64, array
+from yidian.kernel.rating.book import Compiled
+from yidian.kernel.rating.columns import Identity
+from yidian.kernel.rating.holders import holders
+from yidian.kernel.rating.programs import Programs
+from yidian.kernel.rating.quote import PARKED
+from yidian.kernel.rating.quote import REASONS as PRICE_REASONS
+from yidian.kernel.rating.units import Events, Groups, Totals
+from yidian.platform.points import point
+from yidian.runs.rate.people import Part, People, part_of
+from yidian.runs.rate.spill import Spilled, read_part
+
+PURPOSE_RETAIL = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RatedPart:
+    """What one part gave: tables, and the terms of the row law (sums of event ids modulo 2⁶⁴, signed)."""
+
+    rated: pa.Table
+    totals: pa.Table
+    rejects: pa.Table
+    parked: list[dict[str, int | str]]  # unit id, reason
+    taken: int
+    good: int
+    good_sum: int
+    rejected_sum: int
+    parked_events: int
+    parked_sum: int
+    amount_micro: int
+    reasons: dict[str, int]
+
+
+def rate_part(
+    *, compiled: Compiled, programs: Programs, people: People, scratch: Path, files: list[Spilled], part: int, only: I64 | None = None,
+    fast: SimpleNamespace,
+) -> RatedPart:  # fmt: skip
+    """Price one part. `only`: the groups to price (numbers of People.group), for a partial run."""
+    records = read_part(scratch, files, part)
+    mine = part_of(people, programs, part)
+    if only is not None:
+        records = records[np.isin(people.group[records["sub"]], only)]
+    events, groups = _ordered(records, mine, people, fast)
+    del records
+    held = holders(compiled, programs, mine.parties)
+    out, sums, found = engine.price_all(fast, programs.book(), held, events, groups)
+    reference = people.reference
+    who = Identity(
+        subscriber=array(np.asarray(reference.subscriber_id)[people.old[mine.first_sub : mine.last_sub]]),
+        account=array(np.asarray(reference.account_id)[mine.payer_account]),
+        unit=array(np.asarray(reference.unit_id)[mine.unit_index]),
+    )
+    made = columns.empty(len(out.event))
+    fast.fill(out, events, who, made)
+    parked_group = np.flatnonzero(found.group)
+    parked_event = _events_of(groups, parked_group)
+    found.event[parked_event] = 0
+    rejected = np.flatnonzero(found.event)
+    good = made.event_id[made.part == 0]
+    point("rate.rated")
+    return RatedPart(
+        rated=pa.table(dict(zip(made._fields, map(pa.array, made), strict=True))).append_column(
+            "purpose", pa.array(np.full(len(out.event), PURPOSE_RETAIL, np.int8))
+        ),
+        totals=_totals(compiled, sums, mine, who, held.unit_first, held.unit),
+        rejects=_rejects(events, found.event, rejected, who.unit[held.unit[held.unit_first[events.sub[rejected]]]]),
+        parked=[
+            {"unit": int(reference.unit_id[people.group_unit[mine.first_group + g]]), "code": PARKED[int(found.group[g])]}
+            for g in parked_group.tolist()
+        ],
+        taken=len(events.sub), good=len(good), good_sum=_sum(good),
+        rejected_sum=_sum(events.event_id[rejected]),
+        parked_events=len(parked_event), parked_sum=_sum(events.event_id[parked_event]),
+        amount_micro=int(sums.amount_micro.sum()),
+        reasons={PRICE_REASONS[int(v)]: int(n) for v, n in zip(*np.unique(found.event[rejected], return_counts=True), strict=True)},
+    )  # fmt: skip
+
+
+def _sum(ids: I64) -> int:
+    return int(ids.sum(dtype=np.int64))
+
+
+def _ordered(records: np.ndarray, mine: Part, people: People, fast: SimpleNamespace) -> tuple[Events, Groups]:  # type: ignore[type-arg]
+    """The events in the order of pricing."""
+    count = len(records)
+    first = np.zeros(mine.groups + 1, np.int64)
+    order, start, identity = (np.empty(count, np.int64) for _ in range(3))
+    fast.order_records(records, mine.group_of, mine.first_sub, mine.groups, first, order, start, identity)
+    events = Events(
+        sub=array(records["sub"][order] - np.int64(mine.first_sub)),
+        start_ms=array(records["start_ms"][order]), event_id=array(records["event_id"][order]),
+        item=array(records["item"][order]), quantity=array(records["quantity"][order]),
+    )  # fmt: skip
+    subs = people.group_first[mine.first_group : mine.first_group + mine.groups + 1] - mine.first_sub
+    return events, Groups(first, array(subs) if mine.groups else np.zeros(1, np.int64))
+
+
+def _events_of(groups: Groups, chosen: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+    spans = [np.arange(groups.event_first[g], groups.event_first[g + 1]) for g in chosen.tolist()]
+    return np.concatenate(spans) if spans else np.zeros(0, np.int64)
+
+
+def _totals(compiled: Compiled, sums: Totals, mine: Part, who: Identity, unit_first: I64, unit: I64) -> pa.Table:
+    """One row per (account, subscriber, item) with usage, and the unit that names the subscriber's first membership."""
+    payer, item = np.nonzero(sums.events)
+    sub = mine.payer_sub[payer]
+    names = pa.array([i.code for i in compiled.items], pa.string())
+    return pa.table(
+        {
+            "unit": who.unit[unit[unit_first[sub]]],
+            "account": who.account[payer],
+            "subscriber": who.subscriber[sub],
+            "item": pa.DictionaryArray.from_arrays(pa.array(item.astype(np.int32)), names),
+            "amount_micro": sums.amount_micro[payer, item],
+            "quantity": sums.quantity[payer, item],
+            "events": sums.events[payer, item],
+            "cut_micro": sums.cut_micro[payer, item],
+        }
+    )
+
+
+def _rejects(events: Events, reason: I64, rejected: np.ndarray, unit: I64) -> pa.Table:  # type: ignore[type-arg]
+    return pa.table(
+        {
+            "event_id": events.event_id[rejected],
+            "start_ms": events.start_ms[rejected],
+            "reason": reason[rejected],
+            "unit": unit,
+        }
+    )

@@ -1,0 +1,149 @@
+"""What rating made visible of a cycle: the base run, and the partial runs after it, read as one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from yidian.domains.customer_bill.queries import cycle_named
+from yidian.kernel.rating.quote import REASONS
+from yidian.platform.jobs import operations as jobs
+from yidian.platform.jobs.models import Run
+from yidian.platform.jobs.queries import done
+from yidian.platform.lake import operations as lake_operations
+from yidian.platform.lake.queries import Stored, files, verify
+from yidian.platform.tenancy.models import Tenant
+from yidian.runs.rate.spill import ScratchLost, Spilled
+
+BASE, PARTIAL = "rate", "rerate"
+KINDS = ("rated", "rated_total", "reject")
+CODES = {number: code for number, code in REASONS.items()}
+
+
+def current_run(*, tenant: Tenant, cycle: str) -> Run | None:
+    """The full rate run whose result counts."""
+    number = cycle_named(tenant=tenant, name=cycle).rate_run
+    return None if number is None else Run.objects.filter(tenant=tenant, id=number).first()
+
+
+def has_partials(*, tenant: Tenant, base: Run) -> bool:
+    return bool(done(tenant=tenant, kind=PARTIAL, subject=base.subject, after=base.pk))
+
+
+def _layers(tenant: Tenant, cycle: str) -> list[tuple[Run, set[int]]]:
+    """Runs whose rows count, oldest first, each with the units that later runs took over."""
+    base = current_run(tenant=tenant, cycle=cycle)
+    if base is None:
+        return []
+    found: list[tuple[Run, set[int]]] = []
+    taken: set[int] = set()
+    for run in reversed([base, *done(tenant=tenant, kind=PARTIAL, subject=cycle, after=base.pk)]):
+        found.append((run, set(taken)))
+        taken |= set(run.counts.get("units", ()))
+    return found[::-1]
+
+
+def rated_files(*, tenant: Tenant, cycle: str, kind: str = "rated") -> list[tuple[Stored, set[int]]]:
+    """Files of a kind that count, in order of part, each with the units whose rows in it do not."""
+    return [
+        (file, without)
+        for run, without in _layers(tenant, cycle)
+        for file in sorted(files(tenant=tenant, kind=kind, subject=cycle, run_id=run.pk), key=lambda f: (f.part, f.path))
+    ]
+
+
+def _read(file: Stored, lake: Path, without: set[int], columns: list[str] | None = None) -> pa.Table:
+    table = pq.read_table(verify(file, lake), columns=columns)
+    if without and "unit" in table.column_names:
+        table = table.filter(pc.invert(pc.is_in(table["unit"], pa.array(sorted(without), pa.int64()))))
+    return table
+
+
+def rated_tables(*, tenant: Tenant, cycle: str, lake: Path, columns: list[str] | None = None) -> Iterator[pa.Table]:
+    """Rated items as they stand in the lake, one table a part."""
+    for file, without in rated_files(tenant=tenant, cycle=cycle):
+        yield _read(file, lake, without, columns)
+
+
+def rated_totals(*, tenant: Tenant, cycle: str, lake: Path) -> pa.Table:
+    """Sums per (account, subscriber, item): unit, account, subscriber, item, amount_micro, quantity, events, cut_micro."""
+    parts = [_read(f, lake, without) for f, without in rated_files(tenant=tenant, cycle=cycle, kind="rated_total")]
+    return pa.concat_tables(parts).combine_chunks() if parts else EMPTY_TOTALS
+
+
+EMPTY_TOTALS = pa.table(
+    {n: pa.array([], pa.int64()) for n in ("unit", "account", "subscriber")}
+    | {"item": pa.array([], pa.string())}
+    | {n: pa.array([], pa.int64()) for n in ("amount_micro", "quantity", "events", "cut_micro")}
+)
+EMPTY_REJECTS = pa.table(
+    {n: pa.array([], pa.int64()) for n in ("event_id", "start_ms")}
+    | {"reason": pa.array([], pa.string())}
+    | {n: pa.array([], pa.int64()) for n in ("file_id", "record_no", "unit")}
+)
+
+
+def rejects(*, tenant: Tenant, cycle: str, lake: Path) -> pa.Table:
+    """Events that rating could not take: event_id, start_ms, reason (code), file_id, record_no (0: not known), unit (0: none)."""
+    parts = [_read(f, lake, without) for f, without in rated_files(tenant=tenant, cycle=cycle, kind="reject")]
+    return pa.concat_tables(parts).combine_chunks() if parts else EMPTY_REJECTS
+
+
+def worded(found: pa.Table) -> pa.Table:
+    """Rejects of pricing in the form in which the lake keeps them."""
+    count = found.num_rows
+    codes = [CODES[n] for n in found["reason"].to_pylist()]
+    nothing = pa.array(np.zeros(count, np.int64))
+    return pa.table(
+        [found["event_id"], found["start_ms"], pa.array(codes, pa.string()), nothing, nothing, found["unit"]],
+        names=EMPTY_REJECTS.column_names,
+    )
+
+
+def spilled_rejects(scratch: Path, spilled: list[Spilled]) -> pa.Table:
+    """Rejects of classification, from scratch; ScratchLost where they are not what was counted."""
+    from yidian.runs.rate.classify import REJECT
+
+    found = []
+    for file in spilled:
+        if not file.reasons:
+            continue
+        try:
+            rows = np.fromfile(scratch / f"{file.name}.rejects", REJECT)
+        except OSError as error:
+            raise ScratchLost(file.name) from error
+        if len(rows) != sum(file.reasons.values()) or int(rows["event_id"].sum(dtype=np.int64)) != file.rejected_sum:
+            raise ScratchLost(file.name)
+        found.append(rows)
+    if not found:
+        return EMPTY_REJECTS
+    rows = np.concatenate(found)
+    codes = pa.array([CODES[int(n)] for n in rows["reason"]], pa.string())
+    whole = {n: pa.array(np.ascontiguousarray(rows[n])) for n in ("event_id", "start_ms", "file_id", "record_no")}
+    return pa.table(
+        [whole["event_id"], whole["start_ms"], codes, whole["file_id"], whole["record_no"], pa.array(np.zeros(len(rows), np.int64))],
+        names=EMPTY_REJECTS.column_names,
+    )  # fmt: skip
+
+
+def supersede(*, tenant: Tenant, cycle: str, now: datetime) -> list[str]:
+    """Take earlier results of a cycle out of sight, inside the publishing transaction; answers paths to delete after it."""
+    ids = jobs.supersede(tenant=tenant, kinds=(BASE, PARTIAL), subject=cycle, now=now)
+    return lake_operations.forget(tenant=tenant, run_ids=ids)
+
+
+def sweep(*, tenant: Tenant, lake: Path, cycle: str, run: Run) -> None:
+    """Remove files that interrupted runs left: neither registered, nor written by a finished task of this run."""
+    mine = {f["path"] for result in run.tasks.values_list("result", flat=True) for f in result.get("files", ())}
+    for kind in KINDS:
+        known = {f.path for f in files(tenant=tenant, kind=kind, subject=cycle)} | mine
+        folder = lake / lake_operations.folder_of(tenant=tenant, kind=kind, subject=cycle)
+        for path in folder.glob("*") if folder.is_dir() else ():
+            if path.relative_to(lake).as_posix() not in known:
+                path.unlink(missing_ok=True)
