@@ -88,9 +88,9 @@ say "packages of requirements/$kind.txt, each checked against its hash"
 pip_install --require-hashes -r "requirements/$kind.txt"
 say "Yidian itself"
 pip_install --no-deps --no-build-isolation --editable .
-if [ -f src/yidian/kernel/rating/warm.py ]; then
+if [ -f src/yidian/runs/warm.py ]; then
     say "compiling the kernel once, so that the first run is quick"
-    $venv/bin/python -m yidian.kernel.rating.warm
+    $venv/bin/python -m yidian.runs.warm
 fi
 echo "$kind $digest" >$stamp
 say "done"

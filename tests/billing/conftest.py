@@ -11,7 +11,7 @@ from tests.billing.office import Office
 
 @pytest.fixture
 def office(tenant: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
-    """Three accounts: a1 with a discount, a2 a pool of two subscribers, a3 whose subscriber moves to a4 in mid-month."""
+    """a1 with a discount, a2 a pool of two subscribers, a3 whose subscriber moves to a4 in mid-month."""
     return Office(tenant, tmp_path, monkeypatch).open().customers([
         "c1,a1,s1,13800000001,PLAN,2026-01-01,,",
         "c1,a1,s1,13800000001,PACK,2026-01-01,,",

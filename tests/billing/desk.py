@@ -60,7 +60,13 @@ class Desk:
         return self
 
     def hold(
-        self, offer: str, since: str = "2020-01-01", until: str | None = None, *, subscriber: str = "s1", account: str = "a1"
+        self,
+        offer: str,
+        since: str = "2020-01-01",
+        until: str | None = None,
+        *,
+        subscriber: str = "s1",
+        account: str = "a1",
     ) -> Desk:
         end = FOREVER_MS if until is None else ms(until, self.tariff.zone)
         self.held.append((subscriber, account, offer, ms(since, self.tariff.zone), end))
@@ -68,15 +74,27 @@ class Desk:
 
     def read(self, functions: SimpleNamespace | None = None) -> Paper:
         book = self.book
-        subscribers = sorted({row[0] for row in (*self.used, *self.held)})
-        accounts = sorted({row[1] for row in (*self.used, *self.held)})
+        subscribers = sorted({row[0] for row in self.used} | {row[0] for row in self.held})
+        accounts = sorted({row[1] for row in self.used} | {row[1] for row in self.held})
         bills = bill(
             book=book,
             usage=Usage(
-                *_columns([(subscribers.index(s), accounts.index(a), book.items.index(i), m, 60, 1) for s, a, i, m in self.used], 6)
+                *_columns(
+                    [
+                        (subscribers.index(s), accounts.index(a), book.items.index(i), m, 60, 1)
+                        for s, a, i, m in self.used
+                    ],
+                    6,
+                )
             ),
             holdings=Holdings(
-                *_columns([(subscribers.index(s), accounts.index(a), book.offers.index(o), f, t) for s, a, o, f, t in self.held], 5)
+                *_columns(
+                    [
+                        (subscribers.index(s), accounts.index(a), book.offers.index(o), f, t)
+                        for s, a, o, f, t in self.held
+                    ],
+                    5,
+                )
             ),
             subscribers=len(subscribers),
             accounts=len(accounts),

@@ -23,6 +23,7 @@ from yidian.platform.jobs.engine import finish, open_run
 from yidian.platform.jobs.models import Run
 from yidian.runs.bill import run as bill_run
 from yidian.runs.bill.report import BillReport
+from yidian.runs.rate import results as rated
 from yidian.runs.rate.inputs import Places
 
 NOW = datetime(2026, 11, 1, 2, tzinfo=UTC)
@@ -55,7 +56,7 @@ class Office:
         number = load_tariff(tenant=self.tenant, tariff=PLAN, source="t", now=NOW).edition
         operations.open_cycle(tenant=self.tenant, name=MONTH, now=NOW)
         self.edition = number
-        self.patch.setattr(bill_run.rated, "rated_totals", lambda **_: self._table())
+        self.patch.setattr(rated, "rated_totals", lambda **_: self._table())
         return self
 
     def customers(self, rows: list[str]) -> Office:

@@ -15,6 +15,7 @@ from yidian.domains.customer_bill.models import BillTax, CustomerBill
 from yidian.kernel.billing.exact import LIMIT
 from yidian.kernel.faults import BadInput
 from yidian.platform import points
+from yidian.platform.jobs.engine import UnableToRun, alone
 from yidian.platform.jobs.models import Run
 from yidian.platform.lake.models import LakeFile
 from yidian.runs.bill import exports
@@ -32,16 +33,6 @@ def totals(office: Office) -> dict[str, int]:
 def canonical(office: Office) -> str:
     told = exports.canonical(tenant=office.tenant, lake=office.places.lake, cycle=MONTH, folder=office.home / "out")
     return told[-1][2]
-
-
-@pytest.fixture(autouse=True)
-def _no_rated_rows(monkeypatch: pytest.MonkeyPatch) -> None:
-    import pyarrow as pa
-
-    from yidian.runs.rate import results
-
-    nothing = pa.table({"subscriber": pa.array([], pa.string())})
-    monkeypatch.setattr(results, "rated_rows", lambda **_: iter([nothing]), raising=False)
 
 
 @pytest.fixture
@@ -62,7 +53,7 @@ def test_every_account_with_a_holding_gets_its_bill(office: Office) -> None:
     assert report.tax_minor == sum(bill.tax_minor for bill in queries.bills(tenant=office.tenant, cycle=MONTH))
     for bill in queries.bills(tenant=office.tenant, cycle=MONTH):
         assert sum(tax.base_minor for tax in bill.taxes) == bill.total_minor
-    items = [table for table in item_tables(tenant=office.tenant, cycle=MONTH, lake=office.places.lake)]
+    items = list(item_tables(tenant=office.tenant, cycle=MONTH, lake=office.places.lake))
     assert sum(table.num_rows for table in items) == report.items
 
 
@@ -181,6 +172,16 @@ def test_what_cannot_be_billed_is_said(office: Office) -> None:
     operations.close_cycle(tenant=office.tenant, name=MONTH, now=NOW)
     with pytest.raises(UnableToChangeCycle):
         office.bill()
+
+
+def test_two_runs_of_one_cycle_at_once_one_works_and_one_says_so(office: Office) -> None:
+    office.rate(*USED)
+    with (
+        alone(tenant=office.tenant, subject=f"cycle {MONTH}", folder=office.places.locks),
+        pytest.raises(UnableToRun) as told,
+    ):
+        office.bill()
+    assert told.value.code == "RUN_AT_WORK"
 
 
 def test_books_that_do_not_balance_are_not_published(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -97,7 +97,9 @@ def test_a_cycle_closes_when_it_is_rated_billed_and_nothing_came_after(tenant: A
     assert close(tenant) == "CYCLE_NOT_BILLED", "a new rating takes the bills away"
     billed(tenant)
     with transaction.atomic():
-        operations.park(tenant=tenant, name=MONTH, run=run, found=[Parked(code="AMOUNT_OVERFLOW", run=run.pk, unit_id=7)])
+        operations.park(
+            tenant=tenant, name=MONTH, run=run, found=[Parked(code="AMOUNT_OVERFLOW", run=run.pk, unit_id=7)]
+        )
     assert close(tenant) == "UNITS_PARKED"
     with transaction.atomic():
         operations.resolve(tenant=tenant, name=MONTH, kind="rate", now=NOW, units=[8])
@@ -112,6 +114,18 @@ def test_a_cycle_closes_when_it_is_rated_billed_and_nothing_came_after(tenant: A
             operations.expect(tenant=tenant, name=MONTH, event=event)
 
 
+def test_units_rated_again_after_billing_have_to_be_billed_before_the_cycle_closes(tenant: Any) -> None:
+    operations.open_cycle(tenant=tenant, name=MONTH, now=NOW)
+    rated(tenant)
+    billed(tenant)
+    run = open_run(tenant=tenant, kind="rerate", subject=MONTH, input_digest="x", now=NOW)
+    with transaction.atomic():
+        finish(run, counts={}, now=NOW)
+    assert close(tenant) == "CYCLE_NOT_BILLED"
+    billed(tenant)
+    assert close(tenant) == "closed"
+
+
 def test_a_cycle_may_close_with_parked_units_when_told_so_and_files_of_other_months_do_not_matter(tenant: Any) -> None:
     cycle = operations.open_cycle(tenant=tenant, name=MONTH, now=NOW)
     run = rated(tenant)
@@ -121,5 +135,7 @@ def test_a_cycle_may_close_with_parked_units_when_told_so_and_files_of_other_mon
         min_start_ms=cycle.to_ms, max_start_ms=cycle.to_ms + 5,
     )  # fmt: skip
     with transaction.atomic():
-        operations.park(tenant=tenant, name=MONTH, run=run, found=[Parked(code="AMOUNT_OVERFLOW", run=run.pk, unit_id=7)])
+        operations.park(
+            tenant=tenant, name=MONTH, run=run, found=[Parked(code="AMOUNT_OVERFLOW", run=run.pk, unit_id=7)]
+        )
     assert close(tenant, leave_parked=True) == "closed"

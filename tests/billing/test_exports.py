@@ -59,7 +59,9 @@ def test_xlsx_has_numbers_and_no_formulas(tmp_path: Path) -> None:
     assert rows[5][1] == "-4611686018427.387904", "more digits than a spreadsheet keeps stay text"
 
 
-def test_a_worksheet_that_is_too_small_is_refused_and_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worksheet_that_is_too_small_is_refused_and_leaves_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(table_files, "SHEET_ROWS", 6)
     with pytest.raises(BadInput) as told:
         write(tmp_path / "x.xlsx")
@@ -74,13 +76,13 @@ def test_an_unknown_ending_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("ending", ["csv", "xlsx", "parquet"])
-@pytest.mark.parametrize("kind", ["bills", "items", "suspense"])
+@pytest.mark.parametrize("kind", ["bills", "items", "usage", "suspense"])
 def test_every_kind_in_every_format(office: Office, kind: str, ending: str) -> None:
     office.rate(*USED)
     report = office.bill()
     path = office.home / f"{kind}.{ending}"
     rows = exports.export(tenant=office.tenant, lake=office.places.lake, kind=kind, cycle=MONTH, path=path)
-    assert rows == {"bills": report.billed, "items": report.items, "suspense": 0}[kind]
+    assert rows == {"bills": report.billed, "items": report.items, "usage": 0, "suspense": 0}[kind]
     assert path.stat().st_size > 0
 
 

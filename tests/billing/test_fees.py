@@ -80,7 +80,11 @@ def test_a_fee_goes_to_the_account_that_pays_at_its_first_instant_and_two_holdin
 
 
 def test_a_fee_rounded_to_micro_keeps_its_fraction_until_the_line() -> None:
-    paper = Desk(tariff(fees=(rent(proration="by_days", round_to="micro", rounding="down"),))).hold("PLAN", "2026-10-16").read()
+    paper = (
+        Desk(tariff(fees=(rent(proration="by_days", round_to="micro", rounding="down"),)))
+        .hold("PLAN", "2026-10-16")
+        .read()
+    )
     assert paper.micro("fee") == 2_580_645
     assert paper.total() == 258
     assert int(paper.bills.remainder_micro[0]) == 2_580_645 - 258 * FEN

@@ -23,7 +23,9 @@ money = st.one_of(st.integers(0, 500 * YUAN), st.sampled_from([0, 1, 5_000, YUAN
 
 
 def valid() -> st.SearchStrategy[dict[str, object]]:
-    return st.fixed_dictionaries({"valid_from": st.sampled_from(DATES[:4]), "valid_to": st.sampled_from((None, DATES[4]))})
+    return st.fixed_dictionaries(
+        {"valid_from": st.sampled_from(DATES[:4]), "valid_to": st.sampled_from((None, DATES[4]))}
+    )
 
 
 @st.composite

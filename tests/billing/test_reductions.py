@@ -33,7 +33,9 @@ def test_a_fixed_reduction_is_shared_by_largest_remainder_then_item_code() -> No
 
 
 def test_a_reduction_is_never_more_than_what_is_there() -> None:
-    paper = Desk(tariff(discounts=(cut(rate_ppm=0, amount_micro=50 * YUAN),))).hold("PLAN").usage("LOCAL", 7 * YUAN).read()
+    paper = (
+        Desk(tariff(discounts=(cut(rate_ppm=0, amount_micro=50 * YUAN),))).hold("PLAN").usage("LOCAL", 7 * YUAN).read()
+    )
     assert paper.total() == 0
     assert paper.micro("discount") == -7 * YUAN
 
@@ -52,7 +54,13 @@ def test_a_threshold_is_met_by_reaching_it() -> None:
 
 def test_a_code_counts_once_however_many_offers_bring_it() -> None:
     rows = (cut(), cut(offer="PACK", rate_ppm=900_000, priority=101))
-    paper = Desk(tariff(discounts=rows, offers=(Offer(code="PACK"),))).hold("PACK").hold("PLAN").usage("LOCAL", 10 * YUAN).read()
+    paper = (
+        Desk(tariff(discounts=rows, offers=(Offer(code="PACK"),)))
+        .hold("PACK")
+        .hold("PLAN")
+        .usage("LOCAL", 10 * YUAN)
+        .read()
+    )
     assert paper.total() == 800
 
 

@@ -14,7 +14,8 @@ from yidian.kernel.rating.tariff import Discount, Fee, Tax
 
 
 @pytest.mark.parametrize(
-    ("rounding", "minor"), [("half_up", (101, 100)), ("up", (101, 101)), ("down", (100, 100)), ("half_even", (100, 100))]
+    ("rounding", "minor"),
+    [("half_up", (101, 100)), ("up", (101, 101)), ("down", (100, 100)), ("half_even", (100, 100))],
 )
 def test_lines_are_rounded_as_the_tariff_says_and_the_bill_is_their_sum(rounding: str, minor: tuple[int, int]) -> None:
     desk = Desk(tariff(bill_rounding=rounding)).usage("LOCAL", 1_005_000).usage("LONG", 1_004_999)
@@ -26,7 +27,13 @@ def test_lines_are_rounded_as_the_tariff_says_and_the_bill_is_their_sum(rounding
 
 @pytest.mark.parametrize(
     ("currency", "micro", "minor"),
-    [("CNY", 1_234_500, 123), ("JPY", 1_500_000, 2), ("JPY", 1_499_999, 1), ("KWD", 1_234_500, 1235), ("CLF", 1_234_550, 12346)],
+    [
+        ("CNY", 1_234_500, 123),
+        ("JPY", 1_500_000, 2),
+        ("JPY", 1_499_999, 1),
+        ("KWD", 1_234_500, 1235),
+        ("CLF", 1_234_550, 12346),
+    ],
 )
 def test_a_bill_is_in_the_minor_unit_of_its_currency(currency: str, micro: int, minor: int) -> None:
     assert Desk(tariff(currency=currency)).usage("LOCAL", micro).read().total() == minor
@@ -57,7 +64,13 @@ def test_a_product_beyond_64_bits_is_divided_exactly(rounding: str) -> None:
     from fractions import Fraction
     from math import ceil, floor
 
-    cases = [(10**18, 10**18, 10**18 + 1), (LIMIT, LIMIT, LIMIT), (-(10**17) - 1, 10**17, 3 * 10**17), (7, 5, 2), (-7, 5, 2)]
+    cases = [
+        (10**18, 10**18, 10**18 + 1),
+        (LIMIT, LIMIT, LIMIT),
+        (-(10**17) - 1, 10**17, 3 * 10**17),
+        (7, 5, 2),
+        (-7, 5, 2),
+    ]
     for a, b, c in cases:
         exact = Fraction(a * b, c)
         answers = {
@@ -85,7 +98,11 @@ def neighbours() -> Desk:
 
 
 def test_a_usage_sum_that_is_too_large_parks_its_account_and_no_other() -> None:
-    desk = neighbours().usage("LOCAL", LIMIT, subscriber="bad", account="huge").usage("LOCAL", 1, subscriber="bad", account="huge")
+    desk = (
+        neighbours()
+        .usage("LOCAL", LIMIT, subscriber="bad", account="huge")
+        .usage("LOCAL", 1, subscriber="bad", account="huge")
+    )
     paper = desk.read()
     assert dict(zip(paper.accounts, paper.bills.too_large.tolist(), strict=True)) == {"fine": 0, "huge": 1}
     assert paper.lines == [("fine", "usage", "LOCAL", 500)]

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import os
 from pathlib import Path
 from typing import Any
 
 import pytest
-
 from tests.usage.told import HEADER, NOW, calls, mapping, take
+
 from yidian.domains.usage import operations, queries
-from yidian.domains.usage.readers import delimited
+from yidian.domains.usage.readers import delimited, source_file
 from yidian.kernel.faults import BadInput
 
-GZ = gzip.compress((HEADER + calls(40)).encode(), mtime=0)
+GZ = gzip.compress((HEADER + calls(12)).encode(), mtime=0)
 TAP = "{kind: tap3}"
 JSON = "{kind: json}"
 WAIT = {"more": "max_suspense: 3\n"}
@@ -77,6 +78,9 @@ def make_link(path: Path) -> None:
     path.symlink_to(path.parent / "real.csv")
 
 
+NOT_AS_ROOT = pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
+
+
 def make_unreadable(path: Path) -> None:
     path.write_text(HEADER)
     path.chmod(0)
@@ -85,11 +89,11 @@ def make_unreadable(path: Path) -> None:
 @pytest.mark.parametrize(
     ("make", "code"),
     [
-        (lambda path: None, "FILE_NOT_FOUND"),
+        (lambda _: None, "FILE_NOT_FOUND"),
         (lambda path: path.mkdir(), "FILE_NOT_REGULAR"),
         (lambda path: os.mkfifo(path), "FILE_NOT_REGULAR"),
         (make_link, "FILE_NOT_REGULAR"),
-        pytest.param(make_unreadable, "FILE_UNREADABLE", marks=pytest.mark.skipif(os.geteuid() == 0, reason="root reads all")),
+        pytest.param(make_unreadable, "FILE_UNREADABLE", marks=NOT_AS_ROOT),
     ],
 )  # fmt: skip
 def test_what_is_no_file_is_refused_and_never_waited_for(tenant: Any, tmp_path: Path, make: Any, code: str) -> None:
@@ -102,10 +106,29 @@ def test_what_is_no_file_is_refused_and_never_waited_for(tenant: Any, tmp_path: 
 
 def test_a_device_is_refused(tenant: Any, tmp_path: Path) -> None:
     with pytest.raises(BadInput) as told:
-        operations.take_file(
-            tenant=tenant, lake=tmp_path / "lake", mapping=mapping(), path=Path("/dev/zero"), now=NOW
-        )
+        operations.take_file(tenant=tenant, lake=tmp_path / "lake", mapping=mapping(), path=Path("/dev/zero"), now=NOW)
     assert told.value.faults[0].code == "FILE_NOT_REGULAR"
+
+
+def test_a_disk_that_fails_while_a_file_is_read_is_told_and_the_file_can_come_again(
+    tenant: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = source_file._Heard.readinto
+
+    def failing(self: Any, buffer: Any) -> int:
+        self._file = FailingDisk()
+        return whole(self, buffer)
+
+    data = (HEADER + calls(5)).encode()
+    with monkeypatch.context() as patched:
+        patched.setattr(source_file._Heard, "readinto", failing)
+        assert refused(tenant, tmp_path, data) == "FILE_UNREADABLE"
+    assert take(tenant, tmp_path, data).good == 5
+
+
+class FailingDisk:
+    def readinto(self, _: Any) -> int:
+        raise OSError(errno.EIO, "read")
 
 
 @pytest.mark.parametrize("how", ["grown", "swapped", "rewritten"])
@@ -137,7 +160,7 @@ def test_a_gzip_cut_at_every_byte_is_never_half_loaded(tenant: Any, tmp_path: Pa
     for length in range(1, len(GZ)):
         code = refused(tenant, tmp_path, GZ[:length], name="calls.csv.gz")
         assert code in ("GZ_TRUNCATED", "GZ_BROKEN"), length
-    assert take(tenant, tmp_path, GZ, name="calls.csv.gz").good == 40
+    assert take(tenant, tmp_path, GZ, name="calls.csv.gz").good == 12
 
 
 def test_a_small_tap_batch_cut_at_every_byte_is_never_half_loaded(tenant: Any, tmp_path: Path) -> None:

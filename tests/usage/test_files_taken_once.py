@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import random
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
-
 from tests.usage.told import FIELDS, HEADER, NOW, calls, events, everything, laws_hold, mapping, take
+
 from yidian.domains.usage import operations, queries
 from yidian.domains.usage.intake import take as taking
+from yidian.domains.usage.intake.lock import alone_with
 from yidian.platform import points
 
 ONE = "19900000001,02178880000,{at},{seconds}\n"
@@ -95,8 +97,6 @@ def test_order_and_cut_of_delivery_do_not_matter(tenant: Any, tmp_path: Path) ->
     for part, name in ((whole[25:], "2.csv"), (whole[10:30], "3.csv"), (whole[:12], "1.csv")):
         take(tenant, tmp_path, HEADER + "".join(part), name=name, mapping=mapping(source="a"))
     assert len(events(tenant, tmp_path)) == 40
-    parts = tmp_path / "parts"
-    parts.mkdir()
     other = mapping(source="b")
     for part, name in ((whole[25:], "2.csv"), (whole[10:30], "3.csv"), (whole[:12], "1.csv")):
         take(tenant, tmp_path, HEADER + "".join(part), name=name, mapping=other)
@@ -107,7 +107,8 @@ def test_order_and_cut_of_delivery_do_not_matter(tenant: Any, tmp_path: Path) ->
 
 
 COLLECT_POINTS = (
-    "collect.intent", "lake.written", "lake.synced", "lake.renamed", "collect.read", "collect.commit", "collect.committed",
+    "collect.intent", "lake.written", "lake.synced", "lake.renamed", "collect.read", "collect.commit",
+    "collect.committed",
 )  # fmt: skip
 
 
@@ -155,7 +156,7 @@ def test_a_collector_that_was_overtaken_looks_again(
         taken = whole(self, source)
         if not raced:
             raced.append(1)
-            monkeypatch.setattr(operations, "alone_with", lambda folder: open(__file__))  # noqa: SIM115
+            monkeypatch.setattr(operations, "alone_with", lambda _: open(__file__))  # noqa: SIM115
             take(tenant, tmp_path, HEADER + calls(10) + "\n", name="fast.csv")
         return taken
 
@@ -174,7 +175,7 @@ def test_two_collectors_of_one_file_one_takes_it(tenant: Any, tmp_path: Path, mo
         taken = whole(self, source)
         if not told:
             told.append("")
-            monkeypatch.setattr(operations, "alone_with", lambda folder: open(__file__))  # noqa: SIM115
+            monkeypatch.setattr(operations, "alone_with", lambda _: open(__file__))  # noqa: SIM115
             told[0] = take(tenant, tmp_path, HEADER + calls(10)).outcome
         return taken
 
@@ -193,3 +194,19 @@ def test_missing_numbers_of_files_are_told(tenant: Any, tmp_path: Path) -> None:
         take(tenant, tmp_path, HEADER + calls(2, first=number * 10), name=f"switch-{number:05d}.csv", mapping=given)
     assert queries.sequence_gaps(tenant=tenant, source="switch") == [(9, 10)]
     assert [found.code for found in queries.file_once_breaks(tenant=tenant)] == ["SEQUENCE_GAP"]
+
+
+def test_the_second_collector_of_a_source_waits_for_the_first(tmp_path: Path) -> None:
+    order: list[str] = []
+
+    def second() -> None:
+        with alone_with(tmp_path / "source"):
+            order.append("second")
+
+    with alone_with(tmp_path / "source"):
+        waiting = threading.Thread(target=second)
+        waiting.start()
+        waiting.join(timeout=0.3)
+        order.append("first")
+    waiting.join(timeout=10)
+    assert order == ["first", "second"]

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from tests.conftest import REPOSITORY
 from tests.usage.told import FIELDS, HEADER, events, mapping, mapping_text, take
+
 from yidian.domains.usage.mapping.schema import SECTIONS
 from yidian.domains.usage.operations import load_mapping, read_mapping
 from yidian.kernel.faults import BadInput, Fault

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from tests.usage.told import FIELDS, HEADER, events, laws_hold, take
+
 from yidian.domains.usage import queries
 
 GOOD = "19900000001,02178880000,2026-10-05 08:30:00,61\n"
@@ -31,7 +31,9 @@ CASES: dict[str, tuple[str | bytes, dict[str, str]]] = {
     "QUOTE_BROKEN": ('1,"2,2026-10-05 08:30:01,5\n', {}),
     "NUL_CHARACTER": ("1,2\0,2026-10-05 08:30:01,5\n", {}),
     "LINE_TOO_LONG": (line(who="9" * 10_000_000), {}),
-    "ENCODING_UNDECODABLE": (b"1,\xff\xfe,2026-10-05 08:30:01,5\n", {"reader": "{kind: delimited, undecodable: record}"}),
+    "ENCODING_UNDECODABLE": (
+        b"1,\xff\xfe,2026-10-05 08:30:01,5\n", {"reader": "{kind: delimited, undecodable: record}"},
+    ),
     "IDENTIFIER_MISSING": (line(who="  "), {}),
     "OTHER_PARTY_MISSING": (line(whom=""), {}),
     "START_MISSING": (line(at=""), {}),
@@ -136,6 +138,8 @@ def test_a_record_lost_and_another_doubled_is_seen(tenant: Any, tmp_path: Path) 
     take(tenant, tmp_path, HEADER + "".join(line(who=str(i)) for i in range(3)))
     (file,) = queries.lake_files(tenant=tenant)
     table = pq.read_table(tmp_path / "lake" / file.path)
-    pq.write_table(pa.concat_tables([table.slice(0, 1), table.slice(0, 1), table.slice(2, 1)]), tmp_path / "lake" / file.path)
+    pq.write_table(
+        pa.concat_tables([table.slice(0, 1), table.slice(0, 1), table.slice(2, 1)]), tmp_path / "lake" / file.path
+    )
     codes = [found.code for found in queries.row_law_breaks(tenant=tenant, lake=tmp_path / "lake")]
     assert codes == ["LAKE_SUM"]

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from tests.usage.told import FIELDS, HEADER, NOW, calls, events, laws_hold, mapping, mapping_text, take
+
 from yidian.domains.usage import operations, queries
 from yidian.kernel.faults import BadInput
 from yidian.platform import points
@@ -76,7 +76,9 @@ def test_a_record_that_was_cut_stays_open(tenant: Any, tmp_path: Path) -> None:
     assert [row.code for row in queries.suspense(tenant=tenant)] == ["LINE_TOO_LONG"]
 
 
-@pytest.mark.parametrize("name", ["lake.written", "lake.renamed", "collect.read", "collect.commit", "collect.committed"])
+@pytest.mark.parametrize(
+    "name", ["lake.written", "lake.renamed", "collect.read", "collect.commit", "collect.committed"]
+)
 def test_a_refeed_that_crashed_is_repeated(tenant: Any, tmp_path: Path, name: str) -> None:
     take(tenant, tmp_path, HEADER + SLASHED)
     points.configure(f"{name}=raise")

@@ -62,7 +62,9 @@ def events(tenant: Any, folder: Path, source: str | None = None) -> list[dict[st
 
 def everything(tenant: Any, folder: Path) -> Any:
     """All that can be seen of the room, without moments of collecting and database ids."""
-    files = sorted((f.name, f.sha256, f.records, f.good, f.rejected, f.duplicates) for f in queries.files(tenant=tenant))
+    files = sorted(
+        (f.name, f.sha256, f.records, f.good, f.rejected, f.duplicates) for f in queries.files(tenant=tenant)
+    )
     waiting = sorted((s.file, s.record_no, s.code, s.state) for s in queries.suspense(tenant=tenant, state=None))
     on_disk = sorted(p.relative_to(folder).as_posix() for p in (folder / "lake").rglob("*") if p.is_file())
     return files, waiting, on_disk, events(tenant, folder)

@@ -39,6 +39,7 @@ def cache_key(sources: Path = KERNEL) -> str:
     digest = hashlib.sha256(sources_hash(sources).encode())
     digest.update(f"{sys.version}|{version('numba')}|{version('numpy')}|{platform.machine()}".encode())
     digest.update(_processor().encode())
+    digest.update(repr(sorted(n for n in os.environ.items() if n[0].startswith("NUMBA_") and n[0] != "NUMBA_CACHE_DIR")).encode())
     return digest.hexdigest()[:24]
 
 

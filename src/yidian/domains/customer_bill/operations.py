@@ -67,11 +67,17 @@ def _refuse_unready(tenant: Tenant, row: BillingCycle, leave_parked: bool) -> No
         raise UnableToCloseCycle("CYCLE_NOT_RATED", cycle=row.name)
     if newest_usage_file(tenant=tenant, from_ms=row.from_ms, to_ms=row.to_ms) > row.cutoff_file:
         raise UnableToCloseCycle("USAGE_AFTER_RATING", cycle=row.name)
-    if row.bill_run_id is None:
+    if row.bill_run_id is None or _newest_run(tenant, row.name, "rerate") > _newest_run(tenant, row.name, "bill"):
         raise UnableToCloseCycle("CYCLE_NOT_BILLED", cycle=row.name)
     aside = len(parked(tenant=tenant, cycle=row.name))
     if aside and not leave_parked:
         raise UnableToCloseCycle("UNITS_PARKED", cycle=row.name, count=aside)
+
+
+def _newest_run(tenant: Tenant, name: str, kind: str) -> int:
+    """The highest id of a finished run of a kind on the cycle; 0: none."""
+    done = Run.objects.filter(tenant=tenant, kind=kind, subject=name, state=Run.State.DONE)
+    return int(done.order_by("-id").values_list("id", flat=True).first() or 0)
 
 
 def take_rating(*, tenant: Tenant, name: str, run: Run, cutoff_file: int) -> None:

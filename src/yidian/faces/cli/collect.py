@@ -10,13 +10,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from yidian.faces.cli.context import Context
     from yidian.faces.cli.main import Parser
-    from yidian.runs.collect import CollectReport
+    from yidian.runs.collect import CollectedFile, CollectReport
 
 HELP = {
     "en": "Collect usage files through a mapping. The same content again, under any name, adds nothing.",
     "zh": "按映射文件采集话单。相同内容的文件，无论何名，再次采集不会新增任何记录。",
 }
 REFUSED = 2
+DIFFERING = (
+    "field", "value", "limit", "found", "expected", "length", "column", "character", "encoding", "offset", "position",
+    "local", "zone",
+)  # fmt: skip
 
 
 def declare(parser: Parser) -> None:
@@ -61,6 +65,18 @@ def _bytes(paths: list[Path]) -> int:
     return sizes
 
 
+def in_general(code: str, lang: str) -> str:
+    """A reason said of many records at once: what differs between them is left open."""
+    from yidian.platform.wording import text
+
+    return text(code, lang, **dict.fromkeys(DIFFERING, "…"))
+
+
+def _speed(file: CollectedFile) -> int:
+    """Records per second."""
+    return int(file.records / file.seconds) if file.seconds else 0
+
+
 def _show(report: CollectReport, context: Context) -> None:
     from yidian.platform.wording import text
 
@@ -68,13 +84,13 @@ def _show(report: CollectReport, context: Context) -> None:
     rows = [
         (
             Path(file.name).name, text(file.outcome, context.lang), file.records, file.good,
-            sum(file.rejected.values()), file.duplicates, int(file.records / file.seconds) if file.records and file.seconds else "",
+            sum(file.rejected.values()), file.duplicates, _speed(file),
         )
         for file in report.files
     ]  # fmt: skip
     context.table("COLLECT_TABLE", [f"COLLECT_COLUMN_{name}" for name in columns], rows)
     if report.rejected:
-        reasons = [(text(code, context.lang), code, count) for code, count in report.rejected.items()]
+        reasons = [(in_general(code, context.lang), code, count) for code, count in report.rejected.items()]
         names = ("COLLECT_COLUMN_REASON", "COLLECT_COLUMN_CODE", "COLLECT_COLUMN_RECORDS")
         context.table("COLLECT_REASONS", names, reasons)
     for file in report.files:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from yidian.domains.product_inventory.types import ImportReport, KnownOffers
     from yidian.faces.cli.context import Context
     from yidian.faces.cli.main import Parser
-    from yidian.platform.tenancy.models import Tenant
+    from yidian.platform.tenancy.queries import Tenant
 
 HELP = {
     "en": "Import customers, accounts, numbers and offers from a csv or xlsx (docs/howto/customers.md).",

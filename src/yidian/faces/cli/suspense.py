@@ -50,11 +50,12 @@ def run(args: argparse.Namespace, context: Context) -> int:
 def _list_counts(args: argparse.Namespace, context: Context) -> int:
     tenant = context.tenant
     from yidian.domains.usage import queries
+    from yidian.faces.cli.collect import in_general
     from yidian.platform.wording import text
 
     counts = [row for row in queries.suspense_counts(tenant=tenant) if args.all or row[2] == "open"]
     rows = [
-        (source, text(code, context.lang), code, text(f"SUSPENSE_STATE_{state.upper()}", context.lang), count)
+        (source, in_general(code, context.lang), code, text(f"SUSPENSE_STATE_{state.upper()}", context.lang), count)
         for source, code, state, count in counts
     ]
     if not rows:

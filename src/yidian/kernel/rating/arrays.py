@@ -20,8 +20,8 @@ EVENT_SLOT: Final = 0  # the slot of a subscriber that holds the running sum of 
 LIMIT: Final = (1 << 62) - 1  # no sum of numerators and no amount may pass this
 
 # What a walk answers instead of a row number.
-FULL: Final = -1  # the output has no room: come again with a larger one
-OVERFLOW: Final = -2  # a product would leave 64 bits: park the unit
+FULL: Final = -101  # the output has no room: come again with a larger one
+OVERFLOW: Final = -102  # a product would leave 64 bits: park the unit
 
 
 class Book(NamedTuple):

@@ -71,7 +71,7 @@ class Classifier:
         self.compiled = compiled
         self.service = Codes.of(r.service for r in tariff.rules)
         self.direction = Codes.of(r.direction for r in tariff.rules)
-        self.group = Codes.of(r.rating_group or NO_ZONE for r in tariff.rules)
+        self.group = Codes.of(r.rating_group for r in tariff.rules)
         self.zone = Codes.of(r.zone for r in tariff.rules)
         self.visited = Codes.of((*(r.visited for r in tariff.rules), "home", "national"))
         areas = sorted({p.area for p in (*tariff.prefixes, *tariff.places) if p.area})
@@ -138,6 +138,6 @@ class Classifier:
         table = np.full((*(len(c) for c in codes[:4]), 3, len(self.group)), UNKNOWN, np.int32)
         rules: Sequence[Rule] = sorted((r for r in self.compiled.tariff.rules if r.in_force(day)), key=lambda r: -r.order)  # type: ignore[arg-type]
         for rule in rules:
-            wanted = (rule.service, rule.direction, rule.zone, rule.visited, rule.relation, rule.rating_group or NO_ZONE)
+            wanted = (rule.service, rule.direction, rule.zone, rule.visited, rule.relation, rule.rating_group)
             table[tuple(c.columns(name) for c, name in zip(codes, wanted, strict=True))] = index[rule.item]
         return table

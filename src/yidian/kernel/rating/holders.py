@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from yidian.kernel.calendar import day_start_ms, days_touched, local_date
+from yidian.kernel.calendar import Period, day_start_ms, days_touched
 from yidian.kernel.faults import refuse
 from yidian.kernel.money.rounding import ROUNDINGS, divide
 from yidian.kernel.rating.arrays import I64, LIMIT, Holders, array
@@ -165,13 +165,12 @@ def _quantity(compiled: Compiled, allowance: Allowance, begin: I64, end: I64) ->
     """Whole, or by the local days that the window touches, rounded to whole blocks."""
     if allowance.proration == "none":
         return np.full(len(begin), allowance.quantity, np.int64)
-    zone, cycle = compiled.tariff.zone, compiled.cycle
-    of_days = days_touched(cycle, zone)
-    ordinal = {int(at): local_date(int(at), zone).toordinal() for at in np.unique(np.concatenate([begin, end - 1]))}
-    days = [ordinal[b] - ordinal[a] + 1 for a, b in zip(begin.tolist(), (end - 1).tolist(), strict=True)]
+    zone, of_days = compiled.tariff.zone, days_touched(compiled.cycle, compiled.tariff.zone)
     block, rounding = allowance.block, ROUNDINGS[allowance.rounding]
-    by_days = {n: divide(allowance.quantity * n, of_days * block, rounding) * block for n in set(days)}
-    return np.array([by_days[n] for n in days], np.int64)
+    windows, which = np.unique(np.stack([begin, end], axis=1), axis=0, return_inverse=True)
+    days = [days_touched(Period(int(a), int(b)), zone) for a, b in windows]
+    by_window = [divide(allowance.quantity * n, of_days * block, rounding) * block for n in days]
+    return np.array(by_window, np.int64)[which.reshape(-1)] if len(begin) else np.zeros(0, np.int64)
 
 
 def _unit_at(parties: Parties, sub: I64, at_ms: I64) -> I64:
@@ -208,5 +207,7 @@ def _chains(compiled: Compiled, parties: Parties, buckets: Buckets) -> tuple[I64
     sub, link, begin, end = sub[kept], link[kept], begin[kept], end[kept]
     priority = np.array([a.priority for a in compiled.allowances] or [0], np.int64)
     row = buckets.allowance[link]
-    order = np.lexsort((buckets.from_ms[link], row, buckets.to_ms[link], priority[row], sub))
+    codes = {code: n for n, code in enumerate(sorted({a.code for a in compiled.allowances}))}
+    code = np.array([codes[a.code] for a in compiled.allowances] or [0], np.int64)
+    order = np.lexsort((row, buckets.from_ms[link], code[row], buckets.to_ms[link], priority[row], sub))
     return array(sub[order]), array(link[order]), array(begin[order]), array(end[order])

@@ -8,8 +8,9 @@ from __future__ import annotations
 from yidian.kernel.money.rounding import divide
 from yidian.kernel.rating.arrays import EVENT_SLOT, FULL, LIMIT, OVERFLOW, Book, Holders, Lines
 
-NO_PRICE = -3
-NO_PAYER = -4
+# Reasons share their numbers with those of classify.py: none may be used twice.
+NO_PRICE = -11
+NO_PAYER = -12
 
 
 def ceil_div(units: int, block: int) -> int:

@@ -194,11 +194,11 @@ def _item_of(classifier: Classifier, subscriber: Subscriber, event: Event) -> in
         if place is None:
             return classify.UNKNOWN_PLACE
         area, visited, domestic = place.area, classifier.visited(place.zone), int(place.domestic)
-    digits = np.frombuffer(event.other_party.encode("utf-8"), np.uint8)
+    digits = array(list(event.other_party.encode("utf-8")))
     return int(
         classify.item_of_event(
             tables, epoch, classifier.service(event.service), classifier.direction(event.direction),
-            classifier.group(event.rating_group or "none"), digits, 0, len(digits),
+            classifier.group(event.rating_group), digits, 0, len(digits),
             area, visited if event.place else -2, domestic,
             classifier.area(subscriber.home_area), classifier.visited("home"), classifier.visited("national"),
         )

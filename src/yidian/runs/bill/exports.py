@@ -16,9 +16,16 @@ from yidian.platform.tenancy.models import Tenant
 from yidian.runs.bill import results
 from yidian.runs.bill.suspense import suspense_tables
 from yidian.runs.bill.table_files import check_ending, write
+from yidian.runs.rate import natural
 
 KINDS: Final = ("bills", "items", "usage", "suspense")
 NOT_CANONICAL: Final = frozenset({"file", "file_id", "record_no", "line", "run"})  # depend on the way the usage came in
+USAGE: Final = pa.schema([  # of a cycle in which nothing was used
+    ("event", pa.int64()),
+    ("part", pa.int64()),
+    *((name, pa.string()) for name in ("subscriber", "account", "unit", "start", "item", "band", "price", "allowance")),
+    *((name, pa.int64()) for name in ("quantity", "units", "amount_micro", "cut_micro")),
+])  # fmt: skip
 
 
 def export(*, tenant: Tenant, lake: Path, kind: str, cycle: str, path: Path) -> int:
@@ -59,10 +66,12 @@ def _source(tenant: Tenant, lake: Path, kind: str, cycle: str) -> Callable[[], I
 
 
 def _usage(tenant: Tenant, lake: Path, cycle: str) -> Iterator[pa.Table]:
-    from yidian.runs.rate.results import rated_rows
-
-    for batch in rated_rows(tenant=tenant, cycle=cycle, lake=lake):
-        yield batch if isinstance(batch, pa.Table) else pa.Table.from_batches([batch])
+    found = False
+    for table in natural.rated_rows(tenant=tenant, cycle=cycle, lake=lake):
+        found = True
+        yield table
+    if not found:
+        yield USAGE.empty_table()
 
 
 def _headed(tables: Iterable[pa.Table]) -> tuple[pa.Table, Iterator[pa.Table]]:

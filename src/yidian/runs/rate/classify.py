@@ -107,7 +107,7 @@ def _columns(on: Stage, table: pa.Table) -> tuple[Columns, Places]:
         identifier_first=identifier[0], identifier=identifier[1], other_first=other[0], other=other[1],
         kind=numbered("identifier_kind", lambda t: on.kinds.get(t, -1)),
         service=numbered("service", classifier.service), direction=numbered("direction", classifier.direction),
-        group=numbered("rating_group", lambda t: classifier.group(t or "none")),
+        group=numbered("rating_group", classifier.group),
         place=array(np.array([codes.get(t, 0) for t in place_texts] or [0], np.int64)[place]),
     )  # fmt: skip
     return columns, _places(classifier, list(codes))

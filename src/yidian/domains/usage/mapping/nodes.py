@@ -17,7 +17,8 @@ FAULTS: Final = 100
 LONGEST_TEXT: Final = 1 << 20
 FLAGS: Final = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}
 PLAIN_TAGS: Final = frozenset(
-    f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "timestamp", "value", "merge")
+    f"tag:yaml.org,2002:{name}"
+    for name in ("str", "int", "float", "bool", "null", "timestamp", "value", "merge", "map", "seq")
 )
 
 
@@ -61,21 +62,18 @@ class _Tree:
         line = found.start_mark.line + 1
         if depth > DEPTH or self._count > NODES:  # aliases may point at themselves, or multiply
             raise refuse("MAPPING_TOO_BIG", file=self._file, line=line, limit=NODES)
+        if found.tag not in PLAIN_TAGS:
+            raise refuse("MAPPING_TAG_FORBIDDEN", file=self._file, line=line, value=found.tag)
         if isinstance(found, yaml.MappingNode):
             pairs = [(self._key(k), k.start_mark.line + 1, self.node(v, depth + 1)) for k, v in found.value]
             return Node(line, pairs=tuple(pairs))
         if isinstance(found, yaml.SequenceNode):
             return Node(line, items=tuple(self.node(v, depth + 1) for v in found.value))
-        return Node(line, text=self._scalar(found))
+        return Node(line, text=str(found.value))
 
     def _key(self, found: yaml.Node) -> str:
         if not isinstance(found, yaml.ScalarNode):
             raise refuse("MAPPING_NOT_YAML", file=self._file, line=found.start_mark.line + 1)
-        return self._scalar(found)
-
-    def _scalar(self, found: yaml.Node) -> str:
-        if found.tag not in PLAIN_TAGS:
-            raise refuse("MAPPING_TAG_FORBIDDEN", file=self._file, line=found.start_mark.line + 1, value=found.tag)
         return str(found.value)
 
 

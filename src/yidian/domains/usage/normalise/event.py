@@ -50,7 +50,7 @@ def event_key(*, source: str, values: Sequence[str]) -> bytes:
 
 
 class Normaliser:
-    """A mapping for records whose cells are named by `columns`; None for trees. SOURCE_COLUMN_MISSING refuses the file."""
+    """A mapping for records whose cells are named by `columns`, None for trees. BadInput SOURCE_COLUMN_MISSING."""
 
     def __init__(self, mapping: Mapping, columns: Sequence[str] | None, *, file: str = "") -> None:
         self._mapping = mapping

@@ -1,0 +1,95 @@
+"""`python -m yidian.runs.warm`: fill the cache of compiled functions by rating and billing one call, so that no run waits for it."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from yidian.kernel.calendar import BEGINNING_MS, FOREVER_MS, month_period
+from yidian.kernel.rating.tariff import Allowance, Fee, Item, Offer, Place, Prefix, Price, Rule, Tariff, Tax, Zone
+
+START_MS = 1_790_900_000_000  # an instant of 2026-10
+CYCLE = "2026-10"
+ZONE = "Asia/Shanghai"
+
+
+def small_tariff() -> Tariff:
+    """One offer, one item, everything that a call meets on its way."""
+    return Tariff(
+        currency="CNY", zone=ZONE,
+        zones=(Zone(code="cn", domestic=True),), prefixes=(Prefix(prefix="1", zone="cn", area="10"),),
+        places=(Place(place="10", zone="cn", area="10"),),
+        items=(Item(code="call", measure="duration", tax_class="basic"), Item(code="rent", kind="recurring", tax_class="basic")),
+        rules=(Rule(order=1, item="call"),), offers=(Offer(code="plan"),),
+        fees=(Fee(offer="plan", item="rent", amount_micro=5_000_000),),
+        prices=(Price(offer="plan", item="call", price_micro=150_000, per=60, block=60),),
+        allowances=(Allowance(code="minutes", offer="plan", items=("call",), quantity=60, block=60),),
+        taxes=(Tax(tax_class="basic", rate_ppm=90_000),),
+    )  # fmt: skip
+
+
+def small_usage() -> pa.Table:
+    """One call of two minutes, as the lake keeps it."""
+    one = {n: pa.array([v], pa.int64()) for n, v in (
+        ("event_id", 1), ("event_check", 1), ("start_ms", START_MS), ("duration_s", 120), ("bytes_up", 0),
+        ("bytes_down", 0), ("count", 1), ("file_id", 1), ("record_no", 1))}  # fmt: skip
+    names = {"service": "voice", "direction": "out", "identifier_kind": "msisdn", "place": "10", "rating_group": ""}
+    coded = {n: pa.array([v]).dictionary_encode() for n, v in names.items()}
+    return pa.table(one | coded | {"identifier": ["13800000000"], "other_party": ["13900000000"]})
+
+
+def warm() -> None:
+    """Rate and bill the call in memory."""
+    from yidian.domains.product_inventory.types import Reference
+    from yidian.kernel.billing.book import compile_billing
+    from yidian.kernel.rating.book import compile_tariff
+    from yidian.kernel.rating.classifier import Classifier
+    from yidian.kernel.rating.engine import fast
+    from yidian.kernel.rating.programs import Programs
+    from yidian.runs.bill.inputs import gather
+    from yidian.runs.bill.parts import compute
+    from yidian.runs.rate.classify import classify_file, stage
+    from yidian.runs.rate.people import identities, people
+    from yidian.runs.rate.rate_part import rate_part
+
+    one, nobody = np.array([1], np.int64), np.array([0], np.int32)
+    since, until = np.array([BEGINNING_MS], np.int64), np.array([FOREVER_MS], np.int64)
+    reference = Reference(
+        subscriber_id=one, subscriber_code=["s"], home_area=["10"],
+        id_kind=["msisdn"], id_value=["13800000000"], id_sub=nobody, id_from=since, id_to=until,
+        offer_codes=["plan"], hold_sub=nobody, hold_offer=nobody, hold_from=since, hold_to=until,
+        account_id=one, account_code=["a"], acc_sub=nobody, acc_index=nobody, acc_from=since, acc_to=until,
+        unit_id=one, unit_code=["u"], mem_sub=nobody, mem_unit=nobody, mem_from=since, mem_to=until,
+    )  # fmt: skip
+    period = month_period(CYCLE, ZONE)
+    compiled = compile_tariff(small_tariff(), period)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "usage.parquet"
+        pq.write_table(small_usage(), path)
+        everybody = people(reference, parts=1)
+        ids, kinds = identities(everybody)
+        ready = stage(
+            classifier=Classifier(compiled), people=everybody, ids=ids, kinds=kinds, engine=fast(), scratch=Path(folder)
+        )
+        spilled = classify_file(ready, path, "usage")
+        made = rate_part(
+            compiled=compiled, programs=Programs(compiled), people=everybody, scratch=Path(folder), files=[spilled],
+            part=0, fast=fast(),
+        )  # fmt: skip
+    inputs = gather(
+        book=compile_billing(small_tariff(), period), reference=reference, totals=made.totals, parked_units=[]
+    )
+    compute(inputs, inputs.has_bill)
+
+
+if __name__ == "__main__":
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yidian.config.settings")
+    django.setup()
+    warm()
