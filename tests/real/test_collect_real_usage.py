@@ -50,7 +50,8 @@ def gather(tenant: Any, lake: Path, name: str, paths: list[Path]) -> CollectRepo
 
 def events(tenant: Any, lake: Path) -> list[dict[str, Any]]:
     tables = [pq.read_table(lake / file.path) for file in queries.lake_files(tenant=tenant)]
-    return pa.concat_tables(tables).sort_by([("start_ms", "ascending"), ("event_id", "ascending")]).to_pylist()
+    ordered = pa.concat_tables(tables).sort_by([("start_ms", "ascending"), ("event_id", "ascending")])
+    return list(ordered.to_pylist())
 
 
 @pytest.mark.parametrize(

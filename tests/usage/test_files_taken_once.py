@@ -13,6 +13,7 @@ from tests.usage.told import FIELDS, HEADER, NOW, calls, events, everything, law
 from yidian.domains.usage import operations, queries
 from yidian.domains.usage.intake import take as taking
 from yidian.domains.usage.intake.lock import alone_with
+from yidian.domains.usage.normalise.event import event_key
 from yidian.platform import points
 
 ONE = "19900000001,02178880000,{at},{seconds}\n"
@@ -133,6 +134,24 @@ def test_a_fault_at_any_point_and_a_repeat_come_to_the_same(tenant: Any, tmp_pat
     assert left == [Path(file.path).name for file in queries.lake_files(tenant=tenant, source="faulty")]
 
 
+def test_parts_that_a_better_mapping_no_longer_fills_are_swept(
+    tenant: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(taking, "BATCH", 5)
+    monkeypatch.setattr(taking, "ROWS_PER_FILE", 5)
+    data = HEADER + calls(20)
+    points.configure("collect.commit=raise")
+    with pytest.raises(points.PlantedFault):
+        take(tenant, tmp_path, data)
+    points.configure("")
+    assert len(list((tmp_path / "lake").rglob("*.parquet"))) == 4
+    more = "records:\n  - {when: {seconds: {not: ['0', '1', '2']}}, ignore: NOT_OURS}\n"
+    assert take(tenant, tmp_path, data, more=more).good == 3
+    on_disk = {path.relative_to(tmp_path / "lake").as_posix() for path in (tmp_path / "lake").rglob("*.parquet")}
+    assert on_disk == {file.path for file in queries.lake_files(tenant=tenant)}
+    assert laws_hold(tenant, tmp_path)
+
+
 def test_what_an_uncommitted_file_left_is_replaced_even_by_another_mapping(tenant: Any, tmp_path: Path) -> None:
     data = HEADER + calls(5)
     points.configure("collect.commit=raise")
@@ -149,8 +168,8 @@ def test_a_collector_that_was_overtaken_looks_again(
     tenant: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As on two machines that share no lock: the second finds its source moved on and its events taken."""
-    whole = operations.Intake.run
-    raced = []
+    whole = taking.Intake.run
+    raced: list[int] = []
 
     def run(self: Any, source: Any) -> Any:
         taken = whole(self, source)
@@ -160,7 +179,7 @@ def test_a_collector_that_was_overtaken_looks_again(
             take(tenant, tmp_path, HEADER + calls(10) + "\n", name="fast.csv")
         return taken
 
-    monkeypatch.setattr(operations.Intake, "run", run)
+    monkeypatch.setattr(taking.Intake, "run", run)
     slow = take(tenant, tmp_path, HEADER + calls(10), name="slow.csv")
     assert (slow.good, slow.duplicates) == (0, 10)
     assert len(events(tenant, tmp_path)) == 10
@@ -168,8 +187,8 @@ def test_a_collector_that_was_overtaken_looks_again(
 
 
 def test_two_collectors_of_one_file_one_takes_it(tenant: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = operations.Intake.run
-    told = []
+    whole = taking.Intake.run
+    told: list[str] = []
 
     def run(self: Any, source: Any) -> Any:
         taken = whole(self, source)
@@ -179,7 +198,7 @@ def test_two_collectors_of_one_file_one_takes_it(tenant: Any, tmp_path: Path, mo
             told[0] = take(tenant, tmp_path, HEADER + calls(10)).outcome
         return taken
 
-    monkeypatch.setattr(operations.Intake, "run", run)
+    monkeypatch.setattr(taking.Intake, "run", run)
     path = tmp_path / "same.csv"
     path.write_text(HEADER + calls(10))
     late = operations.take_file(tenant=tenant, lake=tmp_path / "lake", mapping=mapping(), path=path, now=NOW)
@@ -210,3 +229,19 @@ def test_the_second_collector_of_a_source_waits_for_the_first(tmp_path: Path) ->
         order.append("first")
     waiting.join(timeout=10)
     assert order == ["first", "second"]
+
+
+def test_key_values_do_not_run_into_each_other() -> None:
+    keys = {
+        event_key(source=s, values=v) for s, v in (("a", ["bc"]), ("ab", ["c"]), ("a", ["b", "c"]), ("a", ["bc", ""]))
+    }
+    assert len(keys) == 4
+    assert {len(key) for key in keys} == {16}
+
+
+def test_both_halves_of_an_identity_come_from_the_same_hash_and_differ(tenant: Any, tmp_path: Path) -> None:
+    take(tenant, tmp_path, HEADER + calls(500))
+    found = events(tenant, tmp_path)
+    assert all(0 <= event["event_id"] < 1 << 63 for event in found)
+    assert len({event["event_id"] for event in found}) == len({event["event_check"] for event in found}) == 500
+    assert any(event["event_check"] < 0 for event in found)

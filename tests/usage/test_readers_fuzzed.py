@@ -52,7 +52,7 @@ def through(kind: str, data: bytes) -> tuple[int, int, int]:
     """Read all of it; (records, good, rejected). Anything but BadInput is a fault of the reader."""
     given_mapping = PLAIN[kind]
     good = rejected = 0
-    reader = open_reader(io.BytesIO(data), given_mapping.reader, file="fuzz")  # type: ignore[arg-type]
+    reader = open_reader(io.BytesIO(data), given_mapping.reader, file="fuzz")
     normaliser = Normaliser(given_mapping, reader.columns)
     number = 0
     for number, record in enumerate(reader, 1):

@@ -82,7 +82,7 @@ def take_file(
                 if found is not None:
                     advance(source.size)
                     return found
-                lake_operations.sweep(lake, folder)
+                _sweep(tenant, lake, folder, mapping.source, source.sha256)
                 try:
                     return _take(tenant, lake, mapping, source, now, known or KnownEvents(), advance)
                 except (_Overtaken, IntegrityError) as error:
@@ -117,6 +117,15 @@ def _take(
         raise
     point("collect.committed")
     return _result(file, mapping.source, "COLLECTED")
+
+
+def _sweep(tenant: Tenant, lake: Path, folder: str, source: str, sha256: str) -> None:
+    """Remove what a killed collector left: temporary files, and lake files of this content without a row."""
+    lake_operations.sweep(lake, folder)
+    left = {path.relative_to(lake).as_posix() for path in (lake / folder).glob(f"{sha256}-*.parquet")}
+    if left:
+        known = {file.path for file in lake_queries.files(tenant=tenant, kind=LAKE_KIND, subject=source)}
+        lake_operations.delete_files(lake, sorted(left - known))
 
 
 def _discard(tenant: Tenant, lake: Path, taken: Taken) -> None:

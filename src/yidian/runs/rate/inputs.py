@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from yidian.kernel.rating.tariff import Tariff
 from yidian.platform.lake.queries import Stored, files
 from yidian.platform.tenancy.models import Tenant
 
-EVENTS_PER_PART = 400_000
+EVENTS_PER_PART = int(os.environ.get("YIDIAN_EVENTS_PER_PART", "400000"))  # tests make it small to have many parts
 MOST_PARTS = 64
 
 
