@@ -69,22 +69,28 @@ def cache_folder() -> Path:
 
 
 @functools.cache
-def _jit() -> Callable[[FunctionType], Any]:
+def _jit(inline: str, counting: bool) -> Callable[[FunctionType], Any]:
     os.environ.setdefault("NUMBA_CACHE_DIR", str(cache_folder()))
     import numba
 
-    return numba.njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[no-any-return]
+    lean = {} if counting else {"_nrt": False}
+    return numba.njit(cache=True, nogil=True, error_model="numpy", inline=inline, **lean)  # type: ignore[no-any-return]
 
 
-def compiled(functions: Sequence[Any]) -> SimpleNamespace:
+def compiled(
+    functions: Sequence[Any], *, inlined: Sequence[Any] = (), borrowing: Sequence[Any] = ()
+) -> SimpleNamespace:
     """The given functions, callees before callers, as machine code that calls machine code.
 
-    A function sees the names of its own module as they are, except functions given here, which it sees compiled.
+    A function sees the names of its own module as they are, except functions given here, which it sees compiled. Those in
+    `inlined` become part of their callers: handing a tuple of arrays over costs more than most of them do. Those in
+    `borrowing` make no array of their own, so nobody counts references for them (twice as fast); one that does is refused.
     """
     made: dict[str, Any] = {}
     for plain in functions:
         world = plain.__globals__ | made
         rebound = FunctionType(plain.__code__, world, plain.__name__, plain.__defaults__, plain.__closure__)
         rebound.__module__, rebound.__qualname__ = plain.__module__, plain.__qualname__
-        made[plain.__name__] = _jit()(rebound)
+        inline = "always" if plain in inlined else "never"
+        made[plain.__name__] = _jit(inline, plain not in borrowing)(rebound)
     return SimpleNamespace(**made)

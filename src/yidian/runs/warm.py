@@ -54,8 +54,9 @@ def warm() -> None:
     from yidian.runs.bill.inputs import gather
     from yidian.runs.bill.parts import compute
     from yidian.runs.rate.classify import classify_file, stage
-    from yidian.runs.rate.people import identities, people
+    from yidian.runs.rate.people import people
     from yidian.runs.rate.rate_part import rate_part
+    from yidian.runs.rate.spill import read_part
 
     one, nobody = np.array([1], np.int64), np.array([0], np.int32)
     since, until = np.array([BEGINNING_MS], np.int64), np.array([FOREVER_MS], np.int64)
@@ -72,14 +73,11 @@ def warm() -> None:
         path = Path(folder) / "usage.parquet"
         pq.write_table(small_usage(), path)
         everybody = people(reference, parts=1)
-        ids, kinds = identities(everybody)
-        ready = stage(
-            classifier=Classifier(compiled), people=everybody, ids=ids, kinds=kinds, engine=fast(), scratch=Path(folder)
-        )
+        ready = stage(classifier=Classifier(compiled), people=everybody, engine=fast(), scratch=Path(folder))
         spilled = classify_file(ready, path, "usage")
         made = rate_part(
-            compiled=compiled, programs=Programs(compiled), people=everybody, scratch=Path(folder), files=[spilled],
-            part=0, fast=fast(),
+            compiled=compiled, programs=Programs(compiled), people=everybody, part=0, fast=fast(),
+            records=read_part(Path(folder), [spilled], 0),
         )  # fmt: skip
     inputs = gather(
         book=compile_billing(small_tariff(), period), reference=reference, totals=made.totals, parked_units=[]

@@ -44,6 +44,22 @@ def unit_ids_of(*, tenant: Tenant, account_codes: Collection[str]) -> list[int]:
     return sorted(found)
 
 
+def units_priced_with(*, tenant: Tenant, unit_ids: Collection[int]) -> list[int]:
+    """Ids, ascending, of these units and of all that a chain of common members ties to them."""
+    found: set[int] = set()
+    new = set(unit_ids)
+    with scope(tenant=tenant):
+        while new:
+            found |= new
+            ordered, new = sorted(new), set()
+            for start in range(0, len(ordered), CHUNK):
+                members = UnitMembership.objects.filter(unit_id__in=ordered[start : start + CHUNK])
+                also = UnitMembership.objects.filter(subscriber__in=members.values("subscriber"))
+                new.update(also.values_list("unit_id", flat=True))
+            new -= found
+    return sorted(found)
+
+
 def versions(*, tenant: Tenant) -> Versions:
     """The two counters of the tenant; zeros before the first import."""
     with scope(tenant=tenant):

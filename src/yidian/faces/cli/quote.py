@@ -1,4 +1,4 @@
-"""`yidian quote --tariff T USAGE`: what would this usage cost, and why. No installation, no database, nothing stored."""
+"""`yidian quote --tariff T USAGE`: what would this usage cost, and why. Without an installation; stores nothing."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ def _show_bills(made: MonthBills, unit: Currency, context: Context) -> None:
     totals += [(made.month, account, "", text(reason, context.lang)) for account, reason in sorted(made.aside.items())]
     heads = [f"QUOTE_COLUMN_{name}" for name in ("MONTH", "ACCOUNT", "TOTAL", "REASON")]
     context.table("QUOTE_BILLS", heads, totals)
-    taxes = [
+    inside = [
         (
             made.month, bill.account, tax.tax_class, f"{format_micro(tax.rate_ppm * 100, at_least=0)}%",
             format_minor(tax.base_minor, unit), format_minor(tax.tax_minor, unit),
@@ -148,5 +148,5 @@ def _show_bills(made: MonthBills, unit: Currency, context: Context) -> None:
         for bill in made.bills
         for tax in bill.taxes
     ]  # fmt: skip
-    names = ("MONTH", "ACCOUNT", "TAX_CLASS", "RATE", "BASE", "TAX")
-    context.table("QUOTE_TAXES", [f"QUOTE_COLUMN_{name}" for name in names], taxes)
+    of_tax = ("MONTH", "ACCOUNT", "TAX_CLASS", "RATE", "BASE", "TAX")
+    context.table("QUOTE_TAXES", [f"QUOTE_COLUMN_{name}" for name in of_tax], inside)

@@ -9,12 +9,8 @@ import numpy as np
 from yidian.kernel.rating.arrays import I32, I64, U8
 from yidian.kernel.rating.classifier import Tables
 from yidian.kernel.rating.classify import (
-    OUT_OF_CYCLE,
-    UNKNOWN_PLACE,
-    UNKNOWN_SUBSCRIBER,
-    epoch_at,
-    item_of_event,
-)
+    NO_OTHER_PARTY, OUT_OF_CYCLE, UNKNOWN_PLACE, UNKNOWN_SUBSCRIBER, epoch_at, item_of, longest_prefix,
+)  # fmt: skip
 from yidian.kernel.rating.identify import Identities, subscriber_at
 
 RECORD: Final = np.dtype(
@@ -59,36 +55,53 @@ class People(NamedTuple):
     national_visited: int
 
 
-def classify_batch(
-    tables: Tables, ids: Identities, people: People, places: Places, measure, columns: Columns,
-    from_ms: int, to_ms: int, verdict, sub_of, counts,
-) -> None:  # type: ignore[no-untyped-def]  # fmt: skip
-    """Per event: verdict = item or a reason below zero, its subscriber, and how many go to each part."""
-    for n in range(len(columns.start_ms)):
-        at_ms = columns.start_ms[n]
+def identify_batch(ids: Identities, columns: Columns, from_ms: int, to_ms: int, verdict, sub_of) -> None:  # type: ignore[no-untyped-def]
+    """First pass: whose event it is. verdict: 0, OUT_OF_CYCLE or UNKNOWN_SUBSCRIBER."""
+    start_ms, kind = columns.start_ms, columns.kind
+    text, first = columns.identifier, columns.identifier_first
+    for n in range(len(start_ms)):
+        at_ms = start_ms[n]
         if at_ms < from_ms or at_ms >= to_ms:
             verdict[n] = OUT_OF_CYCLE
             continue
-        sub = subscriber_at(
-            ids, columns.kind[n], columns.identifier, columns.identifier_first[n], columns.identifier_first[n + 1], at_ms
-        )
-        if sub < 0:
-            verdict[n] = UNKNOWN_SUBSCRIBER
+        sub = subscriber_at(ids, kind[n], text, first[n], first[n + 1], at_ms)
+        sub_of[n] = sub
+        verdict[n] = 0 if sub >= 0 else UNKNOWN_SUBSCRIBER
+
+
+def destination_batch(tables: Tables, columns: Columns, verdict, destination) -> None:  # type: ignore[no-untyped-def]
+    """Second pass: the entry of the other party's longest prefix, -1: no prefix fits, -2: no other party."""
+    start_ms, first, text = columns.start_ms, columns.other_first, columns.other
+    for n in range(len(start_ms)):
+        destination[n] = NO_OTHER_PARTY
+        if verdict[n] == 0 and first[n + 1] > first[n]:
+            root = tables.root[epoch_at(tables, start_ms[n])]
+            destination[n] = longest_prefix(tables, root, text, first[n], first[n + 1])
+
+
+def item_batch(  # type: ignore[no-untyped-def]
+    tables: Tables, people: People, places: Places, columns: Columns, destination, verdict, sub_of, counts
+) -> None:
+    """Last pass: verdict = item or a reason below zero, and how many events go to each part."""
+    place, service, direction, group = columns.place, columns.service, columns.direction, columns.group
+    start_ms, home_area, part = columns.start_ms, people.home_area, people.part
+    for n in range(len(start_ms)):
+        if verdict[n] < 0:
             continue
-        epoch = epoch_at(tables, at_ms)
-        place = columns.place[n]
-        if places.visited[epoch, place] == -1:
+        epoch = epoch_at(tables, start_ms[n])
+        at = place[n]
+        if places.visited[epoch, at] == -1:
             verdict[n] = UNKNOWN_PLACE
             continue
-        verdict[n] = item_of_event(
-            tables, epoch, columns.service[n], columns.direction[n], columns.group[n],
-            columns.other, columns.other_first[n], columns.other_first[n + 1],
-            places.area[epoch, place], places.visited[epoch, place], places.domestic[epoch, place],
-            people.home_area[sub], people.home_visited, people.national_visited,
+        sub = sub_of[n]
+        item = item_of(
+            tables, epoch, service[n], direction[n], group[n], destination[n],
+            places.area[epoch, at], places.visited[epoch, at], places.domestic[epoch, at],
+            home_area[sub], people.home_visited, people.national_visited,
         )  # fmt: skip
-        if verdict[n] >= 0:
-            sub_of[n] = sub
-            counts[people.part[sub]] += 1
+        verdict[n] = item
+        if item >= 0:
+            counts[part[sub]] += 1
 
 
 def scatter(people: People, measure, columns: Columns, verdict, sub_of, next_row, records) -> None:  # type: ignore[no-untyped-def]
@@ -151,3 +164,19 @@ def order_records(records, group_of, first_sub, groups, event_first, order, key_
             by_id = np.argsort(key_id[first:last], kind="mergesort")
             by_start = np.argsort(key_start[first:last][by_id], kind="mergesort")
             order[first:last] = order[first:last][by_id][by_start]
+
+
+def pick(records, wanted, out) -> int:  # type: ignore[no-untyped-def]
+    """Copy the records of some subscribers, renumbered: wanted[sub] is the new number, -1: not wanted. Answers how many there are.
+
+    With an `out` of no length they are only counted.
+    """
+    count = 0
+    for n in range(len(records)):
+        sub = wanted[records[n].sub]
+        if sub >= 0:
+            if len(out) > 0:
+                out[count] = records[n]
+                out[count].sub = sub
+            count += 1
+    return count

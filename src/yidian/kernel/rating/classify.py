@@ -11,6 +11,7 @@ UNKNOWN_DESTINATION = -2
 UNKNOWN_PLACE = -3
 NO_ITEM = -4
 OUT_OF_CYCLE = -5
+NO_OTHER_PARTY = -2  # in place of a destination
 
 REASONS = {
     UNKNOWN_SUBSCRIBER: "UNKNOWN_SUBSCRIBER",
@@ -43,15 +44,13 @@ def epoch_at(tables: Tables, at_ms: int) -> int:
     return entry_at(0, len(tables.epoch_from_ms), tables.epoch_from_ms, at_ms)
 
 
-def item_of_event(  # type: ignore[no-untyped-def]
+def item_of(
     tables: Tables,
     epoch: int,
     service: int,
     direction: int,
     group: int,
-    digits,
-    first: int,
-    last: int,
+    destination: int,
     place_area: int,
     place_visited: int,
     place_domestic: int,
@@ -61,28 +60,26 @@ def item_of_event(  # type: ignore[no-untyped-def]
 ) -> int:
     """The charge item of an event, or the reason why it has none.
 
-    digits[first:last] is the other party, empty: none. place_visited: the class of the place's zone, -2: no place was given.
+    destination: what longest_prefix answered, or NO_OTHER_PARTY. place_visited: the class of the place's zone, -2: no place was given.
     """
     zone = tables.none_zone[0]
     other_domestic = 0
     other_area = 0
-    if last > first:
-        entry = longest_prefix(tables, tables.root[epoch], digits, first, last)
-        if entry < 0:
-            return UNKNOWN_DESTINATION
-        zone = tables.dest_zone[entry]
-        other_domestic = tables.dest_domestic[entry]
-        other_area = tables.dest_area[entry]
+    if destination == -1:
+        return UNKNOWN_DESTINATION
+    if destination >= 0:
+        zone = tables.dest_zone[destination]
+        other_domestic = tables.dest_domestic[destination]
+        other_area = tables.dest_area[destination]
+    visited = place_visited
+    area = place_area
+    domestic = place_domestic
     if place_visited == -2:
         visited = home_visited
         area = home_area
         domestic = 1
-    else:
-        area = place_area
-        domestic = place_domestic
-        visited = place_visited
-        if domestic == 1:
-            visited = home_visited if area == home_area else national_visited
+    elif domestic == 1:
+        visited = home_visited if area == home_area else national_visited
     relation = 0
     if other_domestic == 1 and domestic == 1:
         relation = 1 if other_area == area else 2

@@ -18,10 +18,14 @@ PRICE = (
     price.ceil_div, price.entry_at, price.bucket_for, price.step_at, divide, price.capped, price.draw, price.charge,
     price.price_event, units.undo, units.sums_fit, units.add_up, units.price_group, units.price_units,
 )  # fmt: skip
-CLASSIFY = (classify.longest_prefix, classify.epoch_at, classify.item_of_event)
+CLASSIFY = (classify.longest_prefix, classify.epoch_at, classify.item_of)
 BATCH = (
-    identify.hash_of, identify.same_text, identify.entry_of, identify.subscriber_at, identify.fill_table,
-    batch.classify_batch, batch.scatter, batch.order_records, columns.fill,
+    identify.word_of, identify.hash_of, identify.same_tail, identify.first_row, identify.subscriber_at,
+    identify.fill_identities, batch.identify_batch, batch.destination_batch, batch.item_batch, batch.scatter, batch.order_records, batch.pick, columns.fill,
+)  # fmt: skip
+DOORS = (
+    units.price_units, identify.fill_identities, batch.identify_batch, batch.destination_batch, batch.item_batch,
+    batch.scatter, batch.order_records, batch.pick, columns.fill,
 )  # fmt: skip
 
 
@@ -33,7 +37,12 @@ def plain() -> SimpleNamespace:
 @functools.cache
 def fast() -> SimpleNamespace:
     """The same functions as machine code."""
-    return SimpleNamespace(**vars(compiled((*PRICE, *CLASSIFY, *BATCH))))
+    functions = (*PRICE, *CLASSIFY, *BATCH)
+    return compiled(
+        functions,
+        inlined=[f for f in functions if f not in DOORS],
+        borrowing=[f for f in functions if f is not batch.order_records],
+    )
 
 
 def price_all(

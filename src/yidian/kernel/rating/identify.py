@@ -1,4 +1,8 @@
-"""Which subscriber an identifier named at an instant: a hash table over (kind, text) with the history of each behind it."""
+"""Which subscriber an identifier named at an instant: a hash table over (kind, text) with the history of each behind it.
+
+A row is eight words, one line of a processor's cache: the first 21 bytes of the text in three words, kind and length,
+begin and end, the subscriber, and the next row of the same identifier. Longer texts are compared in the arena too.
+"""
 
 from __future__ import annotations
 
@@ -8,77 +12,105 @@ import numpy as np
 
 from yidian.kernel.rating.arrays import I32, I64, U8
 
+SHORT: Final = 21  # bytes that three words hold
 _MASK: Final = (1 << 61) - 1
 _PRIME: Final = 1_099_511_628_211
-_SEED: Final = 1_469_598_103_934_665_603
+_KIND: Final = 1 << 32
+
+FROM, TO, SUB, NEXT = 4, 5, 6, 7
 
 
 class Identities(NamedTuple):
-    """Entries are distinct (kind, text); `table` finds an entry, `first` its dated rows, ascending by begin."""
+    """`table` (open addressing, -1: empty, a power of two long) finds the first row of an identifier in `rows` [n, 8]."""
 
-    table: I32  # open addressing, -1: empty; its length is a power of two
-    kind: I64
-    text_first: I64
+    table: I32
+    rows: I64
+    text_first: I64  # by row, where its text stands in the arena (n + 1)
     text: U8
-    first: I64
-    from_ms: I64
-    to_ms: I64
-    sub: I64
 
 
-def hash_of(kind: int, text, first: int, last: int) -> int:  # type: ignore[no-untyped-def]
-    """A 61-bit hash of a kind and text[first:last]."""
-    found = _SEED
-    found = ((found ^ kind) * _PRIME) & _MASK
+def word_of(text, first: int, last: int) -> int:  # type: ignore[no-untyped-def]
+    """At most seven bytes as one number."""
+    found = 0
     for at in range(first, last):
-        found = ((found ^ text[at]) * _PRIME) & _MASK
+        found = found * 256 + text[at]
+    return found
+
+
+def hash_of(word_0: int, word_1: int, word_2: int, kind_length: int) -> int:
+    """A 61-bit hash of what identifies a short text."""
+    found = ((word_0 ^ kind_length) * _PRIME) & _MASK
+    found = ((found ^ word_1) * _PRIME) & _MASK
+    found = ((found ^ (found >> 31) ^ word_2) * _PRIME) & _MASK
     return found ^ (found >> 29)
 
 
-def same_text(a, a_first: int, a_last: int, b, b_first: int, b_last: int) -> bool:  # type: ignore[no-untyped-def]
-    if a_last - a_first != b_last - b_first:
-        return False
-    for n in range(a_last - a_first):  # noqa: SIM110
-        if a[a_first + n] != b[b_first + n]:
+def same_tail(ids: Identities, row: int, text, first: int, last: int) -> bool:  # type: ignore[no-untyped-def]
+    """Whether what the words do not hold is equal, for texts of equal length."""
+    begin = ids.text_first[row] - first
+    for at in range(first + SHORT, last):  # noqa: SIM110
+        if ids.text[begin + at] != text[at]:
             return False
     return True
 
 
-def entry_of(ids: Identities, kind: int, text, first: int, last: int) -> int:  # type: ignore[no-untyped-def]
-    """The entry of (kind, text[first:last]), -1: never held by anybody."""
+def first_row(ids: Identities, kind: int, text, first: int, last: int) -> int:  # type: ignore[no-untyped-def]
+    """The first row of (kind, text[first:last]), -1: never held by anybody."""
+    word_0 = word_of(text, first, min(last, first + 7))
+    word_1 = word_of(text, first + 7, min(last, first + 14))
+    word_2 = word_of(text, first + 14, min(last, first + SHORT))
+    kind_length = kind * _KIND + (last - first)
     mask = len(ids.table) - 1
-    at = hash_of(kind, text, first, last) & mask
+    at = hash_of(word_0, word_1, word_2, kind_length) & mask
     while ids.table[at] >= 0:
-        entry = ids.table[at]
-        if ids.kind[entry] == kind and same_text(
-            ids.text, ids.text_first[entry], ids.text_first[entry + 1], text, first, last
+        row = ids.table[at]
+        if (
+            ids.rows[row, 0] == word_0
+            and ids.rows[row, 1] == word_1
+            and ids.rows[row, 2] == word_2
+            and ids.rows[row, 3] == kind_length
+            and (last - first <= SHORT or same_tail(ids, row, text, first, last))
         ):
-            return entry
+            return row
         at = (at + 1) & mask
     return -1
 
 
 def subscriber_at(ids: Identities, kind: int, text, first: int, last: int, at_ms: int) -> int:  # type: ignore[no-untyped-def]
     """The subscriber who held (kind, text[first:last]) at an instant, -1: nobody."""
-    entry = entry_of(ids, kind, text, first, last)
-    if entry < 0:
-        return -1
-    for row in range(ids.first[entry], ids.first[entry + 1]):
-        if ids.from_ms[row] <= at_ms and at_ms < ids.to_ms[row]:
-            return ids.sub[row]
+    row = first_row(ids, kind, text, first, last)
+    while row >= 0:
+        if ids.rows[row, FROM] <= at_ms and at_ms < ids.rows[row, TO]:
+            return ids.rows[row, SUB]
+        row = ids.rows[row, NEXT]
     return -1
 
 
-def fill_table(table, kind, text_first, text) -> None:  # type: ignore[no-untyped-def]
-    """Put entries 0 … n-1 into an empty table."""
-    mask = len(table) - 1
-    for entry in range(len(kind)):
-        at = hash_of(kind[entry], text, text_first[entry], text_first[entry + 1]) & mask
-        while table[at] >= 0:
+def fill_identities(ids: Identities, kind) -> None:  # type: ignore[no-untyped-def]
+    """Enter rows 0 … n-1, whose begin, end and subscriber are set, into the empty table."""
+    mask = len(ids.table) - 1
+    for row in range(len(kind)):
+        first = ids.text_first[row]
+        last = ids.text_first[row + 1]
+        known = first_row(ids, kind[row], ids.text, first, last)
+        ids.rows[row, NEXT] = -1
+        if known >= 0:
+            ids.rows[row, NEXT] = ids.rows[known, NEXT]
+            ids.rows[known, NEXT] = row
+            continue
+        ids.rows[row, 0] = word_of(ids.text, first, min(last, first + 7))
+        ids.rows[row, 1] = word_of(ids.text, first + 7, min(last, first + 14))
+        ids.rows[row, 2] = word_of(ids.text, first + 14, min(last, first + SHORT))
+        ids.rows[row, 3] = kind[row] * _KIND + (last - first)
+        at = hash_of(ids.rows[row, 0], ids.rows[row, 1], ids.rows[row, 2], ids.rows[row, 3]) & mask
+        while ids.table[at] >= 0:
             at = (at + 1) & mask
-        table[at] = entry
+        ids.table[at] = row
 
 
-def empty_table(entries: int) -> I32:
-    """A table with room to spare for a number of entries."""
-    return np.full(1 << max(4, (2 * entries).bit_length()), -1, np.int32)
+def empty_identities(text_first: I64, text: U8, from_ms: I64, to_ms: I64, sub: I64) -> Identities:
+    """Rows with their periods and subscribers, not yet entered: fill_identities does that."""
+    rows = np.zeros((len(sub), 8), np.int64)
+    rows[:, FROM], rows[:, TO], rows[:, SUB] = from_ms, to_ms, sub
+    table = np.full(1 << max(4, (2 * len(sub)).bit_length()), -1, np.int32)
+    return Identities(table, rows, text_first, text)

@@ -195,10 +195,11 @@ def _item_of(classifier: Classifier, subscriber: Subscriber, event: Event) -> in
             return classify.UNKNOWN_PLACE
         area, visited, domestic = place.area, classifier.visited(place.zone), int(place.domestic)
     digits = array(list(event.other_party.encode("utf-8")))
+    found = classify.longest_prefix(tables, int(tables.root[epoch]), digits, 0, len(digits))
     return int(
-        classify.item_of_event(
+        classify.item_of(
             tables, epoch, classifier.service(event.service), classifier.direction(event.direction),
-            classifier.group(event.rating_group), digits, 0, len(digits),
+            classifier.group(event.rating_group), found if len(digits) else classify.NO_OTHER_PARTY,
             area, visited if event.place else -2, domestic,
             classifier.area(subscriber.home_area), classifier.visited("home"), classifier.visited("national"),
         )

@@ -42,7 +42,7 @@ def _orphan(on: Visit, look: Look, path: str, runs: dict[int, Run]) -> None:
 
 
 def _writer(path: str, runs: dict[int, Run]) -> Run | None:
-    """The run whose number a file's name begins with, if it worked on that subject: `…/<subject>/<run>-<part>.parquet`."""
+    """The run that a file's name begins with, if it worked on that subject: `…/<subject>/<run>-<part>.parquet`."""
     steps = PurePosixPath(path).parts
     number = steps[-1].partition("-")[0]
     run = runs.get(int(number)) if number.isascii() and number.isdecimal() and len(number) < 19 else None

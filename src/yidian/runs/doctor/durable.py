@@ -1,4 +1,4 @@
-"""I6: what was acknowledged is there. Runs that are done have their files, files their bytes, cycles a run to point at."""
+"""I6: what was acknowledged is there. Done runs have their files, files their bytes, cycles a run to point at."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""I1 through rating: events of the cycle in the usage lake = good + parked + rejected, in count and in the sum of their ids."""
+"""I1 through rating: events of the cycle in the lake = good + parked + rejected, in count and in sum of ids."""
 
 from __future__ import annotations
 
@@ -97,7 +97,11 @@ def _parts(on: Visit, look: Look, cycle: Cycle, run: Run) -> None:
 
 
 def _good(look: Look, where: dict[str, Any], told: dict[str, Any], rated: pa.Table | None) -> None:
-    first = rated["event_id"].filter(pc.equal(rated["part"], 0)) if rated is not None else pa.chunked_array([[]], pa.int64())
+    first = (
+        rated["event_id"].filter(pc.equal(rated["part"], 0))
+        if rated is not None
+        else pa.chunked_array([[]], pa.int64())
+    )
     if len(first) != told["good"]:
         look.violation("RATED_COUNT", **where, told=told["good"], found=len(first))
     elif id_sum(first) != told["good_sum"]:

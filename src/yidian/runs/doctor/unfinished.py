@@ -22,7 +22,7 @@ def unfinished(on: Visit) -> Finding:
 
 
 def _holder(on: Visit, cycle: str) -> str:
-    """Who holds the lock of a cycle; "" when nobody does. The lock is tried for an instant, as nothing tells otherwise."""
+    """Who holds the lock of a cycle; "" when nobody does. The lock is tried for an instant."""
     try:
         with alone(tenant=on.tenant, subject=f"cycle {cycle}", folder=on.places.locks):
             return ""

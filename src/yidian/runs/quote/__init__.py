@@ -1,1 +1,1 @@
-"""Usage file + tariff → what it would cost, and why. Nothing is stored. Doors: quote.quote, rows.row_table, bill.bills."""
+"""Usage file + tariff → what it would cost, and why. Doors: quote.quote, rows.row_table, bill.bills."""

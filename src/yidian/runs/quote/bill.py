@@ -66,7 +66,9 @@ def bills(quote: Quote, *, functions: SimpleNamespace | None = None) -> tuple[Mo
 def _of_month(quote: Quote, month: Month, functions: SimpleNamespace | None) -> MonthBills:
     people = sorted(quote.usage.subscribers, key=lambda s: s.code)
     accounts = sorted({_payer(s) for s in people})
-    aside = {_payer(s): PARKED for s in people if (s.units[0].code if s.units else f"unit:{s.code}") in month.priced.parked}
+    aside = {
+        _payer(s): PARKED for s in people if (s.units[0].code if s.units else f"unit:{s.code}") in month.priced.parked
+    }
     book = compile_billing(quote.tariff, month.period)
     made = bill(
         book=book,
@@ -109,11 +111,7 @@ def _usage(book: BillingBook, month: Month, people: Sequence[Subscriber], accoun
 
 def _holdings(book: BillingBook, people: Sequence[Subscriber], accounts: Sequence[str]) -> Holdings:
     payer, offer = _places(accounts), _places(book.offers)
-    rows = [
-        (n, payer[_payer(s)], offer[h.code], h.from_ms, h.to_ms)
-        for n, s in enumerate(people)
-        for h in s.holdings
-    ]
+    rows = [(n, payer[_payer(s)], offer[h.code], h.from_ms, h.to_ms) for n, s in enumerate(people) for h in s.holdings]
     return Holdings(*_columns(rows, 5))
 
 

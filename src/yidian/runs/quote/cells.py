@@ -33,7 +33,8 @@ class CellRefused(Exception):
 
     def __init__(self, code: str, value: str = "", **params: str | int) -> None:
         super().__init__(code)
-        self.code, self.value, self.params = code, value, params
+        self.code, self.value = code, value
+        self.params: dict[str, str | int] = params
 
 
 def code(text: str) -> str:
@@ -97,11 +98,13 @@ def start_ms(text: str, zone: str) -> int:
     try:
         return local_to_ms(at, zone)
     except BadInput as bad:
-        raise CellRefused(bad.faults[0].code, **dict(bad.faults[0].params)) from bad
+        refused = CellRefused(bad.faults[0].code)
+        refused.params = dict(bad.faults[0].params)
+        raise refused from bad
 
 
 def offers(text: str, zone: str, known: frozenset[str]) -> tuple[Held, ...]:
-    """`CODE`, or `CODE@2026-10-05..2026-10-20` (until before the second date; either may be left out), several with `;`."""
+    """`CODE`, or `CODE@2026-10-05..2026-10-20` (until before the second; either may be left out); several with `;`."""
     zone_named(zone)
     held = tuple(_holding(part.strip(), zone, known) for part in text.split(";") if part.strip())
     for n, one in enumerate(held):

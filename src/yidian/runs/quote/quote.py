@@ -1,4 +1,4 @@
-"""The quote: a usage file priced by the plain door, month by month. The same arithmetic as a run, and nothing stored."""
+"""The quote: a usage file priced by the plain door, month by month: a run's arithmetic, and nothing stored."""
 
 from __future__ import annotations
 
@@ -48,20 +48,23 @@ class Quote:
     months: tuple[Month, ...]
 
 
-def quote(*, tariff: Path, usage: Path, cycle: str | None = None, with_engine: SimpleNamespace | None = None) -> Quote:
+def quote(*, tariff: Path, usage: Path, cycle: str | None = None) -> Quote:
     """Price a usage file by a tariff. Without `cycle` every event is priced in the calendar month of its start.
 
     With `cycle` ("2026-10"), events that begin outside of it are rejected OUT_OF_CYCLE. BadInput with every fault.
     """
     rows = read_tariff(tariff)
-    told = read_usage(usage, rows)
-    if cycle is not None:
-        months = {cycle: told.asked}
-    else:
-        months = _by_month(told, rows.zone)
-    found = tuple(_month(rows, told, name, asked, with_engine) for name, asked in months.items())
-    _refuse_unmeasured(rows, told, found)
-    return Quote(rows, told, found)
+    return price_usage(tariff=rows, usage=read_usage(usage, rows), cycle=cycle)
+
+
+def price_usage(
+    *, tariff: Tariff, usage: Usage, cycle: str | None = None, with_engine: SimpleNamespace | None = None
+) -> Quote:
+    """The same of what has been read. `with_engine`: functions of kernel.rating.engine; None: the plain ones."""
+    months = _by_month(usage, tariff.zone) if cycle is None else {cycle: usage.asked}
+    found = tuple(_month(tariff, usage, name, asked, with_engine) for name, asked in months.items())
+    _refuse_unmeasured(tariff, usage, found)
+    return Quote(tariff, usage, found)
 
 
 def _by_month(usage: Usage, zone: str) -> dict[str, tuple[Asked, ...]]:

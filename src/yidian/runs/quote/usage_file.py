@@ -1,4 +1,4 @@
-"""A usage file of a quote: one line per event, with what its subscriber holds. Every fault is found before one is told."""
+"""A usage file of a quote: one line per event, with what its subscriber holds. All faults are told at once."""
 
 from __future__ import annotations
 
@@ -121,7 +121,9 @@ class _Reader:
         self.asked.append(Asked(name=name, line=line, event=event, told=frozenset(values) & frozenset(QUANTITIES)))
 
     def subscribers(self) -> tuple[Subscriber, ...]:
-        return tuple(_subscriber(code, {name: value for name, (_, value) in told.items()}) for code, told in self.people.items())
+        return tuple(
+            _subscriber(code, {name: value for name, (_, value) in told.items()}) for code, told in self.people.items()
+        )
 
     def _complain(self, line: int, column: str, value: str, refused: CellRefused) -> None:
         self.faults.add(

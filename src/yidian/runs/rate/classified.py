@@ -10,11 +10,11 @@ from django.db import transaction
 from yidian.platform.jobs.engine import Result, Task, finish, open_run, run_tasks
 from yidian.platform.jobs.operations import forget_tasks
 from yidian.platform.jobs.queries import task_results
-from yidian.platform.lake.queries import verify
+from yidian.platform.lake.queries import Stored, verify
 from yidian.platform.tenancy.models import Tenant
 from yidian.runs.rate.classify import Stage, classify_file
 from yidian.runs.rate.inputs import Inputs, Places
-from yidian.runs.rate.spill import Spilled, intact
+from yidian.runs.rate.spill import Spilled, intact, people_name, write_people
 
 KIND = "classify"
 
@@ -30,14 +30,15 @@ def classify(
     advance: Callable[[int], None] | None,
 ) -> list[Spilled]:
     """Classify the usage files that are not classified yet; answers what each gave, in the order of the files."""
-    names = {file.id: f"{inputs.reference_digest[:16]}-{file.sha256[:24]}" for file in inputs.files}
+    names = {file.id: name_of(inputs, file) for file in inputs.files}
     known = _known(tenant, inputs.cycle.name, on)
-    _sweep(on, set(names.values()))
+    _sweep(on, {*names.values(), people_name(inputs.reference_digest)})
     todo = [file for file in inputs.files if names[file.id] not in known]
     if not todo:
         if advance is not None:
             advance(len(inputs.files))
         return [known[names[file.id]] for file in inputs.files]
+    write_people(on.scratch, inputs.reference_digest, on.people.ids)
     run = open_run(
         tenant=tenant, kind=KIND, subject=inputs.cycle.name, input_digest=inputs.reference_digest, now=now
     )
@@ -51,6 +52,11 @@ def classify(
     with transaction.atomic():
         finish(run, counts={"files": len(tasks)}, now=now)
     return [known[names[file.id]] for file in inputs.files]
+
+
+def name_of(inputs: Inputs, file: Stored) -> str:
+    """The name of a usage file's task and of its scratch: what its classification depends on."""
+    return f"{inputs.reference_digest[:16]}-{file.sha256[:24]}"
 
 
 def _known(tenant: Tenant, cycle: str, on: Stage) -> dict[str, Spilled]:

@@ -18,7 +18,7 @@ from yidian.kernel.rating.classifier import Classifier
 from yidian.kernel.rating.classify import OUT_OF_CYCLE, REASONS
 from yidian.kernel.rating.identify import Identities
 from yidian.platform.points import point
-from yidian.runs.rate.people import People
+from yidian.runs.rate.people import People, identities
 from yidian.runs.rate.spill import Spilled, write_records
 
 NAMES = ("service", "direction", "identifier_kind", "place", "rating_group")  # few distinct texts: read as dictionaries
@@ -41,9 +41,10 @@ class Stage:
     scratch: Path
 
 
-def stage(*, classifier: Classifier, people: People, ids: Identities, kinds: dict[str, int], engine: SimpleNamespace, scratch: Path) -> Stage:
+def stage(*, classifier: Classifier, people: People, engine: SimpleNamespace, scratch: Path) -> Stage:
     """Number the people for the classifier, and fill the table of identifiers."""
-    engine.fill_table(ids.table, ids.kind, ids.text_first, ids.text)
+    ids, kind, kinds = identities(people)
+    engine.fill_identities(ids, kind)
     areas = [classifier.area(people.reference.home_area[n]) for n in people.old.tolist()]
     numbers = batch.People(array(areas), people.part, classifier.visited("home"), classifier.visited("national"))
     return Stage(classifier, ids, kinds, people, numbers, engine, scratch)
@@ -57,10 +58,10 @@ def classify_file(on: Stage, path: Path, name: str) -> Spilled:
     verdict, sub_of = np.zeros(count, np.int32), np.zeros(count, np.int32)
     counts = np.zeros(on.people.parts, np.int64)
     cycle, measure = on.classifier.compiled.cycle, on.classifier.compiled.book.item_measure
-    on.engine.classify_batch(
-        on.classifier.tables, on.ids, on.numbers, places, measure, columns,
-        cycle.start_ms, cycle.end_ms, verdict, sub_of, counts,
-    )  # fmt: skip
+    destination = np.zeros(count, np.int32)
+    on.engine.identify_batch(on.ids, columns, cycle.start_ms, cycle.end_ms, verdict, sub_of)
+    on.engine.destination_batch(on.classifier.tables, columns, verdict, destination)
+    on.engine.item_batch(on.classifier.tables, on.numbers, places, columns, destination, verdict, sub_of, counts)
     first = np.concatenate([[0], np.cumsum(counts)])
     records = np.empty(int(first[-1]), RECORD)
     on.engine.scatter(on.numbers, measure, columns, verdict, sub_of, first[:-1].copy(), records)

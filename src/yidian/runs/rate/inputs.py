@@ -39,13 +39,17 @@ class Inputs:
 
     @property
     def reference_digest(self) -> str:
-        return _digest(
+        return digest_of(
             [self.cycle.name, self.cycle.from_ms, self.cycle.to_ms, self.edition, self.versions.identifiers, self.parts, sources_hash()]
         )
 
     @property
+    def usage_digest(self) -> str:
+        return digest_of([f.sha256 for f in self.files])
+
+    @property
     def digest(self) -> str:
-        return _digest([self.reference_digest, self.versions.holdings, [f.sha256 for f in self.files]])
+        return digest_of([self.reference_digest, self.versions.holdings, self.usage_digest])
 
     @property
     def cutoff_file(self) -> int:
@@ -74,5 +78,6 @@ def gather(*, tenant: Tenant, cycle: Cycle) -> Inputs:
     return Inputs(cycle, edition, tariff, versions(tenant=tenant), tuple(usage), parts)
 
 
-def _digest(value: object) -> str:
+def digest_of(value: object) -> str:
+    """SHA-256 of a value's JSON."""
     return hashlib.sha256(json.dumps(value).encode()).hexdigest()

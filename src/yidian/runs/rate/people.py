@@ -6,12 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from yidian.domains.product_inventory.bulk import Reference
 from yidian.kernel.rating.arrays import I64, array
 from yidian.kernel.rating.holders import Parties
-from yidian.kernel.rating.identify import Identities, empty_table
+from yidian.kernel.rating.identify import Identities, empty_identities
 from yidian.kernel.rating.programs import Programs
 from yidian.platform.identity import BUCKET_BITS, bucket_of
 
@@ -36,6 +35,11 @@ class People:
     @property
     def parts(self) -> int:
         return len(self.part_first) - 1
+
+    @property
+    def ids(self) -> I64:
+        """Subscriber ids by number."""
+        return array(np.asarray(self.reference.subscriber_id)[self.old])
 
 
 def people(reference: Reference, *, parts: int) -> People:
@@ -82,29 +86,21 @@ def _groups(reference: Reference, count: int) -> I64:
     return found
 
 
-def identities(found: People) -> tuple[Identities, dict[str, int]]:
-    """Everybody's identifiers by (kind, text), and the numbers of the kinds. The table is still empty."""
+def identities(found: People) -> tuple[Identities, I64, dict[str, int]]:
+    """Everybody's identifiers, not yet entered into the table; the kind of each row, and the numbers of the kinds."""
     reference = found.reference
     kinds = pa.array(reference.id_kind, pa.string()).dictionary_encode()
     texts = pa.array(reference.id_value, pa.string())
-    key = pc.binary_join_element_wise(kinds.cast(pa.string()), texts, "\0").dictionary_encode()
-    entry = key.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    _, first_row = np.unique(entry, return_index=True)
-    order = np.lexsort((np.asarray(reference.id_from), entry))
-    text = texts.take(pa.array(first_row))
-    kind = kinds.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    buffers = text.buffers()
-    made = Identities(
-        table=empty_table(len(first_row)),
-        kind=array(kind[first_row]),
-        text_first=array(np.frombuffer(buffers[1], np.int32)[: len(text) + 1]),
-        text=np.frombuffer(buffers[2] or b"\0", np.uint8),
-        first=array(np.searchsorted(entry[order], np.arange(len(first_row) + 1))),
-        from_ms=array(np.asarray(reference.id_from)[order]),
-        to_ms=array(np.asarray(reference.id_to)[order]),
-        sub=array(found.number[np.asarray(reference.id_sub, np.int64)[order]]),
+    _, offsets, data = texts.buffers()
+    made = empty_identities(
+        text_first=array(np.frombuffer(offsets, np.int32)[: len(texts) + 1] if len(texts) else [0]),
+        text=np.frombuffer(data or b"\0", np.uint8),
+        from_ms=array(reference.id_from),
+        to_ms=array(reference.id_to),
+        sub=array(found.number[np.asarray(reference.id_sub, np.int64)]),
     )
-    return made, {name: n for n, name in enumerate(kinds.dictionary.to_pylist())}
+    kind = array(kinds.indices.to_numpy(zero_copy_only=False))
+    return made, kind, {name: n for n, name in enumerate(kinds.dictionary.to_pylist())}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -20,7 +19,7 @@ from yidian.kernel.rating.quote import REASONS as PRICE_REASONS
 from yidian.kernel.rating.units import Events, Groups, Totals
 from yidian.platform.points import point
 from yidian.runs.rate.people import Part, People, part_of
-from yidian.runs.rate.spill import Spilled, read_part
+from yidian.runs.rate.spill import Records
 
 PURPOSE_RETAIL = 0
 
@@ -34,6 +33,7 @@ class RatedPart:
     rejects: pa.Table
     parked: list[dict[str, int | str]]  # unit id, reason
     taken: int
+    taken_sum: int
     good: int
     good_sum: int
     rejected_sum: int
@@ -44,16 +44,12 @@ class RatedPart:
 
 
 def rate_part(
-    *, compiled: Compiled, programs: Programs, people: People, scratch: Path, files: list[Spilled], part: int, only: I64 | None = None,
-    fast: SimpleNamespace,
-) -> RatedPart:  # fmt: skip
-    """Price one part. `only`: the groups to price (numbers of People.group), for a partial run."""
-    records = read_part(scratch, files, part)
+    *, compiled: Compiled, programs: Programs, people: People, records: Records, part: int, fast: SimpleNamespace
+) -> RatedPart:
+    """Price the events of one part of the people."""
     mine = part_of(people, programs, part)
-    if only is not None:
-        records = records[np.isin(people.group[records["sub"]], only)]
+    taken_sum = int(records["event_id"].sum(dtype=np.int64))
     events, groups = _ordered(records, mine, people, fast)
-    del records
     held = holders(compiled, programs, mine.parties)
     out, sums, found = engine.price_all(fast, programs.book(), held, events, groups)
     reference = people.reference
@@ -80,7 +76,7 @@ def rate_part(
             {"unit": int(reference.unit_id[people.group_unit[mine.first_group + g]]), "code": PARKED[int(found.group[g])]}
             for g in parked_group.tolist()
         ],
-        taken=len(events.sub), good=len(good), good_sum=_sum(good),
+        taken=len(events.sub), taken_sum=taken_sum, good=len(good), good_sum=_sum(good),
         rejected_sum=_sum(events.event_id[rejected]),
         parked_events=len(parked_event), parked_sum=_sum(events.event_id[parked_event]),
         amount_micro=int(sums.amount_micro.sum()),
@@ -92,7 +88,7 @@ def _sum(ids: I64) -> int:
     return int(ids.sum(dtype=np.int64))
 
 
-def _ordered(records: np.ndarray, mine: Part, people: People, fast: SimpleNamespace) -> tuple[Events, Groups]:  # type: ignore[type-arg]
+def _ordered(records: Records, mine: Part, people: People, fast: SimpleNamespace) -> tuple[Events, Groups]:
     """The events in the order of pricing."""
     count = len(records)
     first = np.zeros(mine.groups + 1, np.int64)

@@ -30,9 +30,9 @@ from yidian.platform.tenancy.models import Tenant
 from yidian.runs.rate import classified, results
 from yidian.runs.rate.classify import Stage, stage
 from yidian.runs.rate.inputs import Inputs, Places, gather
-from yidian.runs.rate.people import identities, people
+from yidian.runs.rate.people import people
 from yidian.runs.rate.rate_part import RatedPart, rate_part
-from yidian.runs.rate.spill import ScratchLost, Spilled
+from yidian.runs.rate.spill import ScratchLost, Spilled, read_part
 
 KIND = "rate"
 Advance = Callable[[int], None]
@@ -96,11 +96,8 @@ def prepare(tenant: Tenant, places: Places, inputs: Inputs) -> tuple[Stage, Prog
         tenant=tenant, period_start_ms=inputs.cycle.from_ms, period_end_ms=inputs.cycle.to_ms
     )
     everybody = people(reference, parts=inputs.parts)
-    ids, kinds = identities(everybody)
     scratch = places.work / tenant.code / inputs.cycle.name
-    ready = stage(
-        classifier=Classifier(compiled), people=everybody, ids=ids, kinds=kinds, engine=fast(), scratch=scratch
-    )
+    ready = stage(classifier=Classifier(compiled), people=everybody, engine=fast(), scratch=scratch)
     return ready, Programs(compiled)
 
 
@@ -132,8 +129,8 @@ def _rate_task(
 ) -> Result:  # fmt: skip
     own = Programs(programs.compiled, like=programs)
     made = rate_part(
-        compiled=programs.compiled, programs=own, people=ready.people, scratch=ready.scratch, files=spilled,
-        part=part, fast=ready.engine,
+        compiled=programs.compiled, programs=own, people=ready.people, part=part, fast=ready.engine,
+        records=read_part(ready.scratch, spilled, part),
     )  # fmt: skip
     return store_part(tenant, places, inputs.cycle.name, run, part, made)
 
@@ -148,7 +145,7 @@ def store_part(tenant: Tenant, places: Places, cycle: str, run: int, part: int, 
         for kind, table in tables.items()
         if table.num_rows
     ]
-    terms = ("taken", "good", "good_sum", "rejected_sum", "parked_events", "parked_sum", "amount_micro", "reasons", "parked")
+    terms = ("taken", "taken_sum", "good", "good_sum", "rejected_sum", "parked_events", "parked_sum", "amount_micro", "reasons", "parked")
     return {"files": written, **{name: getattr(made, name) for name in terms}}
 
 
@@ -184,14 +181,24 @@ def _counts(inputs: Inputs, spilled: list[Spilled], done: list[Result]) -> Resul
         "parked_units": sum(len(p["parked"]) for p in parts),
         "amount_micro": sum(p["amount_micro"] for p in parts),
         "edition": inputs.edition,
+        "reference_digest": inputs.reference_digest,
+        "usage_digest": inputs.usage_digest,
     }
-    sum_in = _signed(sum(f.taken_sum for f in spilled))
-    sum_out = _signed(
-        sum(f.rejected_sum for f in spilled) + sum(p["good_sum"] + p["rejected_sum"] + p["parked_sum"] for p in parts)
-    )
-    if counts["taken"] != counts["good"] + counts["parked_events"] + rejected.total() or sum_in != sum_out:
-        raise LawBroken(f"{counts}, sums {sum_in} and {sum_out}")
-    return {**counts, "sum_in": sum_in, "sum_out": sum_out}
+    sum_in = sum(f.taken_sum for f in spilled)
+    sum_out = sum(f.rejected_sum for f in spilled) + sum(map(_sum_out, parts))
+    return lawful(counts, sum_in, sum_out)
+
+
+def _sum_out(part: Result) -> int:
+    return int(part["good_sum"] + part["rejected_sum"] + part["parked_sum"])
+
+
+def lawful(counts: Result, sum_in: int, sum_out: int) -> Result:
+    """The counts with their sums, if they obey the row law; LawBroken otherwise."""
+    out = counts["good"] + counts["parked_events"] + sum(counts["rejected"].values())
+    if counts["taken"] != out or _signed(sum_in) != _signed(sum_out):
+        raise LawBroken(f"{counts}, sums {_signed(sum_in)} and {_signed(sum_out)}")
+    return {**counts, "sum_in": _signed(sum_in), "sum_out": _signed(sum_out)}
 
 
 def _publish(

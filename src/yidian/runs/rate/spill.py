@@ -15,6 +15,9 @@ import numpy as np
 from yidian.kernel.rating.batch import RECORD
 
 
+Records = np.ndarray[Any, np.dtype[np.void]]  # of RECORD
+
+
 @dataclass(frozen=True, slots=True)
 class Spilled:
     """What classifying one usage file gave. Sums of event ids are modulo 2⁶⁴, signed."""
@@ -36,7 +39,7 @@ class ScratchLost(Exception):
     """A scratch file is not what its task said it was: the classification has to be done again."""
 
 
-def write_records(folder: Path, name: str, records: np.ndarray) -> None:  # type: ignore[type-arg]
+def write_records(folder: Path, name: str, records: np.ndarray[Any, Any]) -> None:
     """Write records under a temporary name and rename."""
     folder.mkdir(parents=True, exist_ok=True)
     temporary = folder / f"{name}.part"
@@ -50,7 +53,7 @@ def intact(folder: Path, spilled: Spilled) -> bool:
     return path.is_file() and path.stat().st_size == spilled.first[-1] * RECORD.itemsize
 
 
-def read_part(folder: Path, files: list[Spilled], part: int) -> np.ndarray:  # type: ignore[type-arg]
+def read_part(folder: Path, files: list[Spilled], part: int) -> Records:
     """The records of one part from all files. Raises ScratchLost where length or sum differ."""
     made = np.empty(sum(f.first[part + 1] - f.first[part] for f in files), RECORD)
     at = 0
@@ -69,3 +72,20 @@ def read_part(folder: Path, files: list[Spilled], part: int) -> np.ndarray:  # t
             raise ScratchLost(file.name)
         at += count
     return made
+
+
+def people_name(digest: str) -> str:
+    return f"{digest[:16]}.people"
+
+
+def write_people(folder: Path, digest: str, ids: np.ndarray[Any, np.dtype[np.int64]]) -> None:
+    """Keep which subscriber each number of the records stands for."""
+    write_records(folder, people_name(digest), ids)
+
+
+def read_people(folder: Path, digest: str) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Subscriber ids by number; ScratchLost when the file is gone."""
+    try:
+        return np.fromfile(folder / people_name(digest), np.int64)
+    except OSError as error:
+        raise ScratchLost(people_name(digest)) from error

@@ -1,0 +1,31 @@
+"""The small operator, one for all test processes, and for each of them a place where its commands are run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.faults.small_operator import Kept, Operator, make
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Kills are told at the end, also where the command line did not ask with `-p tools.kill_report`."""
+    from tools import kill_report
+
+    if not config.pluginmanager.is_registered(kill_report):
+        config.pluginmanager.register(kill_report, "tools.kill_report")
+
+
+@pytest.fixture(scope="session")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
+    process = Kept(tmp_path_factory.mktemp("desk"))
+    yield process
+    process.close()
+
+
+@pytest.fixture(scope="session")
+def operator(tmp_path_factory: pytest.TempPathFactory, kept: Kept) -> Operator:
+    base = tmp_path_factory.getbasetemp()
+    shared: Path = base.parent if base.name.startswith("popen-") else base
+    return make(shared / "small-operator")

@@ -1,0 +1,1 @@
+"""A small operator's month from files, through the command line: `make demo`, or `python -m tools.demo`."""
