@@ -1,10 +1,11 @@
-"""A synthetic operator for measuring: subscribers, a tariff with thousands of programs, and a month of usage in the lake.
+"""A synthetic operator for measuring: subscribers, a tariff of sixty plans, and a month of usage in the lake.
 
 Seeded: the same numbers give the same operator. One subscriber in five shares a family account; 40,000 prefixes.
 """
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from datetime import UTC, date, datetime
@@ -15,66 +16,143 @@ import numpy as np
 import pyarrow as pa
 
 from yidian.kernel.rating.tariff import (
-    Allowance, Band, Cap, Discount, Fee, Item, Offer, Place, Prefix, Price, Rule, Tariff, Tax, Zone,
+    Allowance,
+    Band,
+    Cap,
+    Discount,
+    Fee,
+    Item,
+    Offer,
+    Place,
+    Prefix,
+    Price,
+    Rule,
+    Tariff,
+    Tax,
+    Zone,
 )  # fmt: skip
 
 CYCLE = "2026-10"
 DAYS = 31
+HEADER = ("customer", "account", "subscriber", "identifier", "home_area", "offer", "from", "to")
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 AREAS = [f"{n}" for n in range(310, 650)]
 PLANS = 60
+SINCE = date(2026, 1, 1)
+VOICE = ("local", "long", "roam", *(f"idd{n}" for n in range(6)))
 M0 = int(datetime(2026, 9, 30, 16, tzinfo=UTC).timestamp()) * 1000
 
 
 def tariff(rng: np.random.Generator) -> Tariff:
-    segments = np.sort(rng.choice(np.arange(1300000, 1999999), 30_000, replace=False))
-    area = rng.integers(0, len(AREAS), len(segments))
-    prefixes = [Prefix(prefix=str(s), zone="cn", area=AREAS[a]) for s, a in zip(segments, area, strict=True)]
-    prefixes += [Prefix(prefix=f"0{a}", zone="cn", area=a) for a in AREAS]
-    abroad = {f"00{n}" for n in rng.integers(20, 99999, 9_700)}
-    prefixes += [Prefix(prefix=p, zone=f"z{int(p) % 6}") for p in sorted(abroad)]
-    voice = [Item(code=c, measure="duration", tax_class="basic", band_set="day", split="block")
-             for c in ("local", "long", "roam", *(f"idd{n}" for n in range(6)))]  # fmt: skip
-    data = [Item(code=c, measure="volume", tax_class="value", round_on="total", round_to="minor") for c in ("data", "data_abroad")]
-    sms = [Item(code="sms", measure="count", tax_class="value")]
-    money = [Item(code=c, kind=k, tax_class="basic") for c, k in (("rent", "recurring"), ("off", "discount"))]
-    rules = [Rule(order=1, service="data", visited="home", item="data"), Rule(order=2, service="data", visited="national", item="data"),
-             Rule(order=3, service="data", item="data_abroad"), Rule(order=4, service="sms", item="sms"),
-             *(Rule(order=5 + n, service="voice", zone=f"z{n}", item=f"idd{n}") for n in range(6)),
-             Rule(order=20, service="voice", visited="national", item="roam"),
-             Rule(order=21, service="voice", relation="local", item="local"), Rule(order=22, service="voice", item="long")]  # fmt: skip
-    offers, fees, prices, allowances, caps, discounts = [], [], [], [], [], []
-    for n in range(PLANS):
-        code = f"plan{n:02d}"
-        offers.append(Offer(code=code))
-        fees.append(Fee(offer=code, item="rent", amount_micro=int(rng.integers(8, 199)) * 1_000_000, proration="by_days"))
-        block = int(rng.choice([6, 60, 60]))
-        for item in voice:
-            for band, factor in (("day", 10), ("night", 6)):
-                prices.append(Price(offer=code, item=item.code, band=band, price_micro=int(rng.integers(1, 40)) * 1000 * factor, per=60, block=block))
-        prices += [Price(offer=code, item="data", price_micro=30_000, per=1 << 20, block=1024, tier_scope="cycle"),
-                   Price(offer=code, item="data", price_micro=5_000, per=1 << 20, block=1024, tier_scope="cycle", tier_from=200 << 20),
-                   Price(offer=code, item="data_abroad", price_micro=300_000, per=1 << 20, block=1024),
-                   Price(offer=code, item="sms", price_micro=100_000, per=1, block=1)]  # fmt: skip
-        allowances += [
-            Allowance(code=f"{code}v0", offer=code, items=("local",), quantity=int(rng.integers(0, 200)) * 60 + 60, block=60, priority=1),
-            Allowance(code=f"{code}v1", offer=code, items=("local", "long", "roam"), quantity=int(rng.integers(1, 300)) * 60, block=60, priority=2, scope="unit", proration="by_days"),
-            Allowance(code=f"{code}d0", offer=code, items=("data",), quantity=int(rng.integers(1, 4096)) << 20, block=1024, scope="unit", proration="by_days"),
-            Allowance(code=f"{code}s0", offer=code, items=("sms",), quantity=int(rng.integers(1, 30)), block=1),
-        ]  # fmt: skip
-        caps.append(Cap(code="data600", offer=code, items=("data",), amount_micro=600_000_000))
-        discounts.append(Discount(code=f"{code}off", offer=code, item="off", items=("local", "long"), rate_ppm=100_000, threshold_micro=100_000_000))
+    """60 plans of 18 voice prices, a ladder for data, four allowances, a cap and a discount each; 40,000 prefixes."""
+    plans = [f"plan{n:02d}" for n in range(PLANS)]
     return Tariff(
-        currency="CNY", zone="Asia/Shanghai",
-        zones=(Zone(code="cn", domestic=True), *(Zone(code=f"z{n}") for n in range(6)), *(Zone(code=f"r{n}") for n in range(6))),
-        prefixes=tuple(prefixes),
-        places=(*(Place(place=a, zone="cn", area=a) for a in AREAS), *(Place(place=f"x{n}", zone=f"r{n}") for n in range(6))),
-        bands=(Band(band_set="day", band="night", day_type="*", from_minute=0, to_minute=420),
-               Band(band_set="day", band="day", day_type="*", from_minute=420, to_minute=1440)),
-        items=(*voice, *data, *sms, *money), rules=tuple(rules), offers=tuple(offers), fees=tuple(fees), prices=tuple(prices),
-        allowances=tuple(allowances), caps=tuple(caps), discounts=tuple(discounts),
-        taxes=(Tax(tax_class="basic", rate_ppm=90_000), Tax(tax_class="value", rate_ppm=90_000, valid_from=date(2026, 1, 1))),
+        currency="CNY",
+        zone="Asia/Shanghai",
+        zones=(Zone(code="cn", domestic=True), *(Zone(code=f"{k}{n}") for k in "zr" for n in range(6))),
+        prefixes=tuple(prefixes(rng)),
+        places=(
+            *(Place(place=a, zone="cn", area=a) for a in AREAS),
+            *(Place(place=f"x{n}", zone=f"r{n}") for n in range(6)),
+        ),
+        bands=(
+            Band(band_set="day", band="night", day_type="*", from_minute=0, to_minute=420),
+            Band(band_set="day", band="day", day_type="*", from_minute=420, to_minute=1440),
+        ),
+        items=tuple(items()),
+        rules=tuple(rules()),
+        offers=(*(Offer(code=code) for code in plans), Offer(code="extra", kind="pack", priority=1)),
+        fees=tuple(Fee(offer=code, item="rent", amount_micro=money(rng, 8, 199), proration="by_days") for code in plans),
+        prices=(
+            *(p for code in plans for p in prices(rng, code)),
+            Price(offer="extra", item="sms", price_micro=50_000, per=1, block=1),
+        ),
+        allowances=tuple(a for code in plans for a in allowances(rng, code)),
+        caps=tuple(Cap(code="data600", offer=code, items=("data",), amount_micro=600_000_000) for code in plans),
+        discounts=tuple(
+            Discount(code=f"{code}off", offer=code, item="off", items=("local", "long"), rate_ppm=100_000,
+                     threshold_micro=100_000_000)
+            for code in plans
+        ),
+        taxes=(Tax(tax_class="basic", rate_ppm=90_000), Tax(tax_class="value", rate_ppm=90_000, valid_from=SINCE)),
     )  # fmt: skip
+
+
+def money(rng: np.random.Generator, low: int, high: int) -> int:
+    return int(rng.integers(low, high)) * 1_000_000
+
+
+def prefixes(rng: np.random.Generator) -> list[Prefix]:
+    segments = np.sort(rng.choice(np.arange(1_300_000, 1_999_999), 30_000, replace=False))
+    area = rng.integers(0, len(AREAS), len(segments))
+    abroad = {f"00{n}" for n in rng.integers(20, 99_999, 9_700)}
+    return [
+        *(Prefix(prefix=str(s), zone="cn", area=AREAS[a]) for s, a in zip(segments, area, strict=True)),
+        *(Prefix(prefix=f"0{a}", zone="cn", area=a) for a in AREAS),
+        *(Prefix(prefix=p, zone=f"z{int(p) % 6}") for p in sorted(abroad)),
+    ]
+
+
+def items() -> list[Item]:
+    voice = {"measure": "duration", "tax_class": "basic", "band_set": "day", "split": "block"}
+    data = {"measure": "volume", "tax_class": "value", "round_on": "total", "round_to": "minor"}
+    return [
+        *(Item(code=code, **voice) for code in VOICE),  # type: ignore[arg-type]
+        *(Item(code=code, **data) for code in ("data", "data_abroad")),  # type: ignore[arg-type]
+        Item(code="sms", measure="count", tax_class="value"),
+        Item(code="rent", kind="recurring", tax_class="basic"),
+        Item(code="off", kind="discount", tax_class="basic"),
+    ]
+
+
+def rules() -> list[Rule]:
+    wanted: list[dict[str, str]] = [
+        {"service": "data", "visited": "home", "item": "data"},
+        {"service": "data", "visited": "national", "item": "data"},
+        {"service": "data", "item": "data_abroad"},
+        {"service": "sms", "item": "sms"},
+        *({"service": "voice", "zone": f"z{n}", "item": f"idd{n}"} for n in range(6)),
+        {"service": "voice", "visited": "national", "item": "roam"},
+        {"service": "voice", "relation": "local", "item": "local"},
+        {"service": "voice", "item": "long"},
+    ]
+    return [Rule(order=n, **rule) for n, rule in enumerate(wanted, 1)]  # type: ignore[arg-type]
+
+
+def prices(rng: np.random.Generator, plan: str) -> list[Price]:
+    block = int(rng.choice([6, 60, 60]))
+    data = {"offer": plan, "item": "data", "per": 1 << 20, "block": 1024, "tier_scope": "cycle"}
+    return [
+        *(
+            Price(
+                offer=plan,
+                item=item,
+                band=band,
+                price_micro=int(rng.integers(1, 40)) * 1000 * factor,
+                per=60,
+                block=block,
+            )
+            for item in VOICE
+            for band, factor in (("day", 10), ("night", 6))
+        ),
+        Price(price_micro=30_000, **data),  # type: ignore[arg-type]
+        Price(price_micro=5_000, tier_from=200 << 20, **data),  # type: ignore[arg-type]
+        Price(offer=plan, item="data_abroad", price_micro=300_000, per=1 << 20, block=1024),
+        Price(offer=plan, item="sms", price_micro=100_000, per=1, block=1),
+    ]
+
+
+def allowances(rng: np.random.Generator, plan: str) -> list[Allowance]:
+    def some(high: int) -> int:
+        return int(rng.integers(1, high))
+
+    shared = {"offer": plan, "scope": "unit", "proration": "by_days"}
+    return [
+        Allowance(code=f"{plan}v0", offer=plan, items=("local",), quantity=some(200) * 60, block=60, priority=1),
+        Allowance(code=f"{plan}v1", items=VOICE[:3], quantity=some(300) * 60, block=60, priority=2, **shared),  # type: ignore[arg-type]
+        Allowance(code=f"{plan}d0", items=("data",), quantity=some(4096) << 20, block=1024, **shared),  # type: ignore[arg-type]
+        Allowance(code=f"{plan}s0", offer=plan, items=("sms",), quantity=some(30), block=1),
+    ]
 
 
 def numbers(rng: np.random.Generator, table: Tariff, count: int) -> tuple[np.ndarray, list[str]]:
@@ -119,8 +197,10 @@ def usage(
     out = rng.random(rows) < 0.03
     b[out] = np.char.add(np.array(abroad)[rng.integers(0, len(abroad), out.sum())], "5551234")
     b[service == 1] = ""
-    hour = np.array([1, .6, .4, .3, .3, .5, 1.5, 3, 5, 6, 6, 6, 6, 5, 5, 5.5, 6, 6.5, 7, 7.5, 7, 6, 4, 2])
-    start = M0 + day * 86_400_000 + rng.choice(24, rows, p=hour / hour.sum()) * 3_600_000 + rng.integers(0, 3_600_000, rows)
+    hour = np.array([1, 0.6, 0.4, 0.3, 0.3, 0.5, 1.5, 3, 5, 6, 6, 6, 6, 5, 5, 5.5, 6, 6.5, 7, 7.5, 7, 6, 4, 2])
+    start = (
+        M0 + day * 86_400_000 + rng.choice(24, rows, p=hour / hour.sum()) * 3_600_000 + rng.integers(0, 3_600_000, rows)
+    )
     order = np.argsort(start + rng.integers(0, 600_000, rows), kind="stable")
     duration = np.where(service == 0, np.minimum(rng.lognormal(3.9, 1.1, rows), 14_400), 0).astype(np.int64)
     volume = np.where(service == 1, np.minimum(rng.lognormal(15.5, 2.0, rows), 8e9), 0).astype(np.int64)
@@ -171,15 +251,54 @@ def make(home: Path, *, subscribers: int, events: int, seed: int = 1) -> None:
     with scope(tenant=tenant):
         load_tariff(tenant=tenant, tariff=table, source="bench", now=NOW)
         rows = customers(rng, msisdn, area)
-        sheet = Sheet("customers.csv", "customers", ("customer", "account", "subscriber", "identifier", "home_area", "offer", "from", "to"), 1, rows)
+        sheet = Sheet(
+            "customers.csv",
+            "customers",
+            HEADER,
+            1,
+            rows,
+        )
         import_sheet(tenant=tenant, sheet=sheet, known_offers={o.code: (None, None) for o in table.offers})
         for day in range(DAYS):
             part = usage(np.random.default_rng(seed * 1000 + day), msisdn, area, others, table, day, events // DAYS)
-            file = write_file(tenant=tenant, kind="usage", subject="bench", table=part, name=f"{day:02d}", lake=home / "lake")
+            file = write_file(
+                tenant=tenant, kind="usage", subject="bench", table=part, name=f"{day:02d}", lake=home / "lake"
+            )
             with transaction.atomic():
                 register(tenant=tenant, files=[file])
     (home / "made").write_text("")
 
 
+def change(home: Path) -> None:
+    """One account in a hundred takes another plan on the 20th; their codes are left in changed.json."""
+    from yidian.config.start import start
+
+    start(home)
+    from django_scopes import scope
+
+    from yidian.domains.product_inventory.bulk import load_reference
+    from yidian.domains.product_inventory.operations import import_sheet
+    from yidian.platform.sheets import Sheet
+    from yidian.platform.tenancy.queries import tenant_by_code
+
+    tenant = tenant_by_code(code="operator")
+    with scope(tenant=tenant):
+        known = load_reference(tenant=tenant, period_start_ms=M0, period_end_ms=M0 + 1)
+        rows, accounts = [], set()
+        for n, sub in enumerate(known.acc_sub.tolist()):
+            account = known.account_code[int(known.acc_index[n])]
+            if int(account[1:]) % 100 == 7:
+                accounts.add(account)
+                row = {"customer": f"C{account[1:]}", "account": account, "subscriber": known.subscriber_code[sub],
+                       "identifier": "", "home_area": "", "offer": "extra", "from": "2026-10-20", "to": ""}  # fmt: skip
+                rows.append((n + 2, row))
+        sheet = Sheet("changed.csv", "changed", HEADER, 1, rows)
+        import_sheet(tenant=tenant, sheet=sheet, known_offers={"extra": (None, None)})
+    (home / "changed.json").write_text(json.dumps(sorted(accounts)))
+
+
 if __name__ == "__main__":
-    make(Path(sys.argv[1]), subscribers=int(sys.argv[2]), events=int(sys.argv[3]))
+    if sys.argv[2] == "change":
+        change(Path(sys.argv[1]))
+    else:
+        make(Path(sys.argv[1]), subscribers=int(sys.argv[2]), events=int(sys.argv[3]))

@@ -41,7 +41,8 @@ def usage(rng: random.Random, rows: int) -> list[str]:
     """Calls, messages and data of October, a few of numbers that nobody has and of places that nobody knows."""
     lines = []
     for _ in range(rows):
-        at = f"2026-10-{rng.randint(1, 31):02d} {rng.randint(0, 23):02d}:{rng.randint(0, 59):02d}:{rng.randint(0, 59):02d}"
+        hour, minute, second = rng.randint(0, 23), rng.randint(0, 59), rng.randint(0, 59)
+        at = f"2026-10-{rng.randint(1, 31):02d} {hour:02d}:{minute:02d}:{second:02d}"
         who = rng.choice(NUMBERS) if rng.random() > 0.03 else "18899999999"
         service = rng.choice(["voice", "voice", "sms", "data"])
         whom = "" if service == "data" else rng.choice(OTHERS)
@@ -60,7 +61,7 @@ class Office:
         """One command line in a process of its own; `expect` is its exit code (None: any)."""
         env = os.environ | {
             "YIDIAN_HOME": str(self.home), "YIDIAN_NOW": "2026-11-02T10:00:00+08:00", "YIDIAN_POINTS": points,
-            "YIDIAN_LANG": "en",
+            "YIDIAN_LANG": "en", "YIDIAN_EVENTS_PER_PART": "100",
         }  # fmt: skip
         yidian = str(Path(sys.executable).with_name("yidian"))
         done = subprocess.run([yidian, *line], env=env, capture_output=True, text=True, check=False)

@@ -30,6 +30,11 @@ def _import_everything() -> None:
     for package in (yidian.faces.cli, yidian.runs):
         for found in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
             importlib.import_module(found.name)
+    for name in ("rich.console", "rich.progress", "rich.table", "django.db.backends.sqlite3.base", "django.db.models.sql.compiler"):
+        importlib.import_module(name)
+    from yidian.platform.wording import entries
+
+    entries()
     from yidian.domains.customer_bill import bulk
     from yidian.domains.usage.intake import take
     from yidian.runs import warm

@@ -11,6 +11,7 @@ from .rows import ANY, holds, overlap, unit_at
 from .time import days_touched, within_validity
 
 Row = dict[str, Any]
+FOREVER = 10**18
 
 
 @dataclass
@@ -46,8 +47,10 @@ def buckets_of_cycle(tariff: Row, cycle: tuple[int, int], subscribers: list[Row]
                 if window is not None:
                     units = quantity_of(row, window, cycle, tariff["zone"])
                     owner = unit_at(subscriber, window[0]) if row["scope"] == "unit" else subscriber["code"]
+                    # what reaches the end of the cycle serves the cycle's last call to that call's end
+                    serving = (window[0], FOREVER if window[1] == cycle[1] else window[1])
                     if owner is not None:
-                        put(found, Bucket(row["code"], (row["scope"], owner), window, row, units))
+                        put(found, Bucket(row["code"], (row["scope"], owner), serving, row, units))
     return found
 
 

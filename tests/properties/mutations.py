@@ -133,7 +133,7 @@ WALK = _of(
     ("a shared cap keeps the last only", "held.unit_slots[unit, slot] = used + kept", "held.unit_slots[unit, slot] = kept"),
     ("a cap keeps the last only", "held.slots[sub, slot] = used + kept", "held.slots[sub, slot] = kept"),
     ("a draw runs over the bucket's end", "end = min(end, ceil_div(held.chain_to_ms[entry] - start_ms, 1000))", "end += 0"),
-    ("a draw is no whole block", "units = min(ceil_div(end - position, block) * block, held", "units = min(end - position, held"),
+    ("a draw is no whole block", "= min(ceil_div(end - position, block) * block, held", "= min(end - position, held"),
     ("a draw empties by what was covered", "held.balance[bucket] -= units", "held.balance[bucket] -= min(units, end - position)"),
     ("each stretch climbs anew", "== 1 else position\n", "== 1 else 0\n"),
     ("a ladder is climbed once", "reached = reached % repeat", "reached += 0"),
@@ -152,8 +152,11 @@ WALK = _of(
 TABLES = (
     *_of(
         "rating/holders.py",
-        ("the last in priority is drawn first", "priority[row], sub))", "-priority[row], sub))"),
-        ("an allowance outlives its row", "np.minimum(end, min(cycle.end_ms, valid_to))", "np.minimum(end, cycle.end_ms)"),
+        ("the last in priority is drawn first", "given.priority[row], sub))", "-given.priority[row], sub))"),
+    ),
+    *_of(
+        "rating/buckets.py",
+        ("an allowance outlives its row", "np.minimum(to_ms[held], given.to_ms[row])", "to_ms[held]"),
     ),
     *_of("rating/ladders.py", ("any band beats the named one", "exact = ladders.index.get((epoch, offer, item, band), -1)", "exact = -1")),
     *_of("rating/epochs.py", ("prices change with the month", "tariff.rules, tariff.prices, tariff.caps", "tariff.rules, tariff.caps")),

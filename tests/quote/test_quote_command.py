@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import csv
+import re
 from decimal import Decimal
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
+from tests.conftest import REPOSITORY
 from tests.quote.told import EXAMPLE, USAGE, write, yidian
 
 from yidian.platform.sheets import read_table
+from yidian.platform.wording import entries
 
 QUOTE = ("quote", "--tariff", EXAMPLE, USAGE)
 COLUMNS = ["event", "subscriber", "start", "item", "band", "why", "quantity", "units", "amount", "cut", "reason"]
@@ -43,6 +46,7 @@ def test_without_a_file_the_rows_are_shown_and_with_bill_the_bill(tmp_path: Path
     chinese = yidian(*QUOTE, "--bill", lang="zh", folder=tmp_path)[1]
     for words in ("套餐内：sl129 的 voice250", "行数 = 已批价 + 拒绝 + 无话单", "账单明细", "固定费", "37.64"):
         assert words in chinese
+    assert "QUOTE_" not in told + chinese, "a code without words"
 
 
 def test_a_workbook_and_parquet_say_the_same(tmp_path: Path) -> None:
@@ -124,3 +128,11 @@ def test_the_answer_is_never_written_over_the_question(tmp_path: Path) -> None:
 def test_the_help_speaks_both_languages(tmp_path: Path) -> None:
     assert "Needs no installation" in yidian("quote", "--help", folder=tmp_path)[1]
     assert "不需要安装目录" in yidian("quote", "--help", lang="zh", folder=tmp_path)[1]
+
+
+def test_every_code_of_the_quote_has_words() -> None:
+    files = [*(REPOSITORY / "src/yidian/runs/quote").glob("*.py"), REPOSITORY / "src/yidian/faces/cli/quote.py"]
+    source = "".join(path.read_text(encoding="utf-8") for path in files)
+    codes = set(re.findall(r'"([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)"', source)) - {"OF_ITEM", "TAX_CLASS"}
+    assert len(codes) > 30
+    assert [code for code in sorted(codes) if code not in entries()] == []

@@ -70,6 +70,10 @@ def planted(people: list[Person]) -> Iterator[Call]:
             "",
             700 + 13 * n,
         )
+    for n in range(6):  # at the prices of the old one
+        yield Call(
+            li, "msc", "out", at(f"2026-10-{2 + 2 * n:02} 09:1{n}:00"), f"+861380021{6000 + n}", "021", 50 + 40 * n
+        )
     for n in range(40):
         yield Call(
             li, "pgw", "out", at(f"2026-10-{9 + n % 22:02} 2{n % 3}:05:{10 + n}"), "", "021", 1800, 4 << 20, 100 << 20

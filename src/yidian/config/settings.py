@@ -27,9 +27,7 @@ def _database(url: str, home: Path | None) -> dict[str, Any]:
 
 
 DATABASES = {
-    "default": _database(INSTALLATION.database, INSTALLATION.home)
-    if INSTALLATION
-    else _database(":memory:", None)
+    "default": _database(INSTALLATION.database, INSTALLATION.home) if INSTALLATION else _database(":memory:", None)
 }
 INSTALLED_APPS = [
     "django.contrib.contenttypes",

@@ -3,8 +3,8 @@
 A kernel function uses integers, tuples and numpy arrays only. `compiled(functions)` makes machine code of the
 same code objects; the plain functions stay as they are, for a lone quote in a process that never loads numba.
 
-numba's own cache does not see a change in a callee or in an imported constant, so the cache folder is named by a hash of
-every kernel source, the library versions and the processor.
+numba's own cache does not see a change in a callee or in an imported constant, so the cache folder is named by a hash
+of every kernel source, the library versions and the processor.
 """
 
 from __future__ import annotations
@@ -39,7 +39,9 @@ def cache_key(sources: Path = KERNEL) -> str:
     digest = hashlib.sha256(sources_hash(sources).encode())
     digest.update(f"{sys.version}|{version('numba')}|{version('numpy')}|{platform.machine()}".encode())
     digest.update(_processor().encode())
-    digest.update(repr(sorted(n for n in os.environ.items() if n[0].startswith("NUMBA_") and n[0] != "NUMBA_CACHE_DIR")).encode())
+    digest.update(
+        repr(sorted(n for n in os.environ.items() if n[0].startswith("NUMBA_") and n[0] != "NUMBA_CACHE_DIR")).encode()
+    )
     return digest.hexdigest()[:24]
 
 
@@ -73,8 +75,11 @@ def _jit(inline: str, counting: bool) -> Callable[[FunctionType], Any]:
     os.environ.setdefault("NUMBA_CACHE_DIR", str(cache_folder()))
     import numba
 
-    lean = {} if counting else {"_nrt": False}
-    return numba.njit(cache=True, nogil=True, error_model="numpy", inline=inline, **lean)  # type: ignore[no-any-return]
+    options: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "inline": inline}
+    if not counting:
+        options["_nrt"] = False
+    made: Callable[[FunctionType], Any] = numba.njit(**options)
+    return made
 
 
 def compiled(
@@ -82,9 +87,10 @@ def compiled(
 ) -> SimpleNamespace:
     """The given functions, callees before callers, as machine code that calls machine code.
 
-    A function sees the names of its own module as they are, except functions given here, which it sees compiled. Those in
-    `inlined` become part of their callers: handing a tuple of arrays over costs more than most of them do. Those in
-    `borrowing` make no array of their own, so nobody counts references for them (twice as fast); one that does is refused.
+    A function sees the names of its own module as they are, except functions given here, which it sees compiled. Those
+    in `inlined` become part of their callers: handing a tuple of arrays over costs more than most of them do. Those in
+    `borrowing` make no array of their own, so nobody counts references for them (twice as fast); one that does is
+    refused.
     """
     made: dict[str, Any] = {}
     for plain in functions:

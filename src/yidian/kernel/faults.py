@@ -35,7 +35,14 @@ class BadInput(Exception):
 
 
 def refuse(
-    code: str, *, file: str = "", sheet: str = "", line: int = 0, column: str = "", value: object = "", **params: str | int
+    code: str,
+    *,
+    file: str = "",
+    sheet: str = "",
+    line: int = 0,
+    column: str = "",
+    value: object = "",
+    **params: str | int,
 ) -> BadInput:
     """A refusal with a single fault, ready to raise."""
     return BadInput([Fault(code, Where(file, sheet, line, column), str(value)[:200], params)])

@@ -7,10 +7,15 @@ runs are ranges of buckets. 1,024 buckets; 53 bits of sequence.
 from __future__ import annotations
 
 import zlib
-from typing import Final
+from typing import TYPE_CHECKING, Final, TypeVar
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 BUCKET_BITS: Final = 10
 BUCKETS: Final = 1 << BUCKET_BITS
+Ids = TypeVar("Ids", int, "NDArray[np.int64]")
 
 
 def bucket_of_key(natural_key: str) -> int:
@@ -21,7 +26,8 @@ def make_id(sequence: int, natural_key: str) -> int:
     return (sequence << BUCKET_BITS) | bucket_of_key(natural_key)
 
 
-def bucket_of(identity: int) -> int:
+def bucket_of(identity: Ids) -> Ids:
+    """The bucket of an identity, or of an array of them."""
     return identity & (BUCKETS - 1)
 
 

@@ -13,7 +13,7 @@ import time
 from typing import Final
 
 POINTS: Final[dict[str, str]] = {
-    "collect.intent": "the file is registered, nothing of it is stored",
+    "collect.intent": "the file is checked and its source is locked, nothing is stored",
     "collect.read": "all records were read and normalised",
     "lake.written": "a lake file is written under its temporary name",
     "lake.synced": "its bytes are on the disk",

@@ -1,1 +1,1 @@
-"""Many rows through one kernel: each run reads what the step before made visible, and makes its own result visible at once."""
+"""Many rows through one kernel: each run reads what the step before made visible, and shows its own result at once."""

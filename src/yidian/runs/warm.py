@@ -1,4 +1,7 @@
-"""`python -m yidian.runs.warm`: fill the cache of compiled functions by rating and billing one call, so that no run waits for it."""
+"""`python -m yidian.runs.warm`: fill the cache of compiled functions by rating and billing one call.
+
+No run has to wait for it then.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,10 @@ def small_tariff() -> Tariff:
         currency="CNY", zone=ZONE,
         zones=(Zone(code="cn", domestic=True),), prefixes=(Prefix(prefix="1", zone="cn", area="10"),),
         places=(Place(place="10", zone="cn", area="10"),),
-        items=(Item(code="call", measure="duration", tax_class="basic"), Item(code="rent", kind="recurring", tax_class="basic")),
+        items=(
+            Item(code="call", measure="duration", tax_class="basic"),
+            Item(code="rent", kind="recurring", tax_class="basic"),
+        ),
         rules=(Rule(order=1, item="call"),), offers=(Offer(code="plan"),),
         fees=(Fee(offer="plan", item="rent", amount_micro=5_000_000),),
         prices=(Price(offer="plan", item="call", price_micro=150_000, per=60, block=60),),

@@ -20,7 +20,7 @@ HELP = {
     "en": "Rate the usage of a cycle (docs/howto/rate.md). The same again changes nothing; killed, type it again.",
     "zh": "对一个账期的话单批价（见 docs/howto/rate.md）。重复执行不会改变结果；中断后再次输入即可继续。",
 }
-ENDS: Final = {"CYCLE_NOT_FOUND": 2, "RUN_AT_WORK": 3, "CYCLE_CLOSED": 3, "CYCLE_NOT_RATED": 3}
+ENDS: Final = {"CYCLE_NOT_FOUND": 2, "RUN_AT_WORK": 3, "CYCLE_CLOSED": 3, "CYCLE_NOT_RATED": 3, "RERATE_NEEDS_ALL": 3}
 
 
 def declare(parser: Parser) -> None:
@@ -54,7 +54,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
 def _rate(args: argparse.Namespace, context: Context, tenant: Tenant, places: Places) -> RateReport:
     threads = context.installation.threads
     if args.account:
-        from yidian.runs.rate.partial import rerate  # what most command lines do not need
+        from yidian.runs.rate.partial import rerate
 
         return rerate(
             tenant=tenant, places=places, cycle=args.cycle, accounts=args.account, now=context.now, threads=threads

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 I64 = NDArray[np.int64]
 I32 = NDArray[np.int32]
 U8 = NDArray[np.uint8]
+Text = NDArray[np.uint8] | NDArray[np.int64]  # bytes of a text, one a place
+Records = NDArray[np.void]  # of batch.RECORD
 
 EVENT_SLOT: Final = 0  # the slot of a subscriber that holds the running sum of one event
 LIMIT: Final = (1 << 62) - 1  # no sum of numerators and no amount may pass this

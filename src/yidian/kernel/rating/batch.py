@@ -6,10 +6,16 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from yidian.kernel.rating.arrays import I32, I64, U8
+from yidian.kernel.rating.arrays import I32, I64, U8, Records
 from yidian.kernel.rating.classifier import Tables
 from yidian.kernel.rating.classify import (
-    NO_OTHER_PARTY, OUT_OF_CYCLE, UNKNOWN_PLACE, UNKNOWN_SUBSCRIBER, epoch_at, item_of, longest_prefix,
+    NO_OTHER_PARTY,
+    OUT_OF_CYCLE,
+    UNKNOWN_PLACE,
+    UNKNOWN_SUBSCRIBER,
+    epoch_at,
+    item_of,
+    longest_prefix,
 )  # fmt: skip
 from yidian.kernel.rating.identify import Identities, subscriber_at
 
@@ -19,14 +25,14 @@ RECORD: Final = np.dtype(
 
 
 class Columns(NamedTuple):
-    """A batch as received. Texts are (offsets, bytes); kind, service, direction, group and place are already small numbers."""
+    """A batch as received. Texts are (offsets, bytes); kind, service, direction, group, place are already numbers."""
 
     start_ms: I64
     event_id: I64
     duration_s: I64
     bytes_up: I64
     bytes_down: I64
-    count: I64
+    counted: I64
     identifier_first: I32
     identifier: U8
     other_first: I32
@@ -55,7 +61,7 @@ class People(NamedTuple):
     national_visited: int
 
 
-def identify_batch(ids: Identities, columns: Columns, from_ms: int, to_ms: int, verdict, sub_of) -> None:  # type: ignore[no-untyped-def]
+def identify_batch(ids: Identities, columns: Columns, from_ms: int, to_ms: int, verdict: I32, sub_of: I32) -> None:
     """First pass: whose event it is. verdict: 0, OUT_OF_CYCLE or UNKNOWN_SUBSCRIBER."""
     start_ms, kind = columns.start_ms, columns.kind
     text, first = columns.identifier, columns.identifier_first
@@ -69,7 +75,7 @@ def identify_batch(ids: Identities, columns: Columns, from_ms: int, to_ms: int, 
         verdict[n] = 0 if sub >= 0 else UNKNOWN_SUBSCRIBER
 
 
-def destination_batch(tables: Tables, columns: Columns, verdict, destination) -> None:  # type: ignore[no-untyped-def]
+def destination_batch(tables: Tables, columns: Columns, verdict: I32, destination: I32) -> None:
     """Second pass: the entry of the other party's longest prefix, -1: no prefix fits, -2: no other party."""
     start_ms, first, text = columns.start_ms, columns.other_first, columns.other
     for n in range(len(start_ms)):
@@ -79,8 +85,15 @@ def destination_batch(tables: Tables, columns: Columns, verdict, destination) ->
             destination[n] = longest_prefix(tables, root, text, first[n], first[n + 1])
 
 
-def item_batch(  # type: ignore[no-untyped-def]
-    tables: Tables, people: People, places: Places, columns: Columns, destination, verdict, sub_of, counts
+def item_batch(
+    tables: Tables,
+    people: People,
+    places: Places,
+    columns: Columns,
+    destination: I32,
+    verdict: I32,
+    sub_of: I32,
+    counts: I64,
 ) -> None:
     """Last pass: verdict = item or a reason below zero, and how many events go to each part."""
     place, service, direction, group = columns.place, columns.service, columns.direction, columns.group
@@ -104,7 +117,9 @@ def item_batch(  # type: ignore[no-untyped-def]
             counts[part[sub]] += 1
 
 
-def scatter(people: People, measure, columns: Columns, verdict, sub_of, next_row, records) -> None:  # type: ignore[no-untyped-def]
+def scatter(
+    people: People, measure: I64, columns: Columns, verdict: I32, sub_of: I32, next_row: I64, records: Records
+) -> None:
     """Write the good events as records, each part's together, in the order they came."""
     for n in range(len(verdict)):
         item = verdict[n]
@@ -122,14 +137,23 @@ def scatter(people: People, measure, columns: Columns, verdict, sub_of, next_row
         elif measure[item] == 1:
             records[row].quantity = columns.bytes_up[n] + columns.bytes_down[n]
         else:
-            records[row].quantity = columns.count[n]
+            records[row].quantity = columns.counted[n]
 
 
-def order_records(records, group_of, first_sub, groups, event_first, order, key_start, key_id) -> None:  # type: ignore[no-untyped-def]
+def order_records(
+    records: Records,
+    group_of: I64,
+    first_sub: int,
+    groups: int,
+    event_first: I64,
+    order: I64,
+    key_start: I64,
+    key_id: I64,
+) -> None:
     """The order of pricing: by group (counting sort), within it by (start, event id).
 
-    `event_first` (groups + 1) is filled; `order` gets record numbers. Events come nearly sorted by time, so insertion is
-    cheap; a group for which it is not falls back to a merge sort.
+    `event_first` (groups + 1) is filled; `order` gets record numbers. Events come nearly sorted by time, so
+    insertion is cheap; a group for which it is not falls back to a merge sort.
     """
     for n in range(len(records)):
         event_first[group_of[records[n].sub - first_sub] + 1] += 1
@@ -146,7 +170,9 @@ def order_records(records, group_of, first_sub, groups, event_first, order, key_
         identity = records[n].event_id
         first = event_first[group]
         if late[group] == 0:
-            while at > first and (key_start[at - 1] > start or (key_start[at - 1] == start and key_id[at - 1] > identity)):
+            while at > first and (
+                key_start[at - 1] > start or (key_start[at - 1] == start and key_id[at - 1] > identity)
+            ):
                 key_start[at] = key_start[at - 1]
                 key_id[at] = key_id[at - 1]
                 order[at] = order[at - 1]
@@ -166,10 +192,10 @@ def order_records(records, group_of, first_sub, groups, event_first, order, key_
             order[first:last] = order[first:last][by_id][by_start]
 
 
-def pick(records, wanted, out) -> int:  # type: ignore[no-untyped-def]
-    """Copy the records of some subscribers, renumbered: wanted[sub] is the new number, -1: not wanted. Answers how many there are.
+def pick(records: Records, wanted: I64, out: Records) -> int:
+    """Copy the records of some subscribers, renumbered: wanted[sub] is the new number, -1: not wanted.
 
-    With an `out` of no length they are only counted.
+    Answers how many there are. With an `out` of no length they are only counted.
     """
     count = 0
     for n in range(len(records)):

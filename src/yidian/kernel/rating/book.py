@@ -11,7 +11,7 @@ from yidian.kernel.calendar import Period, band_edges
 from yidian.kernel.money import currency, micro_per_minor
 from yidian.kernel.money.rounding import ROUNDINGS
 from yidian.kernel.rating import ladders as ladder
-from yidian.kernel.rating.arrays import EVENT_SLOT, Book, array
+from yidian.kernel.rating.arrays import EVENT_SLOT, U8, Book, array
 from yidian.kernel.rating.epochs import Epoch, epochs
 from yidian.kernel.rating.tariff import ANY, STANDARD, Allowance, Cap, Item, Price, Tariff
 
@@ -104,7 +104,7 @@ def _slots(items: Sequence[Item], prices: Sequence[Price], caps: Sequence[Cap]) 
 def _bands(
     tariff: Tariff, items: Sequence[Item], cycle: Period
 ) -> tuple[dict[str, tuple[str, ...]], tuple[list[int], list[int], list[int]]]:
-    """Band names per set, and the edges of all sets in one row. A call may run past the cycle's end, so edges do too."""
+    """Band names per set, and the edges of all sets in one row. A call may outlast the cycle, so edges do too."""
     used = sorted({i.band_set for i in items if i.band_set})
     names: dict[str, tuple[str, ...]] = {}
     first, edge_ms, band_of = [0], [], []
@@ -118,9 +118,7 @@ def _bands(
     return names, (first, edge_ms, band_of)
 
 
-def _serves(
-    allowances: Sequence[Allowance], items: Sequence[Item], bands: Sequence[tuple[str, ...]], width: int
-) -> np.ndarray:  # type: ignore[type-arg]
+def _serves(allowances: Sequence[Allowance], items: Sequence[Item], bands: Sequence[tuple[str, ...]], width: int) -> U8:
     table = np.zeros((len(allowances), len(items) * width), np.uint8)
     for row, allowance in enumerate(allowances):
         for column, item in enumerate(items):

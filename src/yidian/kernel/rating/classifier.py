@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import NamedTuple
 
 import numpy as np
@@ -22,7 +23,7 @@ UNKNOWN = -1
 
 
 class Tables(NamedTuple):
-    """Arrays for classify.py. A destination or place entry has a zone class, a visited class, an area and a domestic flag."""
+    """Arrays for classify.py. A destination entry has a zone class, an area and a domestic flag."""
 
     epoch_from_ms: I64
     child: I32
@@ -64,7 +65,10 @@ class PlaceEntry:
 
 
 class Classifier:
-    """Names ↔ numbers of classification, and the tables. Places and areas are few: they are looked up here, per distinct text."""
+    """Names ↔ numbers of classification, and the tables.
+
+    Places and areas are few: they are looked up here, per distinct text.
+    """
 
     def __init__(self, compiled: Compiled) -> None:
         tariff = compiled.tariff
@@ -74,7 +78,7 @@ class Classifier:
         self.group = Codes.of(r.rating_group for r in tariff.rules)
         self.zone = Codes.of(r.zone for r in tariff.rules)
         self.visited = Codes.of((*(r.visited for r in tariff.rules), "home", "national"))
-        areas = sorted({p.area for p in (*tariff.prefixes, *tariff.places) if p.area})
+        areas = sorted(({p.area for p in tariff.prefixes} | {p.area for p in tariff.places}) - {""})
         self._area = {area: n + 1 for n, area in enumerate(areas)}
         self._places = [self._epoch_places(epoch) for epoch in range(len(compiled.epochs))]
         self.tables = self._tables()
@@ -108,7 +112,9 @@ class Classifier:
         child, value, root, zone, area, domestic = [], [], [], [], [], []
         nodes = entries = 0
         for n, epoch in enumerate(self.compiled.epochs):
-            in_force = sorted((p for p in self.compiled.tariff.prefixes if p.in_force(epoch.day)), key=lambda p: p.prefix)
+            in_force = sorted(
+                (p for p in self.compiled.tariff.prefixes if p.in_force(epoch.day)), key=lambda p: p.prefix
+            )
             trie = build_trie([p.prefix for p in in_force])
             root.append(nodes)
             child.append(np.where(trie.child > 0, trie.child + nodes, 0))
@@ -130,13 +136,15 @@ class Classifier:
             item_of=array(table.reshape(-1), np.int32), shape=array(table.shape),
         )  # fmt: skip
 
-    def _items(self, day: object) -> I32:
-        """The item of every combination of classes, -1 where no rule fits. Later rules are overwritten by earlier ones."""
+    def _items(self, day: date) -> I32:
+        """The item of every combination of classes, -1 where no rule fits. Earlier rules overwrite later ones."""
         index = {item.code: n for n, item in enumerate(self.compiled.items)}
         relation = Codes(dict(zip(RELATIONS, range(3), strict=True)))
         codes = (self.service, self.direction, self.zone, self.visited, relation, self.group)
         table = np.full((*(len(c) for c in codes[:4]), 3, len(self.group)), UNKNOWN, np.int32)
-        rules: Sequence[Rule] = sorted((r for r in self.compiled.tariff.rules if r.in_force(day)), key=lambda r: -r.order)  # type: ignore[arg-type]
+        rules: Sequence[Rule] = sorted(
+            (r for r in self.compiled.tariff.rules if r.in_force(day)), key=lambda r: -r.order
+        )
         for rule in rules:
             wanted = (rule.service, rule.direction, rule.zone, rule.visited, rule.relation, rule.rating_group)
             table[tuple(c.columns(name) for c, name in zip(codes, wanted, strict=True))] = index[rule.item]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from yidian.kernel.rating.arrays import Text
 from yidian.kernel.rating.classifier import Tables
 from yidian.kernel.rating.price import entry_at
 
@@ -21,7 +22,7 @@ REASONS = {
 }
 
 
-def longest_prefix(tables: Tables, root: int, digits, first: int, last: int) -> int:  # type: ignore[no-untyped-def]
+def longest_prefix(tables: Tables, root: int, digits: Text, first: int, last: int) -> int:
     """The entry of the longest prefix of digits[first:last] (ASCII codes), -1: none."""
     node = root
     best = -1
@@ -60,7 +61,8 @@ def item_of(
 ) -> int:
     """The charge item of an event, or the reason why it has none.
 
-    destination: what longest_prefix answered, or NO_OTHER_PARTY. place_visited: the class of the place's zone, -2: no place was given.
+    destination: what longest_prefix answered, or NO_OTHER_PARTY.
+    place_visited: the class of the place's zone, -2: no place was given.
     """
     zone = tables.none_zone[0]
     other_domestic = 0

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from yidian.kernel.rating.arrays import I64, Lines
 from yidian.kernel.rating.units import Events
@@ -21,20 +22,20 @@ class Identity(NamedTuple):
 class Rated(NamedTuple):
     """One row per line; see docs/howto/bill.md for what each column means."""
 
-    event_id: np.ndarray  # type: ignore[type-arg]
-    part: np.ndarray  # type: ignore[type-arg]
-    start_ms: np.ndarray  # type: ignore[type-arg]
-    unit: np.ndarray  # type: ignore[type-arg]
-    subscriber: np.ndarray  # type: ignore[type-arg]
-    account: np.ndarray  # type: ignore[type-arg]
-    item: np.ndarray  # type: ignore[type-arg]
-    band: np.ndarray  # type: ignore[type-arg]
-    rule: np.ndarray  # type: ignore[type-arg]
-    allowance: np.ndarray  # type: ignore[type-arg]
-    quantity: np.ndarray  # type: ignore[type-arg]
-    units: np.ndarray  # type: ignore[type-arg]
-    amount_micro: np.ndarray  # type: ignore[type-arg]
-    cut_micro: np.ndarray  # type: ignore[type-arg]
+    event_id: NDArray[Any]
+    part: NDArray[Any]  # widths below; all others are int64
+    start_ms: NDArray[Any]
+    unit: NDArray[Any]
+    subscriber: NDArray[Any]
+    account: NDArray[Any]
+    item: NDArray[Any]
+    band: NDArray[Any]
+    rule: NDArray[Any]
+    allowance: NDArray[Any]
+    quantity: NDArray[Any]
+    units: NDArray[Any]
+    amount_micro: NDArray[Any]
+    cut_micro: NDArray[Any]
 
 
 WIDTHS = {"part": np.int32, "item": np.int16, "band": np.int8, "rule": np.int32, "allowance": np.int32}

@@ -1,4 +1,7 @@
-"""Longest prefix over digits as a flat trie: `child[node, digit]` → node (0: none), `value[node]` → entry (-1: none). Node 0 is the root."""
+"""Longest prefix over digits as a flat trie.
+
+`child[node, digit]` → node (0: none), `value[node]` → entry (-1: none). Node 0 is the root.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from yidian.kernel.rating.arrays import I32, array
+from yidian.kernel.rating.arrays import I32, I64, array
 
 
 class Trie(NamedTuple):
@@ -16,11 +19,14 @@ class Trie(NamedTuple):
 
 
 def build_trie(prefixes: Sequence[str]) -> Trie:
-    """A trie whose values are the indices of `prefixes` (digits only, distinct). Built level by level, 10⁵ in well under a second."""
+    """A trie whose values are the indices of `prefixes` (digits only, distinct).
+
+    Built level by level, 10⁵ prefixes in well under a second.
+    """
     matrix = np.array(prefixes or [""], dtype="S").reshape(-1, 1).view(np.uint8).reshape(max(len(prefixes), 1), -1)
     length = (matrix != 0).sum(axis=1) if len(prefixes) else np.zeros(0, np.int64)
     node = np.zeros(len(prefixes), np.int64)
-    levels: list[tuple[np.ndarray, int]] = []  # type: ignore[type-arg]
+    levels: list[tuple[I64, int]] = []
     size = 1
     for level in range(int(length.max(initial=0))):
         active = np.flatnonzero(length > level)

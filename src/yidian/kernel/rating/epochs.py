@@ -1,4 +1,7 @@
-"""Epochs: the stretches of a cycle in which no dated row of a tariff changes. What holds on an epoch's first day holds in all of it."""
+"""Epochs: the stretches of a cycle in which no dated row of a tariff changes.
+
+What holds on an epoch's first day holds in all of it.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,9 @@ def epochs(tariff: Tariff, cycle: Period) -> tuple[Epoch, ...]:
         tariff.zones, tariff.prefixes, tariff.places, tariff.rules, tariff.prices, tariff.caps,
     )  # fmt: skip
     found = [Epoch(cycle.start_ms, first)]
-    for day in sorted(set().union(*map(_dates, rows))):
-        if day > first and (start := day_start_ms(day, tariff.zone)) < cycle.end_ms:
-            found.append(Epoch(start, day))
+    found.extend(
+        Epoch(start, day)
+        for day in sorted(set().union(*map(_dates, rows)))
+        if day > first and (start := day_start_ms(day, tariff.zone)) < cycle.end_ms
+    )
     return tuple(found)

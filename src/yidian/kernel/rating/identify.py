@@ -1,4 +1,4 @@
-"""Which subscriber an identifier named at an instant: a hash table over (kind, text) with the history of each behind it.
+"""Which subscriber an identifier named at an instant: a hash table over (kind, text), the history of each behind it.
 
 A row is eight words, one line of a processor's cache: the first 21 bytes of the text in three words, kind and length,
 begin and end, the subscriber, and the next row of the same identifier. Longer texts are compared in the arena too.
@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from yidian.kernel.rating.arrays import I32, I64, U8
+from yidian.kernel.rating.arrays import I32, I64, U8, Text
 
 SHORT: Final = 21  # bytes that three words hold
 _MASK: Final = (1 << 61) - 1
@@ -21,7 +21,7 @@ FROM, TO, SUB, NEXT = 4, 5, 6, 7
 
 
 class Identities(NamedTuple):
-    """`table` (open addressing, -1: empty, a power of two long) finds the first row of an identifier in `rows` [n, 8]."""
+    """`table` finds the first row of an identifier in `rows` [n, 8]; open addressing, a power of two, -1: empty."""
 
     table: I32
     rows: I64
@@ -29,7 +29,7 @@ class Identities(NamedTuple):
     text: U8
 
 
-def word_of(text, first: int, last: int) -> int:  # type: ignore[no-untyped-def]
+def word_of(text: Text, first: int, last: int) -> int:
     """At most seven bytes as one number."""
     found = 0
     for at in range(first, last):
@@ -45,7 +45,7 @@ def hash_of(word_0: int, word_1: int, word_2: int, kind_length: int) -> int:
     return found ^ (found >> 29)
 
 
-def same_tail(ids: Identities, row: int, text, first: int, last: int) -> bool:  # type: ignore[no-untyped-def]
+def same_tail(ids: Identities, row: int, text: Text, first: int, last: int) -> bool:
     """Whether what the words do not hold is equal, for texts of equal length."""
     begin = ids.text_first[row] - first
     for at in range(first + SHORT, last):  # noqa: SIM110
@@ -54,7 +54,7 @@ def same_tail(ids: Identities, row: int, text, first: int, last: int) -> bool:  
     return True
 
 
-def first_row(ids: Identities, kind: int, text, first: int, last: int) -> int:  # type: ignore[no-untyped-def]
+def first_row(ids: Identities, kind: int, text: Text, first: int, last: int) -> int:
     """The first row of (kind, text[first:last]), -1: never held by anybody."""
     word_0 = word_of(text, first, min(last, first + 7))
     word_1 = word_of(text, first + 7, min(last, first + 14))
@@ -63,7 +63,7 @@ def first_row(ids: Identities, kind: int, text, first: int, last: int) -> int:  
     mask = len(ids.table) - 1
     at = hash_of(word_0, word_1, word_2, kind_length) & mask
     while ids.table[at] >= 0:
-        row = ids.table[at]
+        row: int = ids.table[at]
         if (
             ids.rows[row, 0] == word_0
             and ids.rows[row, 1] == word_1
@@ -76,17 +76,18 @@ def first_row(ids: Identities, kind: int, text, first: int, last: int) -> int:  
     return -1
 
 
-def subscriber_at(ids: Identities, kind: int, text, first: int, last: int, at_ms: int) -> int:  # type: ignore[no-untyped-def]
+def subscriber_at(ids: Identities, kind: int, text: Text, first: int, last: int, at_ms: int) -> int:
     """The subscriber who held (kind, text[first:last]) at an instant, -1: nobody."""
     row = first_row(ids, kind, text, first, last)
     while row >= 0:
         if ids.rows[row, FROM] <= at_ms and at_ms < ids.rows[row, TO]:
-            return ids.rows[row, SUB]
+            sub: int = ids.rows[row, SUB]
+            return sub
         row = ids.rows[row, NEXT]
     return -1
 
 
-def fill_identities(ids: Identities, kind) -> None:  # type: ignore[no-untyped-def]
+def fill_identities(ids: Identities, kind: I64) -> None:
     """Enter rows 0 … n-1, whose begin, end and subscriber are set, into the empty table."""
     mask = len(ids.table) - 1
     for row in range(len(kind)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from fractions import Fraction
 from math import lcm
 
@@ -47,14 +48,14 @@ def denominators(prices: Sequence[Price], items: Mapping[str, Item], unit_of: Ma
 
 
 def gather(
-    *, prices: Sequence[Price], days: Sequence[object], denominator: Mapping[str, int], slot_of: Mapping[str, int]
+    *, prices: Sequence[Price], days: Sequence[date], denominator: Mapping[str, int], slot_of: Mapping[str, int]
 ) -> Ladders:
-    """All ladders of all epochs. `prices` in price_order (their index is the rule's number); `days` one date an epoch."""
+    """All ladders of all epochs. `prices` in price_order: their index is the rule's number. `days`: one an epoch."""
     ladders = Ladders()
     for epoch, day in enumerate(days):
         steps: dict[tuple[str, str, str], list[int]] = defaultdict(list)
         for rule, price in enumerate(prices):
-            if price.in_force(day):  # type: ignore[arg-type]
+            if price.in_force(day):
                 steps[price.offer, price.item, price.band].append(rule)
         for (offer, item, band), rules in steps.items():
             ladders.index[epoch, offer, item, band] = len(ladders.scope)
@@ -70,7 +71,9 @@ def _add(ladders: Ladders, steps: Sequence[tuple[int, Price]], denominator: int,
     for rule, price in steps:
         numerator = price.price_micro * denominator // price.per
         if numerator > LIMIT:
-            raise refuse("PRICE_BEYOND_BOUNDS", sheet="prices", column="price", value=price.price_micro, item=price.item)
+            raise refuse(
+                "PRICE_BEYOND_BOUNDS", sheet="prices", column="price", value=price.price_micro, item=price.item
+            )
         ladders.step_from.append(price.tier_from)
         ladders.step_num.append(numerator)
         ladders.step_block.append(price.block)

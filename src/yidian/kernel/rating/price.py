@@ -1,12 +1,13 @@
-"""The pricing of one event on one state, rule by rule as in docs/pricing.md §5. Plain text for a quote, compiled for a run.
+"""The pricing of one event on one state, rule by rule as in docs/pricing.md §5.
 
-Integers and arrays only. Every function says in its name what it answers; the state changed is in Holders.
+Plain text for a quote, compiled for a run. Integers and arrays only. Every function says in its name what it answers;
+the state changed is in Holders.
 """
 
 from __future__ import annotations
 
 from yidian.kernel.money.rounding import divide
-from yidian.kernel.rating.arrays import EVENT_SLOT, FULL, LIMIT, OVERFLOW, Book, Holders, Lines
+from yidian.kernel.rating.arrays import EVENT_SLOT, FULL, I64, LIMIT, OVERFLOW, Book, Holders, Lines
 
 # Reasons share their numbers with those of classify.py: none may be used twice.
 NO_PRICE = -11
@@ -18,7 +19,7 @@ def ceil_div(units: int, block: int) -> int:
     return (units + block - 1) // block
 
 
-def entry_at(first: int, last: int, from_ms, at_ms: int) -> int:  # type: ignore[no-untyped-def]
+def entry_at(first: int, last: int, from_ms: I64, at_ms: int) -> int:
     """The last entry of first … last that began at or before an instant; `first` - 1 if none did."""
     while first < last:
         middle = (first + last) // 2
@@ -45,7 +46,7 @@ def bucket_for(book: Book, held: Holders, sub: int, cell: int, at_ms: int) -> in
 
 def step_at(book: Book, ladder: int, position: int) -> int:
     """The step of a ladder in which a position lies."""
-    step = book.ladder_first[ladder]
+    step: int = book.ladder_first[ladder]
     last = book.ladder_first[ladder + 1] - 1
     while step < last and book.step_from[step + 1] <= position:
         step += 1
@@ -57,7 +58,7 @@ def capped(book: Book, held: Holders, cap: int, sub: int, unit: int, amount_micr
     slot = book.cap_slot[cap]
     used = held.unit_slots[unit, slot] if book.cap_shared[cap] else held.slots[sub, slot]
     left = book.cap_micro[cap] - used
-    kept = amount_micro if amount_micro <= left else (left if left > 0 else 0)
+    kept: int = amount_micro if amount_micro <= left else (left if left > 0 else 0)
     if book.cap_shared[cap]:
         held.unit_slots[unit, slot] = used + kept
     else:
@@ -74,7 +75,7 @@ def draw(
     if split == 1:
         end = min(end, ceil_div(held.chain_to_ms[entry] - start_ms, 1000))
     block = book.allowance_block[allowance]
-    units = min(ceil_div(end - position, block) * block, held.balance[bucket])
+    units: int = min(ceil_div(end - position, block) * block, held.balance[bucket])
     held.balance[bucket] -= units
     out.rule[row] = -1
     out.allowance[row] = allowance
@@ -85,9 +86,21 @@ def draw(
 
 
 def charge(
-    book: Book, held: Holders, out: Lines, row: int, ladder: int, cap: int, sub: int, item: int, wanted: int, position: int
+    book: Book,
+    held: Holders,
+    out: Lines,
+    row: int,
+    ladder: int,
+    cap: int,
+    sub: int,
+    item: int,
+    wanted: int,
+    position: int,
 ) -> int:
-    """Charge at most `wanted` units by the step where the event stands, and write the charge; answers the units charged, or OVERFLOW."""
+    """Charge at most `wanted` units by the step where the event stands, and write the charge.
+
+    Answers the units charged, or OVERFLOW.
+    """
     slot = book.ladder_slot[ladder]
     reached = held.slots[sub, slot] if book.ladder_scope[ladder] == 1 else position
     repeat = book.ladder_repeat[ladder]
@@ -100,7 +113,7 @@ def charge(
     elif repeat > 0:
         room = repeat - reached
     block = book.step_block[step]
-    units = ceil_div(min(wanted, room), block) * block
+    units: int = ceil_div(min(wanted, room), block) * block
     if units > book.step_limit[step]:
         return OVERFLOW
     numerator = units * book.step_num[step]
@@ -128,9 +141,10 @@ def charge(
 def price_event(
     book: Book, held: Holders, out: Lines, row: int, event: int, sub: int, start_ms: int, item: int, quantity: int
 ) -> int:
-    """Walk one event and write its lines from `row` on; answers the next free row, or FULL, OVERFLOW, NO_PRICE, NO_PAYER.
+    """Walk one event and write its lines from `row` on.
 
-    NO_PRICE and NO_PAYER are known before any state is touched. After FULL and OVERFLOW the caller restores the unit.
+    Answers the next free row, or FULL, OVERFLOW, NO_PRICE, NO_PAYER. NO_PRICE and NO_PAYER are known before any state
+    is touched. After FULL and OVERFLOW the caller restores the unit.
     """
     segment = entry_at(held.program_first[sub], held.program_first[sub + 1], held.program_from_ms, start_ms)
     if segment < held.program_first[sub] or book.priced[held.program[segment], item] == 0:
@@ -166,7 +180,9 @@ def price_event(
             units = draw(book, held, out, row, entry, start_ms, position, end, split)
         else:
             ladder = book.price_of[program, cell]
-            units = charge(book, held, out, row, ladder, book.cap_of[program, item], sub, item, end - position, position)
+            units = charge(
+                book, held, out, row, ladder, book.cap_of[program, item], sub, item, end - position, position
+            )
             if units < 0:
                 return units
         covered = min(units, quantity - position)

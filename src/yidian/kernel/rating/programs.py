@@ -1,4 +1,7 @@
-"""Programs: the distinct sets of offers that subscribers hold, each compiled once into rows of price_of, priced and cap_of."""
+"""Programs: the distinct sets of offers that subscribers hold, each compiled once into rows of arrays.
+
+The rows are those of price_of, priced and cap_of in the Book.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import numpy as np
 from yidian.kernel.rating import ladders as ladder
 from yidian.kernel.rating.arrays import I32, Book, array
 from yidian.kernel.rating.book import Compiled, offers_in_order
+from yidian.kernel.rating.buckets import Grants, grants
 from yidian.kernel.rating.tariff import STANDARD
 
 ProgramKey = tuple[int, tuple[int, ...]]  # epoch, offers (indices of offers_in_order, ascending)
@@ -20,8 +24,9 @@ class Programs:
 
     def __init__(self, compiled: Compiled, like: Programs | None = None) -> None:
         self.compiled = compiled
-        self.offers = like.offers if like else offers_in_order(compiled.tariff)
-        self.rank = like.rank if like else {code: n for n, code in enumerate(self.offers)}
+        self.offers: tuple[str, ...] = like.offers if like else offers_in_order(compiled.tariff)
+        self.rank: dict[str, int] = like.rank if like else {code: n for n, code in enumerate(self.offers)}
+        self.grants: Grants = like.grants if like else grants(compiled, self.rank)
         self._number: dict[ProgramKey, int] = {}
         self._rows: dict[tuple[int, int], tuple[I32, I32]] = like._rows if like else {}
 

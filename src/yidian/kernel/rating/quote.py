@@ -1,4 +1,7 @@
-"""The plain door: what would these events of these subscribers cost in this cycle, and why. The run's own functions, without numba."""
+"""The plain door: what would these events of these subscribers cost in this cycle, and why.
+
+The run's own functions, without numba.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +13,14 @@ import numpy as np
 
 from yidian.kernel.calendar import BEGINNING_MS, FOREVER_MS, Period
 from yidian.kernel.rating import classify, engine
-from yidian.kernel.rating.arrays import OVERFLOW, array
+from yidian.kernel.rating.arrays import OVERFLOW, Lines, array
 from yidian.kernel.rating.book import Compiled, compile_tariff
 from yidian.kernel.rating.classifier import Classifier
 from yidian.kernel.rating.holders import Parties, first_of, holders
 from yidian.kernel.rating.price import NO_PAYER, NO_PRICE
 from yidian.kernel.rating.programs import Programs
 from yidian.kernel.rating.tariff import Allowance, Price, Tariff
-from yidian.kernel.rating.units import Events, Groups
+from yidian.kernel.rating.units import Events, Groups, Totals
 
 REASONS = {**classify.REASONS, NO_PRICE: "NO_PRICE", NO_PAYER: "NO_PAYER", classify.OUT_OF_CYCLE: "OUT_OF_CYCLE"}
 PARKED = {OVERFLOW: "AMOUNT_OVERFLOW"}
@@ -105,14 +108,20 @@ def price_unit(
     *,
     with_engine: SimpleNamespace | None = None,
 ) -> Priced:
-    """Classify and price. Events of subscribers that are not given are rejected UNKNOWN_SUBSCRIBER, outside the cycle OUT_OF_CYCLE."""
+    """Classify and price.
+
+    Events of subscribers that are not given are rejected UNKNOWN_SUBSCRIBER, those outside the cycle OUT_OF_CYCLE.
+    """
     compiled = compile_tariff(tariff, cycle)
     programs = Programs(compiled)
     people = sorted(subscribers, key=lambda s: (_units_of(s)[0].code, s.code))
     table = _Names(people)
     held = holders(compiled, programs, table.parties(programs, people))
     verdict = _classified(compiled, people, events, table)
-    good = sorted((e for e in events if verdict[e.event_id] >= 0), key=lambda e: (table.group[e.subscriber], e.start_ms, e.event_id))
+    good = sorted(
+        (e for e in events if verdict[e.event_id] >= 0),
+        key=lambda e: (table.group[e.subscriber], e.start_ms, e.event_id),
+    )
     rejects = {n: REASONS[v] for n, v in verdict.items() if v < 0}
     batch = _batch(compiled, good, verdict, table)
     groups = Groups(first_of(array([table.group[e.subscriber] for e in good]), table.groups), array(table.group_first))
@@ -157,15 +166,21 @@ class _Names:
         self.payers = [(s, a) for s in people for a in sorted(_accounts_of(s), key=lambda a: a.from_ms)]
 
     def parties(self, programs: Programs, people: list[Subscriber]) -> Parties:
-        holdings = [(n, h) for n, s in enumerate(people) for h in sorted(s.holdings, key=lambda h: h.from_ms) if h.code in programs.rank]
+        holdings = [
+            (n, h)
+            for n, s in enumerate(people)
+            for h in sorted(s.holdings, key=lambda h: h.from_ms)
+            if h.code in programs.rank
+        ]
         units = [(n, u) for n, s in enumerate(people) for u in sorted(_units_of(s), key=lambda u: u.from_ms)]
         unit_index = {u: n for n, u in enumerate(self.units)}
         return Parties(
-            count=len(people), units=len(self.units),
+            subscribers=len(people), units=len(self.units),
             hold_sub=array([n for n, _ in holdings]), hold_offer=array([programs.rank[h.code] for _, h in holdings]),
             hold_from_ms=array([h.from_ms for _, h in holdings]), hold_to_ms=array([h.to_ms for _, h in holdings]),
             payer_sub=array([self.index[s.code] for s, _ in self.payers]),
-            payer_from_ms=array([a.from_ms for _, a in self.payers]), payer_to_ms=array([a.to_ms for _, a in self.payers]),
+            payer_from_ms=array([a.from_ms for _, a in self.payers]),
+            payer_to_ms=array([a.to_ms for _, a in self.payers]),
             unit_sub=array([n for n, _ in units]), unit=array([unit_index[u.code] for _, u in units]),
             unit_from_ms=array([u.from_ms for _, u in units]), unit_to_ms=array([u.to_ms for _, u in units]),
         )  # fmt: skip
@@ -216,9 +231,7 @@ def _batch(compiled: Compiled, good: Sequence[Event], item: dict[int, int], tabl
     )  # fmt: skip
 
 
-def _lines(
-    compiled: Compiled, out: engine.Lines, batch: Events, good: Sequence[Event], table: _Names
-) -> tuple[Line, ...]:
+def _lines(compiled: Compiled, out: Lines, batch: Events, good: Sequence[Event], table: _Names) -> tuple[Line, ...]:
     made = []
     for event, part, band, rule, allowance, payer, unit, quantity, units, amount, cut in zip(
         *(c.tolist() for c in out), strict=True
@@ -229,23 +242,37 @@ def _lines(
         item = int(batch.item[event])
         made.append(
             Line(
-                event_id=source.event_id, subscriber=source.subscriber, part=part, item=compiled.items[item].code,
-                band=compiled.bands[item][band], account=table.payers[payer][1].code, unit=table.units[unit],
-                price=price, allowance=drawn, quantity=quantity, units=units, amount_micro=amount, cut_micro=cut,
-            )  # fmt: skip
+                event_id=source.event_id,
+                subscriber=source.subscriber,
+                part=part,
+                item=compiled.items[item].code,
+                band=compiled.bands[item][band],
+                account=table.payers[payer][1].code,
+                unit=table.units[unit],
+                price=price,
+                allowance=drawn,
+                quantity=quantity,
+                units=units,
+                amount_micro=amount,
+                cut_micro=cut,
+            )
         )
     return tuple(made)
 
 
-def _totals(compiled: Compiled, sums: engine.Totals, table: _Names) -> tuple[Total, ...]:
+def _totals(compiled: Compiled, sums: Totals, table: _Names) -> tuple[Total, ...]:
     made = []
     for payer, item in zip(*np.nonzero(sums.events), strict=True):
         subscriber, account = table.payers[payer]
         made.append(
             Total(
-                subscriber=subscriber.code, account=account.code, item=compiled.items[item].code,
-                quantity=int(sums.quantity[payer, item]), events=int(sums.events[payer, item]),
-                amount_micro=int(sums.amount_micro[payer, item]), cut_micro=int(sums.cut_micro[payer, item]),
-            )  # fmt: skip
+                subscriber=subscriber.code,
+                account=account.code,
+                item=compiled.items[item].code,
+                quantity=int(sums.quantity[payer, item]),
+                events=int(sums.events[payer, item]),
+                amount_micro=int(sums.amount_micro[payer, item]),
+                cut_micro=int(sums.cut_micro[payer, item]),
+            )
         )
     return tuple(made)

@@ -115,7 +115,10 @@ class Rule(Row):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer(Row):
-    """A product offering (销售品). Where several held offers price the same item, the lowest `priority` wins, then the code."""
+    """A product offering (销售品).
+
+    Where several held offers price the same item, the lowest `priority` wins, then the code.
+    """
 
     code: str
     kind: str = "base"  # base | pack
@@ -168,8 +171,8 @@ class Price(Row):
 class Allowance(Row):
     """Units included in an offer (套餐内资源), drawn before anything is charged, lowest `priority` first.
 
-    items: the charge items it serves, all of one measure; bands (ANY,) = in any band. Quantity in base units, drawn in whole
-    blocks of `block` (the last draw takes what is left). scope: subscriber | unit (shared by the rating unit).
+    items: the charge items it serves, all of one measure; bands (ANY,) = in any band. Quantity in base units, drawn in
+    whole blocks of `block` (the last draw takes what is left). scope: subscriber | unit (shared by the rating unit).
     proration: none | by_days, rounded up or as named to a whole `block`.
     """
 
@@ -198,10 +201,10 @@ class Cap(Row):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Discount(Row):
-    """A reduction on the bill: `rate_ppm` of the named items, or `amount_micro` at most their sum; from a spend of `threshold_micro`.
+    """A reduction on the bill: `rate_ppm` of the named items, or `amount_micro`, at most their sum.
 
-    By ascending `priority`, each on what the former ones left; shown under charge item `item`.
-    Reaches the charges of the subscriber that holds the offer.
+    From a spend of `threshold_micro` on. By ascending `priority`, each on what the former ones left; shown under charge
+    item `item`. Reaches the charges of the subscriber that holds the offer.
     """
 
     code: str
@@ -233,7 +236,7 @@ class Tax(Row):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tariff:
-    """All rows of one edition of a tariff. `zone` is an IANA name; `bill_rounding` rounds micro to minor on bill items."""
+    """All rows of one edition of a tariff. `zone`: an IANA name; `bill_rounding`: micro to minor on bill items."""
 
     currency: str
     zone: str

@@ -1,4 +1,4 @@
-"""Rating units one after the other: events in order, totals per payer and item, a bad unit parked and its state undone."""
+"""Rating units one after the other: events in order, totals per payer and item; a bad unit is parked and undone."""
 
 from __future__ import annotations
 
@@ -89,7 +89,9 @@ def add_up(out: Lines, events: Events, sums: Totals, first_row: int, last_row: i
             sums.events[payer, item] += 1
 
 
-def price_group(book: Book, held: Holders, out: Lines, events: Events, found: Verdicts, first: int, last: int, row: int) -> int:
+def price_group(
+    book: Book, held: Holders, out: Lines, events: Events, found: Verdicts, first: int, last: int, row: int
+) -> int:
     """Price the events first … last of one group from `row` on; answers the next free row, FULL or OVERFLOW."""
     for event in range(first, last):
         following = price_event(
@@ -99,7 +101,7 @@ def price_group(book: Book, held: Holders, out: Lines, events: Events, found: Ve
         if following >= 0:
             row = following
             found.event[event] = 0
-        elif following == FULL or following == OVERFLOW:
+        elif following in (FULL, OVERFLOW):
             return following
         else:
             found.event[event] = following
@@ -109,7 +111,10 @@ def price_group(book: Book, held: Holders, out: Lines, events: Events, found: Ve
 def price_units(
     book: Book, held: Holders, opening: I64, out: Lines, events: Events, groups: Groups, sums: Totals, found: Verdicts
 ) -> int:
-    """Price all groups from the cursor on; answers 0 when done, or FULL with the cursor at the group that found no room."""
+    """Price all groups from the cursor on.
+
+    Answers 0 when done, or FULL with the cursor at the group that found no room.
+    """
     row = found.cursor[1]
     for group in range(found.cursor[0], len(groups.sub_first) - 1):
         first, last = groups.event_first[group], groups.event_first[group + 1]

@@ -14,7 +14,7 @@ class User(TenantRow, AbstractBaseUser):
     is_active = models.BooleanField(default=True)
 
     USERNAME_FIELD = "id"
-    REQUIRED_FIELDS = ("login",)
+    REQUIRED_FIELDS = ["login"]
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant", "login"], name="user_login_once")]

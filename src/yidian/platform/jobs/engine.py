@@ -16,8 +16,8 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from yidian.platform.locks import UnableToLock, exclusive
 from yidian.platform.jobs.models import Run, RunTask
+from yidian.platform.locks import UnableToLock, exclusive
 from yidian.platform.points import point
 from yidian.platform.tenancy.models import Tenant
 
@@ -36,7 +36,10 @@ class UnableToRun(Exception):
 
 @contextmanager
 def alone(*, tenant: Tenant, subject: str, folder: Path) -> Iterator[None]:
-    """Be the only one who works on a subject of a tenant; UnableToRun at once when somebody else is. Dies with its holder."""
+    """Be the only one who works on a subject of a tenant; UnableToRun at once when somebody else is.
+
+    The lock dies with its holder.
+    """
     try:
         with exclusive(f"{tenant.code}/{subject}", folder=folder):
             yield
@@ -59,7 +62,7 @@ def open_run(*, tenant: Tenant, kind: str, subject: str, input_digest: str, now:
     """
     with transaction.atomic():
         at_work = Run.objects.filter(tenant=tenant, kind=kind, subject=subject, state=Run.State.WORKING)
-        same = at_work.filter(input_digest=input_digest).first()
+        same: Run | None = at_work.filter(input_digest=input_digest).first()
         if same is not None:
             return same
         at_work.update(state=Run.State.ABANDONED, finished_at=now)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from django.db import transaction
 
@@ -22,8 +21,11 @@ def forget_tasks(*, tenant: Tenant, kind: str, subject: str, names: Sequence[str
             rows.filter(name__in=names[start : start + 500]).delete()
 
 
-def supersede(*, tenant: Tenant, kinds: Sequence[str], subject: str, now: datetime) -> list[int]:
-    """Mark the finished runs of some kinds on a subject as superseded, inside the caller's transaction; answers their ids."""
+def supersede(*, tenant: Tenant, kinds: Sequence[str], subject: str) -> list[int]:
+    """Mark the finished runs of some kinds on a subject as superseded; answers their ids.
+
+    Inside the caller's transaction.
+    """
     rows = Run.objects.filter(tenant=tenant, kind__in=list(kinds), subject=subject, state=Run.State.DONE)
     ids = list(rows.values_list("id", flat=True))
     for start in range(0, len(ids), 500):

@@ -57,19 +57,20 @@ def write_file(
     """Write a table durably under path_of(…): same table, same bytes. Nobody sees it until it is registered."""
     name = path_of(tenant=tenant, kind=kind, subject=subject, name=name)
     path = lake / name
-    dictionary = [c for c in table.column_names if c not in UNALIKE]
-
-    def write(temporary: Path) -> None:
-        pq.write_table(
-            table, temporary, compression="zstd", compression_level=1, use_dictionary=dictionary, version="2.6",
-            row_group_size=ROW_GROUP, store_schema=False, write_statistics=["start_ms"],
-        )  # fmt: skip
-
-    write_durably(path, write)
+    write_durably(path, lambda temporary: write_table(table, temporary))
     bounds = pc.min_max(table["start_ms"]).as_py() if "start_ms" in table.column_names else {"min": None, "max": None}
     return PendingFile(
         kind=kind, subject=subject, path=name, rows=table.num_rows, bytes=path.stat().st_size, sha256=sha256(path),
         min_start_ms=bounds["min"], max_start_ms=bounds["max"], part=part,
+    )  # fmt: skip
+
+
+def write_table(table: pa.Table, path: Path) -> None:
+    """A table as the lake keeps it: zstd level 1, statistics of starts, dictionaries where values repeat."""
+    dictionary = [c for c in table.column_names if c not in UNALIKE]
+    pq.write_table(
+        table, path, compression="zstd", compression_level=1, use_dictionary=dictionary, version="2.6",
+        row_group_size=ROW_GROUP, store_schema=False, write_statistics=["start_ms"],
     )  # fmt: skip
 
 

@@ -32,7 +32,7 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Census:
-    """`orphans`: on the disk, in no row; `holes`: in a row, not on the disk; `damaged`: other bytes than the row says."""
+    """`orphans`: on the disk, in no row; `holes`: in a row, not on the disk; `damaged`: not the bytes of the row."""
 
     files: int
     orphans: tuple[str, ...]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -41,9 +40,9 @@ def forget_headers(work: Path, run_id: int) -> None:
     shutil.rmtree(work / f"bill-{run_id}", ignore_errors=True)
 
 
-def supersede(*, tenant: Tenant, cycle: str, now: datetime) -> list[str]:
+def supersede(*, tenant: Tenant, cycle: str) -> list[str]:
     """Take earlier bill runs of a cycle out of sight; paths of their items, to delete after the commit."""
-    return forget(tenant=tenant, run_ids=jobs.supersede(tenant=tenant, kinds=(RUN,), subject=cycle, now=now))
+    return forget(tenant=tenant, run_ids=jobs.supersede(tenant=tenant, kinds=(RUN,), subject=cycle))
 
 
 def sweep_items(*, tenant: Tenant, cycle: str, lake: Path) -> None:

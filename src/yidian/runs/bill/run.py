@@ -238,7 +238,7 @@ class _BillRun:
             )
             operations.park(tenant=tenant, name=name, run=run, found=self._too_large(run, inputs, results))
             if self.accounts is None:
-                dead = lake.supersede(tenant=tenant, cycle=name, now=self.now)
+                dead = lake.supersede(tenant=tenant, cycle=name)
                 operations.take_bills(tenant=tenant, name=name, run=run)
             else:
                 operations.take_some_bills(tenant=tenant, name=name, run=run)

@@ -21,6 +21,7 @@ from yidian.runs.rate.classify import classify_file
 from yidian.runs.rate.inputs import Inputs, Places
 from yidian.runs.rate.rate_part import rate_part
 from yidian.runs.rate.run import prepare, store_part
+from yidian.runs.rate.spill import read_part
 
 CLASSIFIED = "-classify"  # ends the name of the file of what classification rejected
 
@@ -47,7 +48,7 @@ def _compare(on: Visit, look: Look, cycle: Cycle, run: Run, inputs: Inputs, fold
     for part in chosen:
         made = rate_part(
             compiled=programs.compiled, programs=Programs(programs.compiled, like=programs), people=ready.people,
-            scratch=ready.scratch, files=spilled, part=part, fast=ready.engine,
+            records=read_part(ready.scratch, spilled, part), part=part, fast=ready.engine,
         )  # fmt: skip
         result = store_part(on.tenant, aside, cycle.name, run.pk, part, made)
         visible = {path: f for path, f in _visible(on, run).items() if f.part == part and not _classified(path)}

@@ -1,9 +1,13 @@
-"""The classify run of a cycle: its tasks' results are references to scratch files, reused as long as nothing they depend on changed."""
+"""The classify run of a cycle: its tasks' results are references to scratch files.
+
+They are used again as long as nothing they depend on has changed.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 
@@ -39,14 +43,12 @@ def classify(
             advance(len(inputs.files))
         return [known[names[file.id]] for file in inputs.files]
     write_people(on.scratch, inputs.reference_digest, on.people.ids)
-    run = open_run(
-        tenant=tenant, kind=KIND, subject=inputs.cycle.name, input_digest=inputs.reference_digest, now=now
-    )
+    run = open_run(tenant=tenant, kind=KIND, subject=inputs.cycle.name, input_digest=inputs.reference_digest, now=now)
 
-    def work(path_of: Callable[[], object], name: str) -> Callable[[], Result]:
-        return lambda: classify_file(on, path_of(), name).to_json()  # type: ignore[arg-type]
+    def work(file: Stored) -> Result:
+        return classify_file(on, verify(file, places.lake), names[file.id]).to_json()
 
-    tasks = [Task(names[f.id], work(lambda f=f: verify(f, places.lake), names[f.id])) for f in todo]  # type: ignore[misc]
+    tasks = [Task(names[file.id], partial(work, file)) for file in todo]
     for task, result in zip(tasks, run_tasks(run, tasks, threads=threads, advance=advance), strict=True):
         known[task.name] = Spilled(**result)
     with transaction.atomic():

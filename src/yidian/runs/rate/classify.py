@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,20 +13,22 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from yidian.kernel.rating import batch
-from yidian.kernel.rating.arrays import I32, I64, array
+from yidian.kernel.rating.arrays import I32, I64, U8, array
 from yidian.kernel.rating.batch import RECORD, Columns, Places
 from yidian.kernel.rating.classifier import Classifier
 from yidian.kernel.rating.classify import OUT_OF_CYCLE, REASONS
 from yidian.kernel.rating.identify import Identities
 from yidian.platform.points import point
 from yidian.runs.rate.people import People, identities
-from yidian.runs.rate.spill import Spilled, write_records
+from yidian.runs.rate.spill import Records, Spilled, write_records
 
 NAMES = ("service", "direction", "identifier_kind", "place", "rating_group")  # few distinct texts: read as dictionaries
-NUMBERS = ("start_ms", "event_id", "duration_s", "bytes_up", "bytes_down", "count")
+NUMBERS = ("start_ms", "event_id", "duration_s", "bytes_up", "bytes_down")
 TEXTS = ("identifier", "other_party")
-READ = (*NUMBERS, *TEXTS, *NAMES)  # exactly what a rate run reads of the lake
-REJECT = np.dtype([("event_id", "<i8"), ("start_ms", "<i8"), ("reason", "<i8"), ("file_id", "<i8"), ("record_no", "<i8")])
+READ = (*NUMBERS, "count", *TEXTS, *NAMES)  # exactly what a rate run reads of the lake
+REJECT = np.dtype(
+    [("event_id", "<i8"), ("start_ms", "<i8"), ("reason", "<i8"), ("file_id", "<i8"), ("record_no", "<i8")]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +77,14 @@ def classify_file(on: Stage, path: Path, name: str) -> Spilled:
     taken = columns.event_id[verdict != OUT_OF_CYCLE] if elsewhere else columns.event_id
     return Spilled(
         name=name, first=first.tolist(), taken=count - elsewhere, elsewhere=elsewhere,
-        sums=[int(records["event_id"][a:b].sum(dtype=np.int64)) for a, b in zip(first[:-1], first[1:], strict=True)],
+        sums=[int(records["event_id"][a:b].sum(dtype=np.int64)) for a, b in pairwise(first)],
         taken_sum=int(taken.sum(dtype=np.int64)),
         reasons={code: int((verdict == n).sum()) for n, code in REASONS.items() if (verdict[rejected] == n).any()},
         rejected_sum=int(columns.event_id[rejected].sum(dtype=np.int64)),
     )  # fmt: skip
 
 
-def _rejects(path: Path, columns: Columns, verdict: I32, rejected: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def _rejects(path: Path, columns: Columns, verdict: I32, rejected: I64) -> Records:
     """Where the rejected events came from, for whoever looks into them."""
     origin = pq.ParquetFile(path).read(columns=["file_id", "record_no"], use_threads=False)
     made = np.empty(len(rejected), REJECT)
@@ -99,12 +102,13 @@ def _columns(on: Stage, table: pa.Table) -> tuple[Columns, Places]:
 
     def numbered(name: str, number: Callable[[str], int]) -> I64:
         indices, texts = named[name]
-        return array(np.array([number(t) for t in texts] or [0], np.int64)[indices])
+        found: I64 = array(np.array([number(t) for t in texts] or [0], np.int64)[indices])
+        return found
 
     place, place_texts = named["place"]
     codes = {text: n + 1 for n, text in enumerate(t for t in place_texts if t)}
     columns = Columns(
-        **{name: _numbers(table[name]) for name in NUMBERS},
+        **{name: _numbers(table[name]) for name in NUMBERS}, counted=_numbers(table["count"]),
         identifier_first=identifier[0], identifier=identifier[1], other_first=other[0], other=other[1],
         kind=numbered("identifier_kind", lambda t: on.kinds.get(t, -1)),
         service=numbered("service", classifier.service), direction=numbered("direction", classifier.direction),
@@ -127,19 +131,19 @@ def _places(classifier: Classifier, texts: list[str]) -> Places:
     return made
 
 
-def _numbers(column: pa.ChunkedArray) -> np.ndarray:  # type: ignore[type-arg]
+def _numbers(column: pa.ChunkedArray) -> I64:
     made = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
     return np.frombuffer(made.buffers()[1] or b"", np.int64, len(made), made.offset * 8) if len(made) else _NOTHING
 
 
-def _text(column: pa.ChunkedArray) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+def _text(column: pa.ChunkedArray) -> tuple[I32, U8]:
     made = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
     _, offsets, data = made.buffers()
     first = np.frombuffer(offsets, np.int32)[made.offset : made.offset + len(made) + 1] if len(made) else _NO_TEXT
     return first, np.frombuffer(data, np.uint8) if data else _NO_BYTES
 
 
-def _dictionary(column: pa.ChunkedArray) -> tuple[np.ndarray, list[str]]:  # type: ignore[type-arg]
+def _dictionary(column: pa.ChunkedArray) -> tuple[I32, list[str]]:
     one = column.unify_dictionaries().combine_chunks()
     one = one.chunk(0) if isinstance(one, pa.ChunkedArray) else one
     return one.indices.to_numpy(zero_copy_only=False), one.dictionary.to_pylist()

@@ -1,4 +1,4 @@
-"""What a rate run stands on, fixed at its beginning: the tariff's edition, the inventory's versions, the usage files."""
+"""What a rate run stands on, fixed at its beginning: the tariff's edition, the inventory's versions, usage files."""
 
 from __future__ import annotations
 
@@ -40,7 +40,15 @@ class Inputs:
     @property
     def reference_digest(self) -> str:
         return digest_of(
-            [self.cycle.name, self.cycle.from_ms, self.cycle.to_ms, self.edition, self.versions.identifiers, self.parts, sources_hash()]
+            [
+                self.cycle.name,
+                self.cycle.from_ms,
+                self.cycle.to_ms,
+                self.edition,
+                self.versions.identifiers,
+                self.parts,
+                sources_hash(),
+            ]
         )
 
     @property

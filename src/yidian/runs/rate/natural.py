@@ -1,4 +1,4 @@
-"""Rated items in natural keys: codes instead of identities, local time instead of milliseconds. What an export shows."""
+"""Rated items in natural keys: codes instead of identities, local time instead of milliseconds, as exports show."""
 
 from __future__ import annotations
 

@@ -20,6 +20,8 @@ from yidian.domains.customer_bill.types import Parked
 from yidian.domains.product_inventory.bulk import load_reference
 from yidian.domains.product_inventory.queries import unit_ids_of, units_priced_with
 from yidian.kernel.faults import BadInput, Fault
+from yidian.kernel.rating.arrays import I64
+from yidian.kernel.rating.batch import RECORD
 from yidian.kernel.rating.book import compile_tariff
 from yidian.kernel.rating.engine import fast
 from yidian.kernel.rating.programs import Programs
@@ -36,7 +38,7 @@ from yidian.runs.rate.inputs import Inputs, Places, digest_of, gather
 from yidian.runs.rate.people import people
 from yidian.runs.rate.rate_part import rate_part
 from yidian.runs.rate.run import RateReport, lawful, report, store_part
-from yidian.runs.rate.spill import RECORD, Records, ScratchLost, Spilled, intact, read_people
+from yidian.runs.rate.spill import Records, ScratchLost, Spilled, intact, read_people
 
 KIND = results.PARTIAL
 
@@ -102,8 +104,14 @@ def scratch_of(tenant: Tenant, places: Places, inputs: Inputs) -> Path:
 
 
 def _work(
-    tenant: Tenant, places: Places, inputs: Inputs, run: int, units: Collection[int], spilled: list[Spilled], threads: int
-) -> Result:  # fmt: skip
+    tenant: Tenant,
+    places: Places,
+    inputs: Inputs,
+    run: int,
+    units: Collection[int],
+    spilled: list[Spilled],
+    threads: int,
+) -> Result:
     compiled = compile_tariff(inputs.tariff, inputs.period)
     reference = load_reference(
         tenant=tenant, period_start_ms=inputs.cycle.from_ms, period_end_ms=inputs.cycle.to_ms, unit_ids=sorted(units)
@@ -118,13 +126,11 @@ def _work(
     order = np.argsort(everybody)
     wanted[order[np.searchsorted(everybody[order], some.ids)]] = np.arange(len(some.ids))
     records = _picked(scratch, spilled, wanted, fast(), threads)
-    made = rate_part(
-        compiled=compiled, programs=Programs(compiled), people=some, records=records, part=0, fast=fast()
-    )
+    made = rate_part(compiled=compiled, programs=Programs(compiled), people=some, records=records, part=0, fast=fast())
     return store_part(tenant, places, inputs.cycle.name, run, 0, made)
 
 
-def _picked(scratch: Path, spilled: list[Spilled], wanted: np.ndarray, engine: SimpleNamespace, threads: int) -> Records:  # type: ignore[type-arg]
+def _picked(scratch: Path, spilled: list[Spilled], wanted: I64, engine: SimpleNamespace, threads: int) -> Records:
     """The records of the wanted subscribers, in the order of the files."""
 
     def of_file(file: Spilled) -> Records:

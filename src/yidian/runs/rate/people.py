@@ -1,4 +1,4 @@
-"""Who is rated: the inventory's reference of a cycle, grouped by what is priced together, numbered in the order of pricing."""
+"""Who is rated: the inventory's reference of a cycle, grouped by what is priced together, in the order of pricing."""
 
 from __future__ import annotations
 
@@ -39,14 +39,16 @@ class People:
     @property
     def ids(self) -> I64:
         """Subscriber ids by number."""
-        return array(np.asarray(self.reference.subscriber_id)[self.old])
+        found: I64 = array(np.asarray(self.reference.subscriber_id)[self.old])
+        return found
 
 
 def people(reference: Reference, *, parts: int) -> People:
     """Number the subscribers; `parts` is a power of two, at most the number of buckets."""
     count = len(reference.subscriber_id)
     root = _groups(reference, count)
-    bucket = bucket_of(np.asarray(reference.unit_id, np.int64)) if len(reference.unit_id) else np.zeros(0, np.int64)
+    units: I64 = np.asarray(reference.unit_id, np.int64)
+    bucket = bucket_of(units)
     old = np.lexsort((np.arange(count), root))
     number = np.empty(count, np.int64)
     number[old] = np.arange(count)
@@ -75,7 +77,7 @@ def _groups(reference: Reference, count: int) -> I64:
             u = int(root[u])
         return u
 
-    same_sub = np.flatnonzero((sub[1:] == sub[:-1]) & (unit[1:] != unit[:-1])) if len(sub) else []
+    same_sub = np.flatnonzero((sub[1:] == sub[:-1]) & (unit[1:] != unit[:-1]))
     for n in same_sub:
         a, b = sorted((find(int(unit[n])), find(int(unit[n + 1]))))
         root[b] = a
@@ -133,7 +135,7 @@ def part_of(found: People, programs: Programs, part: int) -> Part:
     groups = found.group[first:last]
     first_group = int(groups[0]) if last > first else 0
     parties = Parties(
-        count=last - first, units=len(units),
+        subscribers=last - first, units=len(units),
         hold_sub=hold[1], hold_offer=offer,
         hold_from_ms=_taken(reference.hold_from, hold[0]), hold_to_ms=_taken(reference.hold_to, hold[0]),
         payer_sub=payer[1],
@@ -157,4 +159,5 @@ def _rows(found: People, sub: object, first: int, last: int, begins: object) -> 
 
 
 def _taken(column: object, rows: I64) -> I64:
-    return array(np.asarray(column, np.int64)[rows])
+    found: I64 = array(np.asarray(column, np.int64)[rows])
+    return found

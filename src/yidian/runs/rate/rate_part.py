@@ -73,19 +73,27 @@ def rate_part(
         totals=_totals(compiled, sums, mine, who, held.unit_first, held.unit),
         rejects=_rejects(events, found.event, rejected, who.unit[held.unit[held.unit_first[events.sub[rejected]]]]),
         parked=[
-            {"unit": int(reference.unit_id[people.group_unit[mine.first_group + g]]), "code": PARKED[int(found.group[g])]}
+            {
+                "unit": int(reference.unit_id[people.group_unit[mine.first_group + g]]),
+                "code": PARKED[int(found.group[g])],
+            }
             for g in parked_group.tolist()
         ],
         taken=len(events.sub), taken_sum=taken_sum, good=len(good), good_sum=_sum(good),
         rejected_sum=_sum(events.event_id[rejected]),
         parked_events=len(parked_event), parked_sum=_sum(events.event_id[parked_event]),
         amount_micro=int(sums.amount_micro.sum()),
-        reasons={PRICE_REASONS[int(v)]: int(n) for v, n in zip(*np.unique(found.event[rejected], return_counts=True), strict=True)},
+        reasons=_reasons(found.event[rejected]),
     )  # fmt: skip
 
 
 def _sum(ids: I64) -> int:
     return int(ids.sum(dtype=np.int64))
+
+
+def _reasons(verdicts: I64) -> dict[str, int]:
+    values, counts = np.unique(verdicts, return_counts=True)
+    return {PRICE_REASONS[v]: n for v, n in zip(values.tolist(), counts.tolist(), strict=True)}
 
 
 def _ordered(records: Records, mine: Part, people: People, fast: SimpleNamespace) -> tuple[Events, Groups]:
@@ -103,7 +111,7 @@ def _ordered(records: Records, mine: Part, people: People, fast: SimpleNamespace
     return events, Groups(first, array(subs) if mine.groups else np.zeros(1, np.int64))
 
 
-def _events_of(groups: Groups, chosen: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def _events_of(groups: Groups, chosen: I64) -> I64:
     spans = [np.arange(groups.event_first[g], groups.event_first[g + 1]) for g in chosen.tolist()]
     return np.concatenate(spans) if spans else np.zeros(0, np.int64)
 
@@ -127,7 +135,7 @@ def _totals(compiled: Compiled, sums: Totals, mine: Part, who: Identity, unit_fi
     )
 
 
-def _rejects(events: Events, reason: I64, rejected: np.ndarray, unit: I64) -> pa.Table:  # type: ignore[type-arg]
+def _rejects(events: Events, reason: I64, rejected: I64, unit: I64) -> pa.Table:
     return pa.table(
         {
             "event_id": events.event_id[rejected],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +22,7 @@ from yidian.runs.rate.spill import ScratchLost, Spilled
 
 BASE, PARTIAL = "rate", "rerate"
 KINDS = ("rated", "rated_total", "reject")
-CODES = {number: code for number, code in REASONS.items()}
+CODES = dict(REASONS)
 
 
 def current_run(*, tenant: Tenant, cycle: str) -> Run | None:
@@ -54,7 +53,9 @@ def rated_files(*, tenant: Tenant, cycle: str, kind: str = "rated") -> list[tupl
     return [
         (file, without)
         for run, without in _layers(tenant, cycle)
-        for file in sorted(files(tenant=tenant, kind=kind, subject=cycle, run_id=run.pk), key=lambda f: (f.part, f.path))
+        for file in sorted(
+            files(tenant=tenant, kind=kind, subject=cycle, run_id=run.pk), key=lambda f: (f.part, f.path)
+        )
     ]
 
 
@@ -72,7 +73,10 @@ def rated_tables(*, tenant: Tenant, cycle: str, lake: Path, columns: list[str] |
 
 
 def rated_totals(*, tenant: Tenant, cycle: str, lake: Path) -> pa.Table:
-    """Sums per (account, subscriber, item): unit, account, subscriber, item, amount_micro, quantity, events, cut_micro."""
+    """Sums per (account, subscriber, item).
+
+    Columns: unit, account, subscriber, item, amount_micro, quantity, events, cut_micro.
+    """
     parts = [_read(f, lake, without) for f, without in rated_files(tenant=tenant, cycle=cycle, kind="rated_total")]
     return pa.concat_tables(parts).combine_chunks() if parts else EMPTY_TOTALS
 
@@ -90,7 +94,10 @@ EMPTY_REJECTS = pa.table(
 
 
 def rejects(*, tenant: Tenant, cycle: str, lake: Path) -> pa.Table:
-    """Events that rating could not take: event_id, start_ms, reason (code), file_id, record_no (0: not known), unit (0: none)."""
+    """Events that rating could not take.
+
+    Columns: event_id, start_ms, reason (code), file_id, record_no (0: not known), unit (0: none).
+    """
     parts = [_read(f, lake, without) for f, without in rated_files(tenant=tenant, cycle=cycle, kind="reject")]
     return pa.concat_tables(parts).combine_chunks() if parts else EMPTY_REJECTS
 
@@ -126,15 +133,19 @@ def spilled_rejects(scratch: Path, spilled: list[Spilled]) -> pa.Table:
     rows = np.concatenate(found)
     codes = pa.array([CODES[int(n)] for n in rows["reason"]], pa.string())
     whole = {n: pa.array(np.ascontiguousarray(rows[n])) for n in ("event_id", "start_ms", "file_id", "record_no")}
+    nobody = pa.array(np.zeros(len(rows), np.int64))
     return pa.table(
-        [whole["event_id"], whole["start_ms"], codes, whole["file_id"], whole["record_no"], pa.array(np.zeros(len(rows), np.int64))],
+        [whole["event_id"], whole["start_ms"], codes, whole["file_id"], whole["record_no"], nobody],
         names=EMPTY_REJECTS.column_names,
-    )  # fmt: skip
+    )
 
 
-def supersede(*, tenant: Tenant, cycle: str, now: datetime) -> list[str]:
-    """Take earlier results of a cycle out of sight, inside the publishing transaction; answers paths to delete after it."""
-    ids = jobs.supersede(tenant=tenant, kinds=(BASE, PARTIAL), subject=cycle, now=now)
+def supersede(*, tenant: Tenant, cycle: str) -> list[str]:
+    """Take earlier results of a cycle out of sight, inside the publishing transaction.
+
+    Answers the paths to delete after it.
+    """
+    ids = jobs.supersede(tenant=tenant, kinds=(BASE, PARTIAL), subject=cycle)
     return lake_operations.forget(tenant=tenant, run_ids=ids)
 
 

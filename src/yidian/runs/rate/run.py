@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -66,13 +67,17 @@ class RateReport:
 def rate(
     *, tenant: Tenant, places: Places, cycle: str, now: datetime, threads: int, advance: Advance | None = None
 ) -> RateReport:
-    """Rate a cycle. Raises UnableToRun (somebody else is at it), UnableToChangeCycle (closed), BadInput (the tariff)."""
+    """Rate a cycle. UnableToRun: somebody else is at it; UnableToChangeCycle: closed; BadInput: the tariff."""
     began = elapsed_s()
     with alone(tenant=tenant, subject=f"cycle {cycle}", folder=places.locks):
         found = bills.expect(tenant=tenant, name=cycle, event="rate")
         inputs = gather(tenant=tenant, cycle=found)
         same = results.current_run(tenant=tenant, cycle=cycle)
-        if same is not None and same.input_digest == inputs.digest and not results.has_partials(tenant=tenant, base=same):
+        if (
+            same is not None
+            and same.input_digest == inputs.digest
+            and not results.has_partials(tenant=tenant, base=same)
+        ):
             return report(inputs, same.counts, seconds=elapsed_s() - began, again=True)
         try:
             run = _work(tenant, places, inputs, now, threads, advance)
@@ -92,18 +97,14 @@ def report(inputs: Inputs, counts: dict[str, Any], *, seconds: float, again: boo
 def prepare(tenant: Tenant, places: Places, inputs: Inputs) -> tuple[Stage, Programs]:
     """Everything the tasks refer to: the compiled tariff, the people, the table of identifiers."""
     compiled = compile_tariff(inputs.tariff, inputs.period)
-    reference = load_reference(
-        tenant=tenant, period_start_ms=inputs.cycle.from_ms, period_end_ms=inputs.cycle.to_ms
-    )
+    reference = load_reference(tenant=tenant, period_start_ms=inputs.cycle.from_ms, period_end_ms=inputs.cycle.to_ms)
     everybody = people(reference, parts=inputs.parts)
     scratch = places.work / tenant.code / inputs.cycle.name
     ready = stage(classifier=Classifier(compiled), people=everybody, engine=fast(), scratch=scratch)
     return ready, Programs(compiled)
 
 
-def _work(
-    tenant: Tenant, places: Places, inputs: Inputs, now: datetime, threads: int, advance: Advance | None
-) -> Run:
+def _work(tenant: Tenant, places: Places, inputs: Inputs, now: datetime, threads: int, advance: Advance | None) -> Run:
     ready, programs = prepare(tenant, places, inputs)
     spilled = classified.classify(
         tenant=tenant, places=places, inputs=inputs, on=ready, now=now, threads=threads, advance=advance
@@ -111,7 +112,7 @@ def _work(
     run = open_run(tenant=tenant, kind=KIND, subject=inputs.cycle.name, input_digest=inputs.digest, now=now)
     results.sweep(tenant=tenant, lake=places.lake, cycle=inputs.cycle.name, run=run)
     tasks = [
-        Task(f"part {part}", lambda part=part: _rate_task(tenant, places, inputs, run.pk, ready, programs, spilled, part))  # type: ignore[misc]
+        Task(f"part {part}", partial(_rate_task, tenant, places, inputs, run.pk, ready, programs, spilled, part))
         for part in range(inputs.parts)
     ]
     tasks.append(Task("rejects", lambda: _rejects_task(tenant, places, inputs, run.pk, ready, spilled)))
@@ -125,8 +126,15 @@ def _work(
 
 
 def _rate_task(
-    tenant: Tenant, places: Places, inputs: Inputs, run: int, ready: Stage, programs: Programs, spilled: list[Spilled], part: int
-) -> Result:  # fmt: skip
+    tenant: Tenant,
+    places: Places,
+    inputs: Inputs,
+    run: int,
+    ready: Stage,
+    programs: Programs,
+    spilled: list[Spilled],
+    part: int,
+) -> Result:
     own = Programs(programs.compiled, like=programs)
     made = rate_part(
         compiled=programs.compiled, programs=own, people=ready.people, part=part, fast=ready.engine,
@@ -140,12 +148,29 @@ def store_part(tenant: Tenant, places: Places, cycle: str, run: int, part: int, 
     tables = {"rated": made.rated, "rated_total": made.totals, "reject": results.worded(made.rejects)}
     written = [
         lake.write_file(
-            tenant=tenant, kind=kind, subject=cycle, table=table, name=f"{run:06d}-{part:03d}", lake=places.lake, part=part
+            tenant=tenant,
+            kind=kind,
+            subject=cycle,
+            table=table,
+            name=f"{run:06d}-{part:03d}",
+            lake=places.lake,
+            part=part,
         ).to_json()
         for kind, table in tables.items()
         if table.num_rows
     ]
-    terms = ("taken", "taken_sum", "good", "good_sum", "rejected_sum", "parked_events", "parked_sum", "amount_micro", "reasons", "parked")
+    terms = (
+        "taken",
+        "taken_sum",
+        "good",
+        "good_sum",
+        "rejected_sum",
+        "parked_events",
+        "parked_sum",
+        "amount_micro",
+        "reasons",
+        "parked",
+    )
     return {"files": written, **{name: getattr(made, name) for name in terms}}
 
 
@@ -157,7 +182,12 @@ def _rejects_task(
     if not table.num_rows:
         return {"files": []}
     file = lake.write_file(
-        tenant=tenant, kind="reject", subject=inputs.cycle.name, table=table, name=f"{run:06d}-classify", lake=places.lake
+        tenant=tenant,
+        kind="reject",
+        subject=inputs.cycle.name,
+        table=table,
+        name=f"{run:06d}-classify",
+        lake=places.lake,
     )
     return {"files": [file.to_json()]}
 
@@ -201,13 +231,11 @@ def lawful(counts: Result, sum_in: int, sum_out: int) -> Result:
     return {**counts, "sum_in": _signed(sum_in), "sum_out": _signed(sum_out)}
 
 
-def _publish(
-    tenant: Tenant, inputs: Inputs, run: Run, done: list[Result], counts: Result, now: datetime
-) -> list[str]:
+def _publish(tenant: Tenant, inputs: Inputs, run: Run, done: list[Result], counts: Result, now: datetime) -> list[str]:
     """One transaction: the new files and parked units are seen, the old are not. Answers the paths to delete."""
     name = inputs.cycle.name
     with transaction.atomic():
-        stale = results.supersede(tenant=tenant, cycle=name, now=now)
+        stale = results.supersede(tenant=tenant, cycle=name)
         lake.register(tenant=tenant, files=[PendingFile(**f) for d in done for f in d["files"]], run=run)
         finish(run, counts=counts, now=now)
         bills.take_rating(tenant=tenant, name=name, run=run, cutoff_file=inputs.cutoff_file)

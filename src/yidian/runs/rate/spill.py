@@ -14,7 +14,6 @@ import numpy as np
 
 from yidian.kernel.rating.batch import RECORD
 
-
 Records = np.ndarray[Any, np.dtype[np.void]]  # of RECORD
 
 
@@ -64,7 +63,7 @@ def read_part(folder: Path, files: list[Spilled], part: int) -> Records:
         try:
             with (folder / file.name).open("rb") as f:
                 f.seek(file.first[part] * RECORD.itemsize)
-                if f.readinto(made[at : at + count].view(np.uint8).reshape(-1).data) != count * RECORD.itemsize:  # type: ignore[arg-type]
+                if f.readinto(made[at : at + count].view(np.uint8).reshape(-1).data) != count * RECORD.itemsize:
                     raise ScratchLost(file.name)
         except OSError as error:
             raise ScratchLost(file.name) from error

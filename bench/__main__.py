@@ -1,0 +1,121 @@
+"""`make bench`: what the main job costs, as ratios to the floor in the same run. Figures are printed, never asserted.
+
+make bench                      every case
+make bench CASES="rate-3m"      one case
+BENCH_HOME=DIR                  where the synthetic operators are kept between runs (default: a temporary folder)
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+SIZES = {"3m": (20_000, 3_000_000, 3), "30m": (200_000, 30_000_000, 2)}  # subscribers, events, repetitions
+CASES = ("rate-3m", "rate-30m", "rerate-30m")
+GOALS = "goals: ratio_to_floor <= 3; 30 M <= 11 x 3 M; RSS <= 2 GB at 30 M; re-rating 1 % <= 10 % of the full run"
+
+
+def job(home: Path, module: str, *arguments: object) -> dict[str, Any]:
+    """Run a measured job in its own process."""
+    command = [sys.executable, "-m", module, str(home), *map(str, arguments)]
+    told = subprocess.run(command, check=True, capture_output=True, text=True)
+    found: dict[str, Any] = json.loads(told.stdout.splitlines()[-1])
+    return found
+
+
+def operator(root: Path, size: str) -> Path:
+    subscribers, events, _ = SIZES[size]
+    home = root / size
+    if not (home / "made").exists():
+        print(f"# making an operator of {subscribers:,} subscribers and {events:,} events", flush=True)
+        subprocess.run([sys.executable, "-m", "bench.synthetic", str(home), str(subscribers), str(events)], check=True)
+    return home
+
+
+def forget(home: Path) -> None:
+    """Take the installation back to where nothing was rated."""
+    database = sqlite3.connect(home / "yidian.sqlite3")
+    with database:
+        database.execute("UPDATE customer_bill_billingcycle SET rate_run_id = NULL, bill_run_id = NULL")
+        for table in (
+            "customer_bill_parkedunit",
+            "customer_bill_billtax",
+            "customer_bill_customerbill",
+            "jobs_runtask",
+        ):
+            database.execute(f"DELETE FROM {table}")
+        database.execute("DELETE FROM lake_lakefile WHERE kind <> 'usage'")
+        database.execute("DELETE FROM jobs_run")
+    database.close()
+    for path in (home / "work").rglob("*"):
+        if path.is_file() and path.suffix != ".lock":
+            path.unlink()
+    for kind in ("rated", "rated_total", "reject", "bill_item"):
+        for path in (home / "lake").glob(f"*/{kind}/**/*.parquet"):
+            path.unlink()
+
+
+def rate(root: Path, size: str) -> None:
+    """Events in the lake → rated events and bills, on 1 and on 2 threads, each beside its floor."""
+    home = operator(root, size)
+    for threads in (1, 2):
+        ratios, runs = [], []
+        for _ in range(SIZES[size][2]):
+            forget(home)
+            rated, billed = job(home, "bench.month", threads, "rate"), job(home, "bench.month", threads, "bill")
+            floor = job(home, "bench.floor", threads)
+            seconds = rated["wall_s"] + billed["wall_s"]
+            ratios.append(seconds / floor["seconds"])
+            runs.append(seconds)
+            print(
+                f"rate-{size} threads={threads}: {rated['events']:,} events; rate {rated['wall_s']:.2f} s, "
+                f"bill {billed['wall_s']:.2f} s ({billed['accounts']:,} accounts: computed {billed['computed_per_s']:,}/s, "
+                f"durably booked {billed['booked_per_s']:,}/s); floor {floor['read_s']:.2f} + {floor['write_s']:.2f} s; "
+                f"{rated['events'] / seconds:,.0f} events/s; RSS {max(rated['rss_mb'], billed['rss_mb'])} MB; "
+                f"rated only {rated['wall_s'] / floor['seconds']:.2f}",
+                flush=True,
+            )
+        print(f"rate-{size}-threads-{threads} seconds {statistics.median(runs):.2f}")
+        print(f"rate-{size}-threads-{threads} ratio_to_floor: {statistics.median(ratios):.2f}", flush=True)
+
+
+def rerate(root: Path, size: str) -> None:
+    """1 % of the accounts change their offer in the month and are rated again, against the whole cycle."""
+    home = operator(root, size)
+    forget(home)
+    full = job(home, "bench.month", 2, "rate")
+    subprocess.run([sys.executable, "-m", "bench.synthetic", str(home), "change"], check=True)
+    ratios = []
+    for _ in range(3):
+        again = job(home, "bench.month", 2, "rerate")
+        ratios.append(again["wall_s"] / full["wall_s"])
+        print(f"rerate-{size}: {again['events']:,} events of {again['accounts']:,} accounts {again['wall_s']:.2f} s; "
+              f"all {full['wall_s']:.2f} s")  # fmt: skip
+    print(f"rerate-{size} ratio_to_full: {statistics.median(ratios):.3f}", flush=True)
+
+
+def main(cases: list[str]) -> None:
+    import numba
+    import pyarrow
+
+    print(f"# {platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, "
+          f"numba {numba.__version__}, pyarrow {pyarrow.__version__}")  # fmt: skip
+    print(f"# {GOALS}")
+    told = os.environ.get("BENCH_HOME")
+    with tempfile.TemporaryDirectory(prefix="yidian-bench-") as temporary:
+        root = Path(told or temporary)
+        for case in cases or CASES:
+            kind, _, size = case.partition("-")
+            {"rate": rate, "rerate": rerate}[kind](root, size)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

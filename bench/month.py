@@ -1,0 +1,73 @@
+"""One measured job in a process of its own: `python -m bench.month HOME THREADS rate|bill|rerate` prints a line of JSON.
+
+Compiled functions are loaded before the clock starts; references, lake files and the database are read within it.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bench.synthetic import CYCLE
+
+
+def main(home: Path, threads: int, job: str) -> dict[str, Any]:
+    from yidian.config.start import start
+
+    start(home)
+    from django_scopes import scope
+
+    from yidian.platform.tenancy.queries import tenant_by_code
+    from yidian.runs.warm import warm
+
+    warm()
+    tenant = tenant_by_code(code="operator")
+    with scope(tenant=tenant):
+        began = time.perf_counter()
+        told = {"rate": rate_month, "bill": bill_month, "rerate": rerate_some}[job](tenant, home, threads)
+        told["wall_s"] = time.perf_counter() - began
+    told["rss_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+    return told
+
+
+def rate_month(tenant: Any, home: Path, threads: int) -> dict[str, Any]:
+    from yidian.runs.rate.inputs import Places
+    from yidian.runs.rate.run import rate
+
+    places = Places(home / "lake", home / "work")
+    done = rate(tenant=tenant, places=places, cycle=CYCLE, now=datetime.now(UTC), threads=threads)
+    return {"seconds": done.seconds, "events": done.taken, "good": done.good, "again": done.again}
+
+
+def bill_month(tenant: Any, home: Path, threads: int) -> dict[str, Any]:
+    from yidian.runs.bill.lake import Places
+    from yidian.runs.bill.run import bill
+
+    place = Places(home / "lake", home / "work")
+    done = bill(tenant=tenant, place=place, cycle_name=CYCLE, now=datetime.now(UTC), threads=threads)
+    return {
+        "accounts": done.billed,
+        "computed_per_s": done.computed_per_s,
+        "booked_per_s": done.booked_per_s,
+        "again": done.again,
+    }
+
+
+def rerate_some(tenant: Any, home: Path, threads: int) -> dict[str, Any]:
+    """1 % of the accounts, evenly spread, after their holdings changed."""
+    from yidian.runs.rate.inputs import Places
+    from yidian.runs.rate.partial import rerate
+
+    accounts = json.loads((home / "changed.json").read_text())
+    places = Places(home / "lake", home / "work")
+    done = rerate(tenant=tenant, places=places, cycle=CYCLE, accounts=accounts, now=datetime.now(UTC), threads=threads)
+    return {"seconds": done.seconds, "events": done.taken, "accounts": len(accounts)}
+
+
+if __name__ == "__main__":
+    print(json.dumps(main(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3])))

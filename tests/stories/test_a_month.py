@@ -1,0 +1,161 @@
+"""A month told by the command line: who is billed what, and what becomes of what was wrong."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from stories.conftest import PEOPLE_HEAD, Operator
+
+CALLS = (
+    "1,19900000001,13800211111,2026-10-02 10:00:00,61,021",  # Business Travel 49: two minutes at 0.19
+    "2,19900000001,13800211111,2026-10-20 10:00:00,61,021",  # Business Travel 129: included
+    "3,19900000002,13800211111,2026-10-05 10:00:00,60,021",  # S2 has the number: standard tariff, 0.40
+    "4,19900000002,13800211111,2026-10-15 10:00:00,60,021",  # nobody has it
+    "5,19900000002,13800211111,2026-10-25 10:00:00,60,021",  # S3 has it: included
+    "6,19900000004,13800211111,2026-10-06 10:00:00,35940,021",  # 599 minutes of the family's 1,000
+    "7,19900000005,13800211111,2026-10-07 10:00:00,24120,021",  # 402 minutes: 401 are left, one is paid
+    "8,19900000007,13800211111,2026-10-31 23:59:30,120,021",  # over the month's end, and all of it October's
+    "9,19900000099,13800211111,2026-10-08 10:00:00,60,021",  # nobody's number, yet
+    "1,19900000001,13800211111,2026-10-02 10:00:00,61,021",  # the first once more
+    "10,19900000001,13800211111,2026-13-02 10:00:00,61,021",  # no such month
+)
+
+
+@pytest.fixture(scope="module")
+def october(opened: Operator, tmp_path_factory: pytest.TempPathFactory) -> Operator:
+    """October collected, rated and billed, nothing closed. Not to be changed."""
+    operator = opened.close_by(tmp_path_factory.mktemp("october") / "operator")
+    operator.collect("october.csv", CALLS)
+    operator.yidian("rate", "2026-10")
+    operator.yidian("bill", "2026-10")
+    return operator
+
+
+@pytest.fixture
+def billed(october: Operator, tmp_path: Path) -> Operator:
+    """October as it was billed, to be changed."""
+    return october.close_by(tmp_path / "operator")
+
+
+def usage_of(operator: Operator, subscriber: str) -> Decimal:
+    rows = [row for row in operator.export("items") if row["subscriber"] == subscriber and row["kind"] == "usage"]
+    return sum((Decimal(row["amount_billed"]) for row in rows), Decimal(0))
+
+
+def test_a_newcomers_month_from_collecting_to_closing(billed: Operator) -> None:
+    assert "Every law that was asked holds" in billed.yidian("doctor")
+    assert "closed" in billed.yidian("close", "2026-10")
+    assert {row["state"] for row in billed.export("bills")} == {"final"}
+    waiting = {(row["stage"], row["code"]) for row in billed.export("suspense")}
+    assert waiting == {("collect", "START_IMPOSSIBLE"), ("rate", "UNKNOWN_SUBSCRIBER")}
+
+
+def test_a_plan_change_costs_both_plans_by_their_days(october: Operator) -> None:
+    fees = [row for row in october.export("items") if row["subscriber"] == "S1" and row["kind"] == "fee"]
+    assert sum(Decimal(row["amount_billed"]) for row in fees) == Decimal("22.13") + Decimal("70.74")
+    assert usage_of(october, "S1") == Decimal("0.38"), "61 s before the change, two minutes at 0.19; after it included"
+
+
+def test_a_familys_pool_is_drawn_by_all_and_ends_for_all(october: Operator) -> None:
+    pieces = [row for row in october.export("usage") if row["unit"] == "pool:family"]
+    drawn = [int(row["units"]) for row in pieces if row["allowance"] == "voice1000"]
+    assert sum(drawn) == 1000 * 60
+    assert (usage_of(october, "S4"), usage_of(october, "S5")) == (Decimal("0.00"), Decimal("0.15"))
+
+
+def test_a_number_given_to_somebody_else_is_billed_to_who_had_it(october: Operator) -> None:
+    whose = {
+        row["start"][:10]: row["subscriber"] for row in october.export("usage") if row["subscriber"] in ("S2", "S3")
+    }
+    assert whose == {"2026-10-05": "S2", "2026-10-25": "S3"}
+    nobody = [row["start"][:10] for row in october.export("suspense") if row["code"] == "UNKNOWN_SUBSCRIBER"]
+    assert "2026-10-15" in nobody
+    assert usage_of(october, "S2") == Decimal("0.40")
+
+
+def test_a_call_over_the_months_end_belongs_to_the_month_of_its_start(october: Operator) -> None:
+    [piece] = [row for row in october.export("usage") if row["subscriber"] == "S7"]
+    assert (piece["quantity"], Decimal(piece["amount"])) == ("120", Decimal("0.70"))
+
+
+def test_collecting_a_file_again_adds_nothing_under_any_name(billed: Operator) -> None:
+    before = billed.digest()
+    assert "0 records = 0 good" in billed.collect("october.csv", CALLS)
+    assert "0 records = 0 good" in billed.collect("october-again.csv", CALLS)
+    assert "0 good" in billed.collect("october-partly.csv", CALLS[2:5]), "other bytes, the same records"
+    billed.yidian("rate", "2026-10")
+    billed.yidian("bill", "2026-10")
+    assert billed.digest() == before
+
+
+def test_an_unknown_number_becomes_known_and_is_rated(billed: Operator) -> None:
+    row = "C9,A9,S9,19900000099,021,,bz50,2026-10-08,"
+    billed.yidian("import", "customers", billed.write("forgotten.csv", PEOPLE_HEAD, [row]))
+    billed.yidian("rate", "2026-10")
+    billed.yidian("bill", "2026-10")
+    assert usage_of(billed, "S9") == Decimal("0.40")
+    assert "A9" in billed.bills()
+
+
+def test_a_corrected_mapping_gives_suspense_a_second_chance(billed: Operator) -> None:
+    mapping = billed.folder / "switch.yaml"
+    text = mapping.read_text(encoding="utf-8")
+    mapping.write_text(
+        text.replace('time: "%Y-%m-%d %H:%M:%S"', 'time: ["%Y-%m-%d %H:%M:%S", "%Y-13-%d %H:%M:%S"]'), encoding="utf-8"
+    )
+    assert "1 records run again = 0 good" in billed.yidian("suspense", "refeed", "--mapping", mapping), (
+        "no month to find"
+    )
+    mapping.write_text(
+        text.replace("start: {from: began", "start: {default: 2026-10-02 10:00:00, from: nothing"), encoding="utf-8"
+    )
+    billed.yidian("suspense", "refeed", "--mapping", mapping, exits=2)
+
+
+def test_a_price_beyond_all_bounds_parks_its_unit_and_nobody_else(billed: Operator) -> None:
+    others = billed.bills()
+    billed.collect("dear.csv", ["20,19900000006,13800211111,2026-10-09 10:00:00,86400,021"])
+    assert "1" in billed.yidian("rate", "2026-10")
+    assert "parked" in billed.yidian("bill", "2026-10")
+    now = billed.bills()
+    assert "A6" not in now
+    assert now == {account: total for account, total in others.items() if account != "A6"}
+    assert "PARKED" in billed.yidian("close", "2026-10", exits=1).upper()
+    sane = billed.tariff("corrected", {name: row.replace("900000000,1s", "0.90,1min") for name, row in dear().items()})
+    billed.yidian("tariff", "load", sane)
+    billed.yidian("rate", "2026-10")
+    billed.yidian("bill", "2026-10", "--account", "A6")
+    assert billed.bills() == now | {"A6": Decimal("1296.00")}, "1,440 minutes at 0.90"
+    billed.yidian("close", "2026-10")
+
+
+def dear() -> dict[str, str]:
+    from stories.conftest import DEAR
+
+    return DEAR
+
+
+def test_october_is_closed_and_november_opens(billed: Operator) -> None:
+    billed.yidian("close", "2026-10")
+    final = billed.digest()
+    billed.collect("november.csv", ["30,19900000001,13800211111,2026-11-02 10:00:00,61,021"])
+    billed.yidian("rate", "2026-11")
+    billed.yidian("bill", "2026-11")
+    november = billed.bills("2026-11")
+    assert november["A1"] == Decimal("129.00"), "the new plan, a whole month, its minutes included"
+    assert november["A4"] == Decimal("209.00")
+    assert billed.digest() == final
+
+
+def test_late_usage_of_a_closed_month_changes_no_bill(billed: Operator) -> None:
+    billed.yidian("close", "2026-10")
+    final = billed.digest()
+    told = billed.collect("late.csv", ["40,19900000001,13800211111,2026-10-03 10:00:00,61,021"])
+    assert "1 records" in told
+    billed.yidian("rate", "2026-10", exits=3)
+    billed.yidian("rate", "2026-11")
+    billed.yidian("bill", "2026-11")
+    assert billed.digest() == final
+    assert not [row for row in billed.export("usage", "2026-11") if row["start"].startswith("2026-10")]
