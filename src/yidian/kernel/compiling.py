@@ -56,8 +56,9 @@ def _processor() -> str:
 def cache_folder() -> Path:
     """The first place that can be written: beside the interpreter, the user's cache, else a temporary folder."""
     name = f"yidian-{cache_key()}"
-    home = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.environ.get("HOME") or "/nonexistent", ".cache")
-    for parent in (os.environ.get("YIDIAN_CACHE", ""), os.path.join(sys.prefix, "var", "cache"), home):
+    home = os.environ.get("HOME", "")
+    mine = os.environ.get("XDG_CACHE_HOME") or (os.path.join(home, ".cache") if home else "")
+    for parent in (os.environ.get("YIDIAN_CACHE", ""), os.path.join(sys.prefix, "var", "cache"), mine):
         if not parent:
             continue
         folder = Path(parent) / name

@@ -6,8 +6,11 @@ No run has to wait for it then.
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -49,51 +52,78 @@ def small_usage() -> pa.Table:
     return pa.table(one | coded | {"identifier": ["13800000000"], "other_party": ["13900000000"]})
 
 
-def warm() -> None:
-    """Rate and bill the call in memory."""
+def small_reference() -> Any:
+    """One subscriber with one of everything."""
     from yidian.domains.product_inventory.types import Reference
-    from yidian.kernel.billing.book import compile_billing
-    from yidian.kernel.rating.book import compile_tariff
-    from yidian.kernel.rating.classifier import Classifier
-    from yidian.kernel.rating.engine import fast
-    from yidian.kernel.rating.programs import Programs
-    from yidian.runs.bill.inputs import gather
-    from yidian.runs.bill.parts import compute
-    from yidian.runs.rate.classify import classify_file, stage
-    from yidian.runs.rate.people import people
-    from yidian.runs.rate.rate_part import rate_part
-    from yidian.runs.rate.spill import read_part
 
     one, nobody = np.array([1], np.int64), np.array([0], np.int32)
     since, until = np.array([BEGINNING_MS], np.int64), np.array([FOREVER_MS], np.int64)
-    reference = Reference(
+    return Reference(
         subscriber_id=one, subscriber_code=["s"], home_area=["10"],
         id_kind=["msisdn"], id_value=["13800000000"], id_sub=nobody, id_from=since, id_to=until,
         offer_codes=["plan"], hold_sub=nobody, hold_offer=nobody, hold_from=since, hold_to=until,
         account_id=one, account_code=["a"], acc_sub=nobody, acc_index=nobody, acc_from=since, acc_to=until,
         unit_id=one, unit_code=["u"], mem_sub=nobody, mem_unit=nobody, mem_from=since, mem_to=until,
     )  # fmt: skip
-    period = month_period(CYCLE, ZONE)
-    compiled = compile_tariff(small_tariff(), period)
+
+
+def rate_a_call() -> None:
+    """Classify and rate the call in memory."""
+    from yidian.kernel.rating.batch import RECORD
+    from yidian.kernel.rating.book import compile_tariff
+    from yidian.kernel.rating.classifier import Classifier
+    from yidian.kernel.rating.engine import fast
+    from yidian.kernel.rating.programs import Programs
+    from yidian.runs.rate.classify import classify_file, stage
+    from yidian.runs.rate.people import people
+    from yidian.runs.rate.rate_part import rate_part
+    from yidian.runs.rate.spill import read_part
+
+    compiled = compile_tariff(small_tariff(), month_period(CYCLE, ZONE))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "usage.parquet"
         pq.write_table(small_usage(), path)
-        everybody = people(reference, parts=1)
+        everybody = people(small_reference(), parts=1)
         ready = stage(classifier=Classifier(compiled), people=everybody, engine=fast(), scratch=Path(folder))
-        spilled = classify_file(ready, path, "usage")
-        made = rate_part(
-            compiled=compiled, programs=Programs(compiled), people=everybody, part=0, fast=fast(),
-            records=read_part(Path(folder), [spilled], 0),
-        )  # fmt: skip
-    inputs = gather(
-        book=compile_billing(small_tariff(), period), reference=reference, totals=made.totals, parked_units=[]
-    )
+        records = read_part(Path(folder), [classify_file(ready, path, "usage")], 0)
+    fast().pick(records, np.zeros(1, np.int64), np.empty(0, RECORD))
+    rate_part(compiled=compiled, programs=Programs(compiled), people=everybody, part=0, fast=fast(), records=records)
+
+
+def bill_a_call() -> None:
+    """Bill the call in memory."""
+    from yidian.kernel.billing.book import compile_billing
+    from yidian.runs.bill.inputs import gather
+    from yidian.runs.bill.parts import compute
+
+    one = pa.array([1], pa.int64())
+    names = ("unit", "account", "subscriber", "amount_micro", "quantity", "events", "cut_micro")
+    totals = pa.table({**dict.fromkeys(names, one), "item": pa.array(["call"]).dictionary_encode()})
+    book = compile_billing(small_tariff(), month_period(CYCLE, ZONE))
+    inputs = gather(book=book, reference=small_reference(), totals=totals, parked_units=[])
     compute(inputs, inputs.has_bill)
 
 
-if __name__ == "__main__":
+def warm() -> None:
+    """Both, in this process."""
+    rate_a_call()
+    bill_a_call()
+
+
+def main(arguments: list[str]) -> int:
+    """Without arguments both at once, each in a process of its own: compiling keeps one processor busy."""
+    jobs = {"rate": rate_a_call, "bill": bill_a_call}
+    if not arguments:
+        started = [subprocess.Popen([sys.executable, "-m", "yidian.runs.warm", name]) for name in jobs]
+        return max(process.wait() for process in started)
     import django
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yidian.config.settings")
     django.setup()
-    warm()
+    for name in arguments:
+        jobs[name]()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

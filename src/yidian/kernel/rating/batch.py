@@ -18,6 +18,7 @@ from yidian.kernel.rating.classify import (
     longest_prefix,
 )  # fmt: skip
 from yidian.kernel.rating.identify import Identities, subscriber_at
+from yidian.kernel.rating.units import Events
 
 RECORD: Final = np.dtype(
     [("start_ms", "<i8"), ("event_id", "<i8"), ("quantity", "<i8"), ("sub", "<i4"), ("item", "<i4")]
@@ -206,3 +207,14 @@ def pick(records: Records, wanted: I64, out: Records) -> int:
                 out[count].sub = sub
             count += 1
     return count
+
+
+def gather(records: Records, order: I64, first_sub: int, events: Events) -> None:
+    """Records in the order of pricing → the columns of Events, subscribers counted from `first_sub`."""
+    for n in range(len(order)):
+        record = records[order[n]]
+        events.sub[n] = record.sub - first_sub
+        events.start_ms[n] = record.start_ms
+        events.event_id[n] = record.event_id
+        events.item[n] = record.item
+        events.quantity[n] = record.quantity

@@ -22,11 +22,11 @@ CLASSIFY = (classify.longest_prefix, classify.epoch_at, classify.item_of)
 BATCH = (
     identify.word_of, identify.hash_of, identify.same_tail, identify.first_row, identify.subscriber_at,
     identify.fill_identities, batch.identify_batch, batch.destination_batch, batch.item_batch, batch.scatter,
-    batch.order_records, batch.pick, columns.fill,
+    batch.order_records, batch.pick, batch.gather, columns.fill,
 )  # fmt: skip
 DOORS = (
     units.price_units, identify.fill_identities, batch.identify_batch, batch.destination_batch, batch.item_batch,
-    batch.scatter, batch.order_records, batch.pick, columns.fill,
+    batch.scatter, batch.order_records, batch.pick, batch.gather, columns.fill,
 )  # fmt: skip
 
 

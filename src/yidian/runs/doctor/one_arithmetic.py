@@ -45,9 +45,10 @@ def _cycle(on: Visit, look: Look, cycle: Cycle, inputs: Inputs) -> None:
     reference = load_reference(tenant=on.tenant, period_start_ms=cycle.from_ms, period_end_ms=cycle.to_ms)
     chosen = sampled_units(on, reference, inputs)
     events = _events(on, chosen, inputs)
-    twice = {e.subscriber for e in events if e.event_id in _repeated(events)}
-    events = [e for e in events if e.subscriber not in chosen.beside(twice)]
-    people = [s for s in chosen.subscribers if s.code not in chosen.beside(twice)]
+    repeated = _repeated(events)
+    left_out = chosen.beside({e.subscriber for e in events if e.event_id in repeated})
+    events = [e for e in events if e.subscriber not in left_out]
+    people = [s for s in chosen.subscribers if s.code not in left_out]
     priced = price_unit(inputs.tariff, inputs.period, people, events)
     codes = {s.code for s in people}
     _lines(

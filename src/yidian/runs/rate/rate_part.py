@@ -102,11 +102,8 @@ def _ordered(records: Records, mine: Part, people: People, fast: SimpleNamespace
     first = np.zeros(mine.groups + 1, np.int64)
     order, start, identity = (np.empty(count, np.int64) for _ in range(3))
     fast.order_records(records, mine.group_of, mine.first_sub, mine.groups, first, order, start, identity)
-    events = Events(
-        sub=array(records["sub"][order] - np.int64(mine.first_sub)),
-        start_ms=array(records["start_ms"][order]), event_id=array(records["event_id"][order]),
-        item=array(records["item"][order]), quantity=array(records["quantity"][order]),
-    )  # fmt: skip
+    events = Events(*(np.empty(count, np.int64) for _ in Events._fields))
+    fast.gather(records, order, mine.first_sub, events)
     subs = people.group_first[mine.first_group : mine.first_group + mine.groups + 1] - mine.first_sub
     return events, Groups(first, array(subs) if mine.groups else np.zeros(1, np.int64))
 
