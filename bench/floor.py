@@ -18,13 +18,13 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from yidian.runs.rate.classify import NAMES, READ
-
 WRITTEN = ("rated", "rated_total", "reject", "bill_item")
 
 
 def read_lake(home: Path, threads: int) -> float:
     """Seconds to read exactly what a rate run reads of the usage files."""
+    from yidian.runs.rate.classify import NAMES, READ
+
     files = sorted((home / "lake").glob("*/usage/**/*.parquet"))
 
     def read(path: Path) -> int:
@@ -62,6 +62,9 @@ def write_results(home: Path, threads: int) -> tuple[float, int]:
 
 
 def main(home: Path, threads: int) -> dict[str, Any]:
+    from yidian.config.start import start
+
+    start(home)
     pa.set_cpu_count(threads)
     read_s = read_lake(home, threads)
     write_s, rows = write_results(home, threads)

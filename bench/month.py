@@ -45,7 +45,7 @@ def rate_month(tenant: Any, home: Path, threads: int) -> dict[str, Any]:
 
 
 def bill_month(tenant: Any, home: Path, threads: int) -> dict[str, Any]:
-    from yidian.runs.bill.lake import Places
+    from yidian.runs.bill.run import Places
     from yidian.runs.bill.run import bill
 
     place = Places(home / "lake", home / "work")

@@ -74,3 +74,14 @@ def test_runs_are_told_with_what_came_of_them(model_office: Office) -> None:
 
 def test_runs_in_chinese(model_office: Office) -> None:
     assert "批价" in model_office.run("--lang", "zh", "runs").stdout
+
+
+def test_some_accounts_rated_again_keep_every_law(office: Office) -> None:
+    more = office.home / "inbox" / "more.csv"
+    head = "format,customer,customer_name,account,subscriber,kind,identifier,home_area,pool,offer,from,to"
+    more.write_text(f"{head}\n1,C1001,陈思远,A1001,S100101,,,021,,sw5h,2026-10-01,2026-11-01\n")
+    office.run("import", "customers", str(more))
+    assert "nothing changed" not in office.run("rate", CYCLE, "--account", "A1001").stdout
+    office.run("bill", CYCLE)
+    office.doctor("--law", "I1", "--law", "I6", "--law", "I14", expect=0)
+    assert office.run("runs", "--limit", "2").stdout.splitlines()[4].split()[1:3] == ["rate", "again"]

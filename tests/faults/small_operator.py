@@ -136,17 +136,19 @@ class Kept:
         return answer
 
     def start(
-        self, *argv: str, plan: str = "", log: Path | None = None, stop_at: str = "", largest_file: int = 0, **more: str
+        self, *argv: str, plan: str = "", log: Path | None = None, stop_at: str = "", largest_file: int = 0,
+        cwd: Path | None = None, **more: str,
     ) -> Running:
         self.count += 1
         out, err = (self.folder / f"{self.count}.{end}" for end in ("out", "err"))
         told = self.ask(
             {
-                "argv": list(argv), "out": str(out), "err": str(err), "cwd": str(self.folder), "environment": more,
+                "argv": list(argv), "out": str(out), "err": str(err), "cwd": str(cwd or self.folder),
+                "environment": more,
                 "plan": f"{stop_at}=delay" if stop_at else plan, "stop": bool(stop_at),
                 "log": str(log) if log else None, "largest_file": largest_file,
             }
-        )  # fmt: skip
+        )
         return Running(self, told["pid"], out, err)
 
     def run(self, *argv: str, **how: Any) -> Ended:

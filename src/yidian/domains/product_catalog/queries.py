@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django_scopes import scope
@@ -23,13 +24,18 @@ def current_tariff(*, tenant: Tenant) -> tuple[int, Tariff]:
     return number, tariff_of_edition(tenant=tenant, number=number)
 
 
-def tariff_of_edition(*, tenant: Tenant, number: int) -> Tariff:
-    """The tariff of an edition as it was loaded. BadInput TARIFF_EDITION_UNKNOWN."""
+def tariff_of_edition(*, tenant: Tenant, number: int, without: Collection[str] = ()) -> Tariff:
+    """The tariff of an edition as it was loaded. BadInput TARIFF_EDITION_UNKNOWN.
+
+    `without`: kinds of rows that the caller does not look at (prefixes may be 100,000); they are left empty.
+    """
     with scope(tenant=tenant):
         edition = models.TariffEdition.objects.filter(number=number).first()
         if edition is None:
             raise refuse("TARIFF_EDITION_UNKNOWN", value=number)
-        rows: dict[str, Any] = {kind: tuple(_rows(edition, kind, row_type)) for kind, row_type in ROWS.items()}
+        rows: dict[str, Any] = {
+            kind: tuple(_rows(edition, kind, row_type)) for kind, row_type in ROWS.items() if kind not in without
+        }
     return Tariff(**{name: getattr(edition, name) for name in HEAD}, **rows)
 
 
@@ -42,11 +48,11 @@ def editions(*, tenant: Tenant) -> list[dict[str, Any]]:
 
 def _rows(edition: models.TariffEdition, kind: str, row_type: type[Row]) -> list[Row]:
     names = field_names(row_type)
-    lists = [at for at, name in enumerate(names) if name in models.LISTS]
+    lists = [name for name in names if name in models.LISTS]
     found = []
     for stored in models.TABLES[kind].objects.filter(edition=edition).order_by("id").values_list(*names):
-        values = list(stored)
-        for at in lists:
-            values[at] = tuple(values[at].split())
-        found.append(row_type(**dict(zip(names, values, strict=True))))
+        values = dict(zip(names, stored, strict=True))
+        for name in lists:
+            values[name] = tuple(values[name].split())
+        found.append(row_type(**values))
     return found

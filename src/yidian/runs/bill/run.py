@@ -58,6 +58,9 @@ def bill(
         return _BillRun(tenant, place, cycle_name, now, threads, accounts, progress or _nothing).do()
 
 
+RATING_ALONE: Final = ("zones", "prefixes", "places", "days", "bands", "rules", "prices", "allowances", "caps")
+
+
 def _nothing(_total: int) -> Advance:
     return lambda _steps: None
 
@@ -104,7 +107,9 @@ class _BillRun:
 
     def _gather(self) -> Inputs:
         rate_run = Run.objects.get(pk=self.cycle.rate_run)
-        tariff = tariff_of_edition(tenant=self.tenant, number=int(rate_run.counts["edition"]))
+        tariff = tariff_of_edition(
+            tenant=self.tenant, number=int(rate_run.counts["edition"]), without=RATING_ALONE
+        )
         return gather(
             book=compile_billing(tariff, Period(self.cycle.from_ms, self.cycle.to_ms)),
             reference=load_reference(

@@ -106,7 +106,7 @@ class Intake:
         self._tenant, self._lake, self._mapping, self._known = tenant, lake, mapping, known
         self._advance = advance
         self.taken = Taken(file_id, mapping.source)
-        self._name = ""
+        self._name = self._file = ""
         self._seen = SeenInBatch(mapping.window_ms)
         self._events: list[Event] = []
         self._numbers: list[int] = []
@@ -118,7 +118,7 @@ class Intake:
 
     def run(self, source: SourceFile) -> Taken:
         """Read the whole file. BadInput refuses it as a whole; the caller then discards what was written."""
-        self._name = source.sha256
+        self._name, self._file = source.sha256, source.name
         reader = open_reader(source.stream(), self._mapping.reader, file=source.name)
         columns = reader.columns
         self.taken.columns = None if columns is None else list(columns)
@@ -186,7 +186,7 @@ class Intake:
         limit = self._mapping.max_suspense
         if len(self.taken.suspended) > limit or self._suspense_bytes > SUSPENSE_BYTES:
             most = self.taken.reasons.most_common(1)[0][0]
-            raise refuse("TOO_MANY_REJECTED", line=record.line, limit=limit, reason=most)
+            raise refuse("TOO_MANY_REJECTED", file=self._file, line=record.line, limit=limit, reason=most)
 
     def _flush(self) -> None:
         events, numbers = self._events, self._numbers
