@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import atexit
+import functools
 from pathlib import Path
 
 import pytest
@@ -17,11 +18,17 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(kill_report, "tools.kill_report")
 
 
+@functools.cache
+def the_kept(base: Path) -> Kept:
+    """One for a test process, whichever folder of tests asks first."""
+    process = Kept(base / "desk")
+    atexit.register(process.close)
+    return process
+
+
 @pytest.fixture(scope="session")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
-    process = Kept(tmp_path_factory.mktemp("desk"))
-    yield process
-    process.close()
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    return the_kept(tmp_path_factory.getbasetemp())
 
 
 @pytest.fixture(scope="session")

@@ -97,9 +97,9 @@ class Running:
 
     def wait(self, seconds: float = 120) -> Ended:
         code = self.kept.ask({"wait": self.pid, "seconds": seconds})["code"]
+        self.kept.under_way.discard(self.pid)
         if code is None:
-            self.kill()
-            self.kept.ask({"wait": self.pid, "seconds": 10})
+            self.kept.kill(self.pid)
             raise AssertionError(f"still at work after {seconds} s: {self.err.read_text()}")
         return Ended(code, self.out.read_text(errors="replace"), self.err.read_text(errors="replace"))
 
@@ -114,6 +114,7 @@ class Kept:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.count = 0
+        self.under_way: set[int] = set()
         home = folder / HOME
         home.mkdir(parents=True)
         (home / "yidian.toml").write_text(
@@ -149,6 +150,7 @@ class Kept:
                 "log": str(log) if log else None, "largest_file": largest_file,
             }
         )
+        self.under_way.add(told["pid"])
         return Running(self, told["pid"], out, err)
 
     def run(self, *argv: str, **how: Any) -> Ended:
@@ -157,8 +159,18 @@ class Kept:
     def step(self, name: str, **how: Any) -> Ended:
         return self.run(*STEPS[name], **how)
 
+    def kill(self, pid: int) -> None:
+        os.killpg(pid, signal.SIGKILL)
+        self.ask({"wait": pid, "seconds": 10})
+
+    def clear(self) -> None:
+        """A test that failed may have left a process standing at its point."""
+        while self.under_way:
+            self.kill(self.under_way.pop())
+
     def close(self) -> None:
         assert self.process.stdin is not None
+        self.clear()
         self.process.stdin.close()
         self.process.wait(timeout=30)
 
@@ -175,6 +187,7 @@ class Operator:
     def stand(self, desk: Kept, *, before: str, threads: int = 1) -> None:
         """Put the installation as it was before a step in the place where the kept process works."""
         home = desk.folder / HOME
+        desk.clear()
         for path in (home, desk.folder / CANONICAL):
             shutil.rmtree(path, ignore_errors=True)
         shutil.copytree(self.folder / f"before-{before}", home)

@@ -73,7 +73,7 @@ def cache_folder() -> Path:
 
 @functools.cache
 def _jit(inline: str, counting: bool) -> Callable[[FunctionType], Any]:
-    os.environ.setdefault("NUMBA_CACHE_DIR", str(cache_folder()))
+    os.environ["NUMBA_CACHE_DIR"] = str(cache_folder())  # whatever was told: only a keyed folder is never stale
     import numba
 
     options: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "inline": inline}

@@ -31,9 +31,7 @@ def least(book: Book, row: int, days: int) -> int:
     return ratio(minor, book.micro_per_minor, 1, HALF_UP)
 
 
-def add_minimum(
-    book: Book, charges: Charges, subscriber: int, lines: Table, count: int, rows: Table, used: int
-) -> int:
+def add_minimum(book: Book, charges: Charges, subscriber: int, lines: Table, count: int, rows: Table, used: int) -> int:
     """Book what a subscriber's lines, after discounts, lack to its highest minimum. Rows used; -1: too large."""
     highest = 0
     held_at, row_at = NONE, NONE

@@ -38,7 +38,7 @@ class Rated(NamedTuple):
     cut_micro: NDArray[Any]
 
 
-WIDTHS = {"part": np.int32, "item": np.int16, "band": np.int8, "rule": np.int32, "allowance": np.int32}
+WIDTHS = {"part": np.int32, "item": np.int32, "band": np.int16, "rule": np.int32, "allowance": np.int32}
 
 
 def empty(rows: int) -> Rated:

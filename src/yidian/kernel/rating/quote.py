@@ -118,12 +118,13 @@ def price_unit(
     table = _Names(people)
     held = holders(compiled, programs, table.parties(programs, people))
     verdict = _classified(compiled, people, events, table)
-    good = sorted(
-        (e for e in events if verdict[e.event_id] >= 0),
-        key=lambda e: (table.group[e.subscriber], e.start_ms, e.event_id),
+    order = sorted(
+        (n for n, found in enumerate(verdict) if found >= 0),
+        key=lambda n: (table.group[events[n].subscriber], events[n].start_ms, events[n].event_id),
     )
-    rejects = {n: REASONS[v] for n, v in verdict.items() if v < 0}
-    batch = _batch(compiled, good, verdict, table)
+    good = [events[n] for n in order]
+    rejects = {e.event_id: REASONS[v] for e, v in zip(events, verdict, strict=True) if v < 0}
+    batch = _batch(compiled, good, [verdict[n] for n in order], table)
     groups = Groups(first_of(array([table.group[e.subscriber] for e in good]), table.groups), array(table.group_first))
     out, sums, found = engine.price_all(with_engine or engine.plain(), programs.book(), held, batch, groups)
     rejects |= {good[n].event_id: REASONS[int(v)] for n, v in enumerate(found.event) if v}
@@ -186,18 +187,18 @@ class _Names:
         )  # fmt: skip
 
 
-def _classified(compiled: Compiled, people: list[Subscriber], events: Sequence[Event], table: _Names) -> dict[int, int]:
-    """Event id → item number, or a reason below zero."""
+def _classified(compiled: Compiled, people: list[Subscriber], events: Sequence[Event], table: _Names) -> list[int]:
+    """By event its item number, or a reason below zero."""
     classifier = Classifier(compiled)
-    found: dict[int, int] = {}
-    for event in events:
+
+    def verdict(event: Event) -> int:
         if not compiled.cycle.start_ms <= event.start_ms < compiled.cycle.end_ms:
-            found[event.event_id] = classify.OUT_OF_CYCLE
-        elif event.subscriber not in table.index:
-            found[event.event_id] = classify.UNKNOWN_SUBSCRIBER
-        else:
-            found[event.event_id] = _item_of(classifier, people[table.index[event.subscriber]], event)
-    return found
+            return classify.OUT_OF_CYCLE
+        if event.subscriber not in table.index:
+            return classify.UNKNOWN_SUBSCRIBER
+        return _item_of(classifier, people[table.index[event.subscriber]], event)
+
+    return [verdict(event) for event in events]
 
 
 def _item_of(classifier: Classifier, subscriber: Subscriber, event: Event) -> int:
@@ -221,12 +222,14 @@ def _item_of(classifier: Classifier, subscriber: Subscriber, event: Event) -> in
     )  # fmt: skip
 
 
-def _batch(compiled: Compiled, good: Sequence[Event], item: dict[int, int], table: _Names) -> Events:
+def _batch(compiled: Compiled, good: Sequence[Event], item: Sequence[int], table: _Names) -> Events:
     measure = compiled.book.item_measure
-    quantities = [(e.duration_s, e.bytes_up + e.bytes_down, e.count)[measure[item[e.event_id]]] for e in good]
+    quantities = [
+        (e.duration_s, e.bytes_up + e.bytes_down, e.count)[measure[i]] for e, i in zip(good, item, strict=True)
+    ]
     return Events(
         sub=array([table.index[e.subscriber] for e in good]), start_ms=array([e.start_ms for e in good]),
-        event_id=array([e.event_id for e in good]), item=array([item[e.event_id] for e in good]),
+        event_id=array([e.event_id for e in good]), item=array(item),
         quantity=array(quantities),
     )  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from django.db.models import Q
 
@@ -99,7 +100,7 @@ def census(*, tenant: Tenant, lake: Path, deep: bool = True) -> Census:
     """Every row against the disk and every file against the rows; `deep` reads all bytes."""
     known = [Stored(*row) for row in LakeFile.objects.filter(tenant=tenant).order_by("id").values_list(*FIELDS)]
     names = {file.path for file in known}
-    present = {p.relative_to(lake).as_posix() for p in lake.rglob("*") if p.is_file()} if lake.is_dir() else set()
+    present = {p.relative_to(lake).as_posix() for p in (lake / quote(tenant.code, safe="")).rglob("*") if p.is_file()}
     orphans = sorted(name for name in present - names if not name.endswith(TEMPORARY))
     holes = sorted(names - present)
     damaged = [f.path for f in known if f.path in present and deep and not intact(f, lake)]

@@ -66,9 +66,7 @@ class Inputs:
         return digest.hexdigest()
 
 
-def gather(
-    *, book: BillingBook, reference: Reference, totals: pa.Table, parked_units: Collection[int]
-) -> Inputs:
+def gather(*, book: BillingBook, reference: Reference, totals: pa.Table, parked_units: Collection[int]) -> Inputs:
     """Join totals, reference and book. UnableToBill when a total names what the others do not know."""
     used = _totals(totals, reference, book)
     held = _holdings(reference, book)

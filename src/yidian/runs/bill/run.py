@@ -107,9 +107,7 @@ class _BillRun:
 
     def _gather(self) -> Inputs:
         rate_run = Run.objects.get(pk=self.cycle.rate_run)
-        tariff = tariff_of_edition(
-            tenant=self.tenant, number=int(rate_run.counts["edition"]), without=RATING_ALONE
-        )
+        tariff = tariff_of_edition(tenant=self.tenant, number=int(rate_run.counts["edition"]), without=RATING_ALONE)
         return gather(
             book=compile_billing(tariff, Period(self.cycle.from_ms, self.cycle.to_ms)),
             reference=load_reference(

@@ -63,6 +63,7 @@ def rerate(
         digest = digest_of([inputs.digest, base.pk, units])
         run = open_run(tenant=tenant, kind=KIND, subject=cycle, input_digest=digest, now=now)
         spilled = _spilled(tenant, places, inputs)
+        results.sweep(tenant=tenant, lake=places.lake, cycle=cycle, run=run)
         task = Task("units", lambda: _work(tenant, places, inputs, run.pk, units, spilled, threads))
         [done] = run_tasks(run, [task], threads=1)
         counts = _counts(inputs, done, units)

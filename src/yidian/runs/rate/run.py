@@ -78,6 +78,7 @@ def rate(
             and same.input_digest == inputs.digest
             and not results.has_partials(tenant=tenant, base=same)
         ):
+            results.sweep(tenant=tenant, lake=places.lake, cycle=cycle, run=same)
             return report(inputs, same.counts, seconds=elapsed_s() - began, again=True)
         try:
             run = _work(tenant, places, inputs, now, threads, advance)

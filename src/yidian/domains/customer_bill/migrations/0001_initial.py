@@ -5,102 +5,192 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('jobs', '0001_initial'),
-        ('party', '0001_initial'),
-        ('tenancy', '0001_initial'),
+        ("jobs", "0001_initial"),
+        ("party", "0001_initial"),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='BillingCycle',
+            name="BillingCycle",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=32)),
-                ('from_ms', models.BigIntegerField()),
-                ('to_ms', models.BigIntegerField()),
-                ('zone', models.CharField(max_length=64)),
-                ('state', models.CharField(choices=[('open', 'Open'), ('closed', 'Closed')], default='open', max_length=16)),
-                ('opened_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('cutoff_file', models.BigIntegerField(default=0)),
-                ('bill_run', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='jobs.run')),
-                ('rate_run', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='jobs.run')),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=32)),
+                ("from_ms", models.BigIntegerField()),
+                ("to_ms", models.BigIntegerField()),
+                ("zone", models.CharField(max_length=64)),
+                (
+                    "state",
+                    models.CharField(choices=[("open", "Open"), ("closed", "Closed")], default="open", max_length=16),
+                ),
+                ("opened_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("cutoff_file", models.BigIntegerField(default=0)),
+                (
+                    "bill_run",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="jobs.run"
+                    ),
+                ),
+                (
+                    "rate_run",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="jobs.run"
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.tenant"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CustomerBill',
+            name="CustomerBill",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('number', models.CharField(default='', max_length=32)),
-                ('currency', models.CharField(max_length=3)),
-                ('total_minor', models.BigIntegerField()),
-                ('tax_minor', models.BigIntegerField()),
-                ('remainder_micro', models.BigIntegerField()),
-                ('items', models.IntegerField()),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('final', 'Final')], default='draft', max_length=8)),
-                ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='party.billingaccount')),
-                ('cycle', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customer_bill.billingcycle')),
-                ('published', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='jobs.run')),
-                ('run', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='jobs.run')),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("number", models.CharField(default="", max_length=32)),
+                ("currency", models.CharField(max_length=3)),
+                ("total_minor", models.BigIntegerField()),
+                ("tax_minor", models.BigIntegerField()),
+                ("remainder_micro", models.BigIntegerField()),
+                ("items", models.IntegerField()),
+                (
+                    "state",
+                    models.CharField(choices=[("draft", "Draft"), ("final", "Final")], default="draft", max_length=8),
+                ),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="party.billingaccount",
+                    ),
+                ),
+                (
+                    "cycle",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customer_bill.billingcycle",
+                    ),
+                ),
+                (
+                    "published",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="jobs.run",
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="jobs.run"
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.tenant"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='BillTax',
+            name="BillTax",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('tax_class', models.CharField(max_length=32)),
-                ('rate_ppm', models.IntegerField()),
-                ('base_minor', models.BigIntegerField()),
-                ('tax_minor', models.BigIntegerField()),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
-                ('bill', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customer_bill.customerbill')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("tax_class", models.CharField(max_length=32)),
+                ("rate_ppm", models.IntegerField()),
+                ("base_minor", models.BigIntegerField()),
+                ("tax_minor", models.BigIntegerField()),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.tenant"
+                    ),
+                ),
+                (
+                    "bill",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="customer_bill.customerbill"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ParkedUnit',
+            name="ParkedUnit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('unit_id', models.BigIntegerField(null=True)),
-                ('account_id', models.BigIntegerField(null=True)),
-                ('code', models.CharField(max_length=48)),
-                ('params', models.JSONField(default=dict)),
-                ('resolved_at', models.DateTimeField(null=True)),
-                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customer_bill.billingcycle')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='jobs.run')),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("unit_id", models.BigIntegerField(null=True)),
+                ("account_id", models.BigIntegerField(null=True)),
+                ("code", models.CharField(max_length=48)),
+                ("params", models.JSONField(default=dict)),
+                ("resolved_at", models.DateTimeField(null=True)),
+                (
+                    "cycle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="customer_bill.billingcycle"
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="jobs.run"),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.tenant"
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='billingcycle',
-            constraint=models.UniqueConstraint(fields=('tenant', 'name'), name='billing_cycle_name_once'),
+            model_name="billingcycle",
+            constraint=models.UniqueConstraint(fields=("tenant", "name"), name="billing_cycle_name_once"),
         ),
         migrations.AddConstraint(
-            model_name='billingcycle',
-            constraint=models.CheckConstraint(condition=models.Q(('from_ms__lt', models.F('to_ms'))), name='billing_cycle_period'),
+            model_name="billingcycle",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("from_ms__lt", models.F("to_ms"))), name="billing_cycle_period"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='billingcycle',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('state', 'closed')), models.Q(('closed_at__isnull', True), ('state', 'open')), _connector='OR'), name='billing_cycle_closed_when_told'),
+            model_name="billingcycle",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at__isnull", False), ("state", "closed")),
+                    models.Q(("closed_at__isnull", True), ("state", "open")),
+                    _connector="OR",
+                ),
+                name="billing_cycle_closed_when_told",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='customerbill',
-            constraint=models.UniqueConstraint(fields=('cycle', 'account', 'run'), name='customer_bill_once_a_run'),
+            model_name="customerbill",
+            constraint=models.UniqueConstraint(fields=("cycle", "account", "run"), name="customer_bill_once_a_run"),
         ),
         migrations.AddIndex(
-            model_name='parkedunit',
-            index=models.Index(fields=['cycle', 'resolved_at'], name='parked_unit_open'),
+            model_name="parkedunit",
+            index=models.Index(fields=["cycle", "resolved_at"], name="parked_unit_open"),
         ),
         migrations.AddConstraint(
-            model_name='parkedunit',
-            constraint=models.CheckConstraint(condition=models.Q(('unit_id__isnull', False), ('account_id__isnull', False), _connector='OR'), name='parked_unit_names_something'),
+            model_name="parkedunit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("unit_id__isnull", False), ("account_id__isnull", False), _connector="OR"),
+                name="parked_unit_names_something",
+            ),
         ),
     ]
