@@ -55,9 +55,13 @@ class _Lines:
         return BadInput([Fault(code, where, str(value)[:VALUE_SHOWN], params)])
 
 
+FIELD: Final = 1 << 17  # characters of one cell before the reader gives up
+
+
 def _records(lines: _Lines) -> Iterator[tuple[int, list[str]]]:
     """(first physical line, cells) of each record; a quoted cell may hold line ends."""
     reader = csv.reader(iter(lines), strict=True)
+    csv.field_size_limit(FIELD)  # the bound is the process's: another reader may have moved it
     while True:
         first = lines.line + 1
         lines.taken = 0
