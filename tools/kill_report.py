@@ -1,4 +1,4 @@
-"""pytest plugin (`-p tools.kill_report`): how often a process was killed at which point, told at the end of the session.
+"""pytest plugin (`-p tools.kill_report`): how often a process was killed at which point.
 
 Tests say `record_property("killed_at", "<command> <point>")`. With YIDIAN_KILL_REPORT=FILE the table goes there, too.
 """

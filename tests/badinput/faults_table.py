@@ -58,7 +58,9 @@ def tariff(code: str, sheet: str, old: str, new: str, column: str, value: str, l
 
     lines = (TARIFF / f"{sheet}.csv").read_text(encoding="utf-8").splitlines()
     line = line or (lines.index(old) + 1 if old else len(lines) + 1)
-    return Case(code, ("tariff", "load", "tariff"), make=make, file=f"{sheet}.csv", line=line, column=column, value=value)
+    return Case(
+        code, ("tariff", "load", "tariff"), make=make, file=f"{sheet}.csv", line=line, column=column, value=value
+    )
 
 
 def customers(code: str, row: str, column: str, value: str, header: str = CUSTOMERS_HEADER, line: int = 3) -> Case:
@@ -67,7 +69,9 @@ def customers(code: str, row: str, column: str, value: str, header: str = CUSTOM
 
 
 def workbook(code: str, make: Make, **told: str | int) -> Case:
-    return Case(code, ("import", "customers", "c.xlsx"), make=lambda folder: make(folder / "c.xlsx"), file="c.xlsx", **told)  # type: ignore[arg-type]
+    return Case(
+        code, ("import", "customers", "c.xlsx"), make=lambda folder: make(folder / "c.xlsx"), file="c.xlsx", **told
+    )  # type: ignore[arg-type]
 
 
 def mapping(code: str, old: str, new: str, line: int, column: str, value: str) -> Case:
@@ -87,7 +91,9 @@ def quote(code: str, row: str, column: str, value: str) -> Case:
 
 
 def settings(code: str, text: str, value: str) -> Case:
-    return Case(code, ("--home", "other", "cycle", "list"), {"other/yidian.toml": text}, file="yidian.toml", value=value)
+    return Case(
+        code, ("--home", "other", "cycle", "list"), {"other/yidian.toml": text}, file="yidian.toml", value=value
+    )
 
 
 def typed(code: str, *argv: str, value: str = "") -> Case:
@@ -131,7 +137,14 @@ CASES: Final[tuple[Case, ...]] = (
     tariff("AMOUNT_OUT_OF_RANGE", "prices", PRICE, "cx129,sms,*,1000000000000,1,1,,,,,", "price", "1000000000000"),
     tariff("AMOUNT_NOT_A_NUMBER", "prices", PRICE, "cx129,sms,*,0.1O,1,1,,,,,", "price", "0.1O"),
     tariff("AMOUNT_TOO_PRECISE", "prices", PRICE, "cx129,sms,*,0.0000001,1,1,,,,,", "price", "0.0000001"),
-    tariff("QUANTITY_OUT_OF_RANGE", "allowances", "data5g,ll5g,data,5GB,1KB,*,50,subscriber", "data5g,ll5g,data,99999TB,1KB,*,50,subscriber", "quantity", "99999TB"),
+    tariff(
+        "QUANTITY_OUT_OF_RANGE",
+        "allowances",
+        "data5g,ll5g,data,5GB,1KB,*,50,subscriber",
+        "data5g,ll5g,data,99999TB,1KB,*,50,subscriber",
+        "quantity",
+        "99999TB",
+    ),
     tariff("QUANTITY_ZERO", "prices", PRICE, "cx129,sms,*,0.10,1,0,,,,,", "block", "0"),
     tariff("UNIT_MISMATCH", "prices", PRICE, "cx129,sms,*,0.10,1,1min,,,,,", "block", "1min"),
     tariff("DATE_IMPOSSIBLE", "days", "2026-10-01,holiday", "2026-02-30,holiday", "on", "2026-02-30"),
@@ -145,9 +158,13 @@ CASES: Final[tuple[Case, ...]] = (
     tariff("CURRENCY_UNKNOWN", "tariff", "currency,CNY", "currency,RMB", "value", "RMB"),
     tariff("ROW_RAGGED", "minimums", "", "hy2026,minimum_gap", "", "2"),
     Case("SHEET_MISSING", ("tariff", "load", "empty"), {"empty/zones.csv": "code\ncn\n"}, file="empty", value="tariff"),
-    Case("NUL_BYTE", ("tariff", "load", "nul"), {"nul/tariff.csv": "key,value\nformat,1\0\n"}, file="tariff.csv", line=2),
+    Case(
+        "NUL_BYTE", ("tariff", "load", "nul"), {"nul/tariff.csv": "key,value\nformat,1\0\n"}, file="tariff.csv", line=2
+    ),
     # Customers: csv and workbook
-    customers("IDENTIFIER_TAKEN", "C-X,A-X,OTHER,msisdn,19900090001,021,,cx129,2026-10-02,", "identifier", "19900090001"),
+    customers(
+        "IDENTIFIER_TAKEN", "C-X,A-X,OTHER,msisdn,19900090001,021,,cx129,2026-10-02,", "identifier", "19900090001"
+    ),
     customers("IDENTIFIER_INVALID", "C-X,A-X,,msisdn,+86199,021,,cx129,2026-10-02,", "identifier", "+86199"),
     customers("OFFER_UNKNOWN", "C-X,A-X,,msisdn,19900090002,021,,nope,2026-10-02,", "offer", "nope"),
     customers("OFFER_NOT_ON_SALE", "C-X,A-X,,msisdn,19900090002,021,,hy2026,2027-10-02,", "offer", "hy2026"),
@@ -157,9 +174,28 @@ CASES: Final[tuple[Case, ...]] = (
     customers("VALUE_MISSING", ",A-X,,msisdn,19900090002,021,,cx129,2026-10-02,", "customer", ""),
     customers("VALUE_UNKNOWN", "C-X,A-X,,imei,19900090002,021,,cx129,2026-10-02,", "kind", "imei"),
     customers("TEXT_TOO_LONG", f"C-X,{'A' * 65},,msisdn,19900090002,021,,cx129,2026-10-02,", "account", "A" * 65),
-    customers("COLUMN_UNKNOWN", "C-X,A-X,,msisdn,19900090002,021,,cx129,2026-10-02,,red", "colour", "colour", header=CUSTOMERS_HEADER.strip() + ",colour\n", line=1),
-    Case("ENCODING_WRONG", ("import", "customers", "c.csv"), {"c.csv": CUSTOMERS_HEADER.encode() + GOOD_CUSTOMER.encode() + "客户,A".encode("gbk")}, file="c.csv", line=3),
-    Case("LINE_TOO_LONG", ("import", "customers", "c.csv"), {"c.csv": CUSTOMERS_HEADER + GOOD_CUSTOMER + WIDE}, file="c.csv", line=3),
+    customers(
+        "COLUMN_UNKNOWN",
+        "C-X,A-X,,msisdn,19900090002,021,,cx129,2026-10-02,,red",
+        "colour",
+        "colour",
+        header=CUSTOMERS_HEADER.strip() + ",colour\n",
+        line=1,
+    ),
+    Case(
+        "ENCODING_WRONG",
+        ("import", "customers", "c.csv"),
+        {"c.csv": CUSTOMERS_HEADER.encode() + GOOD_CUSTOMER.encode() + "客户,A".encode("gbk")},
+        file="c.csv",
+        line=3,
+    ),
+    Case(
+        "LINE_TOO_LONG",
+        ("import", "customers", "c.csv"),
+        {"c.csv": CUSTOMERS_HEADER + GOOD_CUSTOMER + WIDE},
+        file="c.csv",
+        line=3,
+    ),
     workbook("FORMULA_IN_CELL", formula, line=2, column="B", value='=HYPERLINK("http://x")'),
     workbook("XLSX_TOO_LARGE", bomb),
     workbook("XLSX_DAMAGED", half),
@@ -183,11 +219,26 @@ CASES: Final[tuple[Case, ...]] = (
     usage("GZ_TRUNCATED", __import__("gzip").compress((CALLS_HEADER + GOOD_CALL).encode(), mtime=0)[:-9]),
     usage("TAP_TRUNCATED", TAP[:-3], TAP_MAPPING),
     usage("TAP_NOT_A_BATCH", (CALLS_HEADER + GOOD_CALL).encode(), TAP_MAPPING),
-    usage("TOO_MANY_REJECTED", CALLS_HEADER.encode() + b"".join(b"%d\n" % n for n in range(9)), CALLS_MAPPING + "max_suspense: 3\n", line=5),
-    usage("JSON_RECORDS_MISSING", b'{"a": 1}', SESSIONS_MAPPING.replace("{kind: jsonl}", "{kind: json, records: a.b}").replace("gateway", "doc"), "u.json"),
+    usage(
+        "TOO_MANY_REJECTED",
+        CALLS_HEADER.encode() + b"".join(b"%d\n" % n for n in range(9)),
+        CALLS_MAPPING + "max_suspense: 3\n",
+        line=5,
+    ),
+    usage(
+        "JSON_RECORDS_MISSING",
+        b'{"a": 1}',
+        SESSIONS_MAPPING.replace("{kind: jsonl}", "{kind: json, records: a.b}").replace("gateway", "doc"),
+        "u.json",
+    ),
     # What is asked of a quote
     quote("QUOTE_OFFER_UNKNOWN", "e2,li,nope,2026-10-05T09:00:00,voice,13800100001,10min", "offers", "nope"),
-    quote("QUOTE_START_IMPOSSIBLE", "e2,li,sl129,2026-02-30T09:00:00,voice,13800100001,10min", "start", "2026-02-30T09:00:00"),
+    quote(
+        "QUOTE_START_IMPOSSIBLE",
+        "e2,li,sl129,2026-02-30T09:00:00,voice,13800100001,10min",
+        "start",
+        "2026-02-30T09:00:00",
+    ),
     quote("QUOTE_EVENT_TWICE", "e1,li,sl129,2026-10-05T09:00:00,voice,13800100001,10min", "event", "e1"),
     quote("QUANTITY_NEGATIVE", "e2,li,sl129,2026-10-05T09:00:00,voice,13800100001,-10min", "duration", "-10min"),
     quote("QUOTE_QUANTITY_MISSING", "e2,li,sl129,2026-10-05T09:00:00,voice,13800100001,", "duration", ""),

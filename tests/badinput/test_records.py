@@ -62,7 +62,9 @@ def test_every_broken_record_waits_with_its_line_and_reason(kept: Kept, operator
 
 
 def gbk_declared(folder: Path) -> list[str]:
-    (folder / "ok.yaml").write_text(RULES.replace("{kind: delimited}", "{kind: delimited, encoding: gbk}"), encoding="utf-8")
+    (folder / "ok.yaml").write_text(
+        RULES.replace("{kind: delimited}", "{kind: delimited, encoding: gbk}"), encoding="utf-8"
+    )
     (folder / "ok.csv").write_bytes((CALLS_HEADER + GOOD_CALL.replace(",021,", ",上海,")).encode("gbk"))
     return ["collect", "--mapping", "ok.yaml", "ok.csv"]
 

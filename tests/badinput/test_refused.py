@@ -1,10 +1,9 @@
-"""End to end: what is wrong is told with file, line, column, value, reason and remedy, exit code 2; and nothing has changed."""
+"""End to end: what is wrong is told with file, line, column, value, reason and remedy, and nothing has changed."""
 
 from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ from yidian.platform.wording import LANGUAGES, entries
 
 
 @pytest.fixture
-def place(kept: Kept, operator: Operator) -> Iterator[Path]:
+def place(kept: Kept, operator: Operator) -> Path:
     """A folder of its own for the wrong files; the operator's month is collected and not yet rated."""
     standing = kept.folder / HOME / "standing"
     if not standing.exists():
@@ -24,7 +23,7 @@ def place(kept: Kept, operator: Operator) -> Iterator[Path]:
     folder = kept.folder / "wrong"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    yield folder
+    return folder
 
 
 def put(case: Case, folder: Path) -> None:

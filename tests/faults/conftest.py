@@ -1,13 +1,11 @@
-"""The small operator, one for all test processes, and for each of them a place where its commands are run."""
+"""Fixtures of this folder, and the table of kills at the end."""
 
 from __future__ import annotations
 
-import atexit
-import functools
-from pathlib import Path
-
 import pytest
-from tests.faults.small_operator import Kept, Operator, make
+from tests.faults.fixtures import kept, operator
+
+__all__ = ["kept", "operator"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -16,23 +14,3 @@ def pytest_configure(config: pytest.Config) -> None:
 
     if not config.pluginmanager.is_registered(kill_report):
         config.pluginmanager.register(kill_report, "tools.kill_report")
-
-
-@functools.cache
-def the_kept(base: Path) -> Kept:
-    """One for a test process, whichever folder of tests asks first."""
-    process = Kept(base / "desk")
-    atexit.register(process.close)
-    return process
-
-
-@pytest.fixture(scope="session")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
-    return the_kept(tmp_path_factory.getbasetemp())
-
-
-@pytest.fixture(scope="session")
-def operator(tmp_path_factory: pytest.TempPathFactory, kept: Kept) -> Operator:
-    base = tmp_path_factory.getbasetemp()
-    shared: Path = base.parent if base.name.startswith("popen-") else base
-    return make(shared / "small-operator")

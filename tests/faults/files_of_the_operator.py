@@ -7,12 +7,12 @@ import random
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 SEED = 202610
 CYCLE = "2026-10"
 CALLS, SESSIONS = 2_000, 900
-BEGIN = datetime(2026, 10, 1)
+BEGIN = datetime(2026, 9, 30, 16, tzinfo=UTC)  # midnight in Shanghai
 CUSTOMERS_HEADER = "customer,customer_name,account,subscriber,kind,identifier,home_area,pool,offer,from,to\n"
 FAR = ("13800100001", "13800210002", "02188880000", "01066660000", "008112345678", "0085223456789", "10000", "95588")
 TYPES = {"MOC": "voice", "MTC": "voice", "CF": "voice", "SMS": "sms"}
@@ -65,60 +65,56 @@ def person(n: int, area: str = "021") -> Person:
 PEOPLE = [person(n, ("021", "010", "0571")[n % 3]) for n in range(40)]
 
 
+EVER: Final = "2026-03-01"
+SHARED: Final = {  # subscriber: who pays, and with whom it shares; a pool may have several payers
+    **dict.fromkeys((12, 13, 14, 15), ("FAMILY", "family")),
+    16: ("SALES", "trade"), 17: ("OFFICE", "trade"),
+    **dict.fromkeys((18, 19), ("FAMILY2", "family2")),
+}  # fmt: skip
+SINCE: Final = {15: "2026-10-10", 38: "2026-10-20", 39: "2026-10-05 13:30"}  # who came within the month
+UNTIL: Final = {37: "2026-10-12"}
+HELD: Final = (  # offer, by whom, since, until: plans, changed plans, packs
+    ("cx129", (*range(12), 38), "", ""),
+    ("jt199", (12, 18), "", ""),
+    ("fk10", (13, 14, 15, 19), "", ""),
+    ("sl189", (16,), "", ""),
+    ("sl89", (17,), "", ""),
+    ("sl49", tuple(range(20, 26)), "", "2026-10-15"),
+    ("sl89", tuple(range(20, 26)), "2026-10-15", ""),
+    ("sl129", tuple(range(26, 30)), "", ""),
+    ("bz50", tuple(range(30, 38)), "", ""),
+    ("sl49", (39,), "", ""),
+    ("ll5g", (2, 5, 8), "2026-10-08 20:15", "2026-11-01"),
+    ("hy2026", (3, 26), "2026-07-07", "2027-07-07"),
+    ("xs10g", (5, 27), "2026-10-01", "2026-11-01"),
+)
+GIVEN_ON: Final = f"C-NEW,新客户,A-NEW,S-NEW,msisdn,{PEOPLE[37].number},021,,bz50,2026-10-22,"
+
+
 def customers() -> str:
-    """Forty subscribers: single plans, two pools over several accounts, changed plans, packs, a number given on."""
-    rows: list[str] = []
+    """Forty subscribers: single plans, pools, changed plans, packs, a number that goes to somebody else."""
+    rows = [row_of(n, offer, since, until) for offer, holders, since, until in HELD for n in holders]
+    return CUSTOMERS_HEADER + "\n".join([*rows, *(row_of(n, "", "", "") for n in range(40)), GIVEN_ON]) + "\n"
 
-    def has(n: int, offer: str, *, account: str = "", pool: str = "", since: str = "2026-03-01", until: str = "", sub: str = "") -> None:
-        who = PEOPLE[n]
-        name = sub or f"S{n:03d}"
-        account = account or f"A{n:03d}"
-        rows.append(f"C-{account},客户{account},{account},{name},msisdn,{who.number},{who.area},{pool},{offer},{since},{until}")
 
-    def card(n: int, sub: str = "", since: str = "2026-03-01", until: str = "", account: str = "", pool: str = "") -> None:
-        account = account or f"A{n:03d}"
-        rows.append(f"C-{account},,{account},{sub or f'S{n:03d}'},imsi,{PEOPLE[n].imsi},{PEOPLE[n].area},{pool},,{since},{until}")
-
-    for n in range(12):
-        has(n, "cx129")
-    has(12, "jt199", account="FAM", pool="family")
-    for n in (13, 14, 15):
-        has(n, "fk10", account="FAM", pool="family", since="2026-03-01" if n < 15 else "2026-10-10")
-    for n in (16, 17):
-        has(n, "sl189" if n == 16 else "sl89", account="TRADE", pool="trade")
-    for n in (18, 19):  # another payer, the same pool
-        has(n, "jt199" if n == 18 else "fk10", account="FAM2", pool="family2")
-    for n in range(20, 26):  # plans that change within the month
-        has(n, "sl49", until="2026-10-15")
-        has(n, "sl89", since="2026-10-15")
-    for n in range(26, 30):
-        has(n, "sl129")
-    for n in range(30, 38):
-        has(n, "bz50", until="2026-10-12" if n == 37 else "")
-    has(38, "cx129", since="2026-10-20")
-    has(39, "sl49", since="2026-10-05 13:30")
-    for n in (2, 5, 8):
-        has(n, "ll5g", since="2026-10-08 20:15", until="2026-11-01")
-    for n in (3, 26):
-        has(n, "hy2026", since="2026-07-07", until="2027-07-07")
-    for n in (5, 27):
-        has(n, "xs10g", since="2026-10-01", until="2026-11-01")
-    for n in range(40):
-        if n == 37:
-            card(n, until="2026-10-12")
-        elif n in (12, 13, 14):
-            card(n, account="FAM", pool="family")
-        elif n == 15:
-            card(n, account="FAM", pool="family", since="2026-10-10")
-        elif n in (16, 17):
-            card(n, account="TRADE", pool="trade")
-        elif n in (18, 19):
-            card(n, account="FAM2", pool="family2")
-        else:
-            card(n, since={38: "2026-10-20", 39: "2026-10-05 13:30"}.get(n, "2026-03-01"))
-    # the number of the one who left goes to somebody else
-    rows.append(f"C-NEW,新客户,A-NEW,S-NEW,msisdn,{PEOPLE[37].number},021,,bz50,2026-10-22,")
-    return CUSTOMERS_HEADER + "\n".join(rows) + "\n"
+def row_of(n: int, offer: str, since: str, until: str) -> str:
+    """An offer held with the number, or (no offer) the card."""
+    who = PEOPLE[n]
+    account, pool = SHARED.get(n, (f"A{n:03d}", ""))
+    kind, identifier = ("msisdn", who.number) if offer else ("imsi", who.imsi)
+    period = f"{since or SINCE.get(n, EVER)},{until or UNTIL.get(n, '')}"
+    cells = (
+        f"C-{pool or account}",
+        f"客户{pool or account}",
+        account,
+        f"S{n:03d}",
+        kind,
+        identifier,
+        who.area,
+        pool,
+        offer,
+    )
+    return ",".join((*cells, period))
 
 
 def moment(dice: random.Random) -> datetime:
@@ -135,7 +131,10 @@ def calls(dice: random.Random) -> list[str]:
         if dice.random() < 0.2:
             callee = dice.choice(PEOPLE).number
         kind = dice.choice(("MOC", "MOC", "MOC", "MTC", "CF", "SMS", "SMS"))
-        began, lasted = moment(dice), 0 if kind == "SMS" else dice.choice((0, 5, 59, 60, 61, 600, 3_600, 9_000))
+        began, lasted = (
+            moment(dice) + timedelta(hours=8),
+            0 if kind == "SMS" else dice.choice((0, 5, 59, 60, 61, 600, 3_600, 9_000)),
+        )
         area = who.area if dice.random() > 0.1 else "0755"
         found.append(f"R{n:06d},{kind},{caller},{callee},{area},{began:%Y-%m-%d %H:%M:%S},{lasted},0.1")
     return found
@@ -155,7 +154,7 @@ def sessions(dice: random.Random) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for n in range(SESSIONS):
         who = dice.choice(PEOPLE)
-        at = moment(dice).replace(tzinfo=UTC) - timedelta(hours=8)
+        at = moment(dice)
         # A few of the standard tariff and of cx129 use so much that ladders repeat and caps are met.
         down = dice.choice((10_000, 3_000_000, 400 << 20, 1 << 30, 9 << 30)) + dice.randrange(100_000)
         found.append({"record": n, "user": {"imsi": who.imsi}, "network": "460", "at": int(at.timestamp()),

@@ -1,4 +1,4 @@
-"""A small operator built through the real command line, and copies of its installation as it stood before each command."""
+"""A small operator built through the real command line, and its installation as it stood before each command."""
 
 from __future__ import annotations
 
@@ -55,7 +55,9 @@ class Ended:
 
 
 def environment(**more: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("YIDIAN_") or name == "YIDIAN_CACHE"}
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith("YIDIAN_") or name == "YIDIAN_CACHE"
+    }
     return kept | ENVIRONMENT | more
 
 
@@ -63,7 +65,8 @@ def yidian(folder: Path, *argv: str, **more: str) -> Ended:
     """The real command, as an operator types it in a folder with the installation and the files."""
     home = {"YIDIAN_HOME": str(folder / HOME)} if argv[0] != "init" else {}
     done = subprocess.run(
-        [YIDIAN, *argv], cwd=folder, env=environment(**home, **more), capture_output=True, text=True, timeout=300, check=False
+        [YIDIAN, *argv], cwd=folder, env=environment(**home, **more), capture_output=True, text=True, timeout=300,
+        check=False,
     )  # fmt: skip
     return Ended(done.returncode, done.stdout, done.stderr)
 
@@ -137,17 +140,28 @@ class Kept:
         return answer
 
     def start(
-        self, *argv: str, plan: str = "", log: Path | None = None, stop_at: str = "", largest_file: int = 0,
-        cwd: Path | None = None, **more: str,
+        self,
+        *argv: str,
+        plan: str = "",
+        log: Path | None = None,
+        stop_at: str = "",
+        largest_file: int = 0,
+        cwd: Path | None = None,
+        **more: str,
     ) -> Running:
         self.count += 1
         out, err = (self.folder / f"{self.count}.{end}" for end in ("out", "err"))
         told = self.ask(
             {
-                "argv": list(argv), "out": str(out), "err": str(err), "cwd": str(cwd or self.folder),
+                "argv": list(argv),
+                "out": str(out),
+                "err": str(err),
+                "cwd": str(cwd or self.folder),
                 "environment": more,
-                "plan": f"{stop_at}=delay" if stop_at else plan, "stop": bool(stop_at),
-                "log": str(log) if log else None, "largest_file": largest_file,
+                "plan": f"{stop_at}=delay" if stop_at else plan,
+                "stop": bool(stop_at),
+                "log": str(log) if log else None,
+                "largest_file": largest_file,
             }
         )
         self.under_way.add(told["pid"])
@@ -177,7 +191,7 @@ class Kept:
 
 @dataclass(frozen=True)
 class Operator:
-    """`folder`/before-STEP holds the installation as it stood before a step; `hits` what each step passed, uninterrupted."""
+    """`folder`/before-STEP is the installation as it stood before a step; `hits` what each step passed."""
 
     folder: Path
     canonical: str  # SHA-256 of the canonical export

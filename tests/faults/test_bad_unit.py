@@ -1,4 +1,4 @@
-"""One rating unit that cannot be priced: it is set aside with its reason, everybody else is billed, and so is it later."""
+"""One rating unit that cannot be priced: it is set aside with its reason, all others are billed, and so is it later."""
 
 from __future__ import annotations
 
@@ -48,7 +48,9 @@ def give(kept: Kept) -> None:
     )
     (kept.folder / "absurd.csv").write_text(rows, encoding="utf-8")
     assert kept.run("import", "customers", "absurd.csv").code == 0
-    lines = [f"X{n},MOC,{who.number},{who.area}88880000,{who.area},2026-10-0{1 + n} 10:00:00,1000000,0" for n in range(9)]
+    lines = [
+        f"X{n},MOC,{who.number},{who.area}88880000,{who.area},2026-10-0{1 + n} 10:00:00,1000000,0" for n in range(9)
+    ]
     text = "\n".join(["reference,type,caller,callee,area,began,lasted,price", *lines])
     (kept.folder / "long-calls.csv").write_text(text + "\n", encoding="utf-8")
     assert kept.run("collect", "--mapping", "files/calls.yaml", "long-calls.csv").code == 0
@@ -61,7 +63,9 @@ def bills(kept: Kept, command: str = "rate") -> dict[str, dict[str, str]]:
     return {row["account"]: row for row in exported(kept, "bills")}
 
 
-def test_a_unit_beyond_64_bits_is_parked_and_everybody_else_is_billed_as_without_it(kept: Kept, operator: Operator) -> None:
+def test_a_unit_beyond_64_bits_is_parked_and_everybody_else_is_billed_as_without_it(
+    kept: Kept, operator: Operator
+) -> None:
     victim = f"A{VICTIM:03d}"
     operator.stand(kept, before="rate", threads=2)
     load_tariff(kept, operator, "9000000000")

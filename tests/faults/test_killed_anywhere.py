@@ -1,7 +1,7 @@
-"""kill -9 at every named point of every command, and at moments nobody chose: typed again, the month comes out the same.
+"""kill -9 at every named point of every command, and at moments nobody chose: typed again, the month is the same.
 
-"The same" is the SHA-256 of the canonical export (bills, items, rated usage, suspense in natural keys), on 1 thread and on
-2, against a month that nobody interrupted. YIDIAN_FAULTS=all runs each point on both, else they take turns.
+"The same" is the SHA-256 of the canonical export (bills, items, rated usage, suspense in natural keys), on 1 thread and
+on 2, against a month that nobody interrupted. YIDIAN_FAULTS=all runs each point on both, else they take turns.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ SMALL_FILE, LARGER_THAN_THE_LAKES = 4_096, 100_000  # bytes
 
 @pytest.fixture(scope="session")
 def passed(kept: Kept, operator: Operator) -> dict[str, dict[str, int]]:
-    """How often each point is passed in the kept process, where small batches make many of one; and the month is the same."""
+    """How often each point is passed in the kept process, where small batches make many of one."""
     found = {}
     operator.stand(kept, before="tariff", threads=2)
     for step in [name for name in STEPS if name != "init"]:
@@ -191,9 +191,11 @@ def test_an_installation_whose_making_was_killed_is_made_by_the_same_line(
 
 @pytest.mark.parametrize(
     ("step", "name"),
-    [("tariff", "import.commit"), ("customers", "import.committed"), ("calls", "collect.commit"), ("calls", "lake.renamed"),
-     ("rate", "run.task"), ("rate", "rate.rated"), ("rate", "run.publish"), ("bill", "bill.chunk"), ("bill", "run.publish"),
-     ("close", "close.commit")],
+    [
+        ("tariff", "import.commit"), ("customers", "import.committed"), ("calls", "collect.commit"),
+        ("calls", "lake.renamed"), ("rate", "run.task"), ("rate", "rate.rated"), ("rate", "run.publish"),
+        ("bill", "bill.chunk"), ("bill", "run.publish"), ("close", "close.commit"),
+    ],
 )  # fmt: skip
 def test_an_error_at_a_point_is_told_and_the_command_works_again(
     kept: Kept, operator: Operator, step: str, name: str
@@ -227,7 +229,7 @@ def test_where_a_file_cannot_grow_nothing_becomes_visible_and_it_works_when_it_c
 def test_where_the_database_cannot_grow_nothing_becomes_visible_and_it_works_when_it_can(
     kept: Kept, operator: Operator, step: str
 ) -> None:
-    """The same for the database, whose pages beyond a limit cannot be written (row 3); no file of the lake is so large."""
+    """The same for the database: pages beyond a limit cannot be written (row 3); no file of the lake is so large."""
     operator.stand(kept, before=step, threads=2)
     before = manifest_of(kept.folder / HOME), business(kept)
     ended = kept.step(step, largest_file=LARGER_THAN_THE_LAKES)

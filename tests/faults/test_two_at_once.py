@@ -7,7 +7,6 @@ from tests.faults import whole
 from tests.faults.small_operator import HOME, STEPS, Kept, Operator, state_of
 
 
-
 @pytest.mark.parametrize(("first", "second"), [("rate", "rate"), ("rate", "bill"), ("bill", "rate"), ("bill", "bill")])
 @pytest.mark.parametrize("point", ["run.opened", "lake.renamed"])
 def test_of_two_runs_of_one_cycle_one_works_and_the_other_says_so(

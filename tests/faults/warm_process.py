@@ -1,4 +1,4 @@
-"""`python -m tests.faults.warm_process HOME`: a process that has everything imported and forks one child per command line.
+"""`python -m tests.faults.warm_process HOME`: everything imported, one forked child per command line.
 
 Each command still runs in a process of its own that can be killed, stopped or starved, through the real entry point of
 the command line; what is saved is the second or two in which Python imports numba. One line of JSON asks, one answers.
@@ -30,7 +30,13 @@ def _import_everything() -> None:
     for package in (yidian.faces.cli, yidian.runs):
         for found in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
             importlib.import_module(found.name)
-    for name in ("rich.console", "rich.progress", "rich.table", "django.db.backends.sqlite3.base", "django.db.models.sql.compiler"):
+    for name in (
+        "rich.console",
+        "rich.progress",
+        "rich.table",
+        "django.db.backends.sqlite3.base",
+        "django.db.models.sql.compiler",
+    ):
         importlib.import_module(name)
     from yidian.platform.wording import entries
 

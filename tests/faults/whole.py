@@ -23,7 +23,7 @@ GROWN = ("jobs_run", "jobs_runtask", "sqlite_sequence")  # a run that was cut of
 
 
 def type_again_and_go_on(kept: Kept, operator: Operator, step: str) -> Ended:
-    """The interrupted command again, then every command after it; all of it must come to what an uninterrupted month did."""
+    """The interrupted command again, then every command after it: it must come to what an uninterrupted month did."""
     ended = Ended(0, "", "")
     for name in steps_from(step):
         ended = kept.step(name)
@@ -36,7 +36,7 @@ def type_again_and_go_on(kept: Kept, operator: Operator, step: str) -> Ended:
 
 
 def nothing_left_nothing_missing(kept: Kept, operator: Operator) -> None:
-    """Manifest and disk agree byte for byte, no row more or less than without the fault, nothing under way, doctor content."""
+    """Manifest and disk agree byte for byte, no row more or less than without the fault, nothing under way."""
     home = kept.folder / HOME
     assert lake_of(home) == manifest_of(home)
     assert without_runs(rows_of(home)) == without_runs(operator.rows)
@@ -49,7 +49,7 @@ def nothing_left_nothing_missing(kept: Kept, operator: Operator) -> None:
 
 
 def without_runs(rows: dict[str, int]) -> dict[str, int]:
-    """Row counts of what is business. The lake has one row a file: bills of a month come in more files on small parts."""
+    """Row counts of what is business. The lake has one row a file, and small parts make more files."""
     return {name: count for name, count in rows.items() if name not in (*GROWN, "lake_lakefile")}
 
 

@@ -96,6 +96,8 @@ def _show(report: CollectReport, context: Context) -> None:
     for file in report.files:
         for warning in file.warnings:
             context.complain(warning, file=Path(file.name).name)
+    for cycle, events in report.late.items():
+        context.complain("LATE_FOR_CLOSED_CYCLE", cycle=cycle, events=events, path="")
     rejected = sum(report.rejected.values())
     context.say(
         "COLLECT_DONE", records=report.records, good=report.good, rejected=rejected, duplicates=report.duplicates

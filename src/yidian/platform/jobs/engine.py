@@ -10,18 +10,20 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
 
+from yidian.platform.clock import elapsed_s
 from yidian.platform.jobs.models import Run, RunTask
 from yidian.platform.locks import UnableToLock, exclusive
 from yidian.platform.points import point
 from yidian.platform.tenancy.models import Tenant
 
 Result = dict[str, Any]
+_began_s: dict[int, float] = {}  # when this process took up a run, for showing how long it worked
 
 
 class UnableToRun(Exception):
@@ -64,11 +66,13 @@ def open_run(*, tenant: Tenant, kind: str, subject: str, input_digest: str, now:
         at_work = Run.objects.filter(tenant=tenant, kind=kind, subject=subject, state=Run.State.WORKING)
         same: Run | None = at_work.filter(input_digest=input_digest).first()
         if same is not None:
+            _began_s[same.pk] = elapsed_s()
             return same
         at_work.update(state=Run.State.ABANDONED, finished_at=now)
         run: Run = Run.objects.create(
             tenant=tenant, kind=kind, subject=subject, input_digest=input_digest, started_at=now
         )
+    _began_s[run.pk] = elapsed_s()
     point("run.opened")
     return run
 
@@ -125,8 +129,12 @@ def _commit(run: Run, name: str, result: Result) -> Result:
 
 
 def finish(run: Run, *, counts: Result, now: datetime) -> None:
-    """Mark the run done, inside the caller's transaction: whatever the caller makes visible becomes so with it."""
+    """Mark the run done, inside the caller's transaction: whatever the caller makes visible becomes so with it.
+
+    `now` is the command's instant; the run is finished as much later as it has worked in this process.
+    """
     if not connection.in_atomic_block:
         raise RuntimeError("finish() belongs into the transaction that publishes the result")
-    run.state, run.counts, run.finished_at = Run.State.DONE, counts, now
+    worked = timedelta(seconds=elapsed_s() - _began_s.get(run.pk, elapsed_s()))
+    run.state, run.counts, run.finished_at = Run.State.DONE, counts, now + worked
     run.save(update_fields=["state", "counts", "finished_at"])

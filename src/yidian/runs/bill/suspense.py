@@ -27,6 +27,8 @@ COLUMNS: Final = pa.schema([
     ("params", pa.string()),
     ("start", pa.string()),
     ("event", pa.int64()),
+    ("identifier", pa.string()),
+    ("other_party", pa.string()),
     ("raw", pa.string()),
 ])  # fmt: skip
 
@@ -43,7 +45,8 @@ def _records(tenant: Tenant) -> Iterator[dict[str, Any]]:
         params = json.dumps(one.params, ensure_ascii=False, sort_keys=True)
         yield {
             "stage": "collect", "source": one.source, "file": one.file, "record_no": one.record_no, "line": one.line,
-            "code": one.code, "params": params, "start": "", "event": None, "raw": one.raw,
+            "code": one.code, "params": params, "start": "", "event": None, "identifier": "",
+            "other_party": "", "raw": one.raw,
         }  # fmt: skip
 
 
@@ -58,7 +61,8 @@ def _rejects(tenant: Tenant, cycle: str, lake: Path) -> Iterator[dict[str, Any]]
             start = from_ms(one["start_ms"]).astimezone(zone).isoformat(timespec="milliseconds")
             yield {
                 "stage": "rate", "source": "", "file": "", "record_no": one["record_no"], "line": 0,
-                "code": one["reason"], "params": "", "start": start, "event": one["event_id"], "raw": "",
+                "code": one["reason"], "params": "", "start": start, "event": one["event_id"],
+                "identifier": one["identifier"], "other_party": one["other_party"], "raw": "",
             }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from yidian.domains.usage.types import TakenFile
 from yidian.kernel.faults import BadInput, Fault
 from yidian.platform.clock import elapsed_s
 from yidian.platform.tenancy.models import Tenant
+from yidian.runs.late import late_usage, newest_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,11 @@ class CollectedFile:
 
 @dataclass(frozen=True, slots=True)
 class CollectReport:
+    """`late`: events of this command by closed cycle; no bill has them, and no run will take them."""
+
     source: str
     files: tuple[CollectedFile, ...]
+    late: Mapping[str, int]
 
     @property
     def faults(self) -> tuple[Fault, ...]:
@@ -74,6 +78,7 @@ def collect(
 ) -> CollectReport:
     """Take each file through the mapping, in the order given. `advance` is told bytes as they are read."""
     known = operations.KnownEvents()
+    newest = newest_file(tenant=tenant)
     files = []
     for path in paths:
         began_s = elapsed_s()
@@ -85,7 +90,10 @@ def collect(
         except BadInput as refused:
             faults = refused.faults
             files.append(CollectedFile(str(path), "REFUSED", 0, 0, {}, 0, (), faults, elapsed_s() - began_s))
-    return CollectReport(mapping.source, tuple(files))
+    late: Counter[str] = Counter()
+    for one in late_usage(tenant=tenant, lake=lake, after_file=newest):
+        late[one.cycle] += one.events
+    return CollectReport(mapping.source, tuple(files), dict(late))
 
 
 def _collected(taken: TakenFile, seconds: float) -> CollectedFile:

@@ -13,6 +13,7 @@ from yidian.runs.doctor.durable import database, done_runs, lake_bytes, pointers
 from yidian.runs.doctor.event_once import event_once
 from yidian.runs.doctor.file_once import file_once
 from yidian.runs.doctor.finding import Finding, Look
+from yidian.runs.doctor.late import late
 from yidian.runs.doctor.one_arithmetic import one_arithmetic
 from yidian.runs.doctor.rated_rows import rated_rows
 from yidian.runs.doctor.same_bills import same_bills
@@ -26,6 +27,7 @@ LAWS: Final[tuple[tuple[str, str, Query], ...]] = (
     ("ENV", "SURROUNDINGS", surroundings),
     ("I1", "COLLECTED_ROWS", collected_rows),
     ("I1", "RATED_ROWS", rated_rows),
+    ("I1", "LATE_USAGE", late),
     ("I4", "FILE_ONCE", file_once),
     ("I4", "EVENT_ONCE", event_once),
     ("I6", "DATABASE", database),

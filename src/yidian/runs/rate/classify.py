@@ -27,8 +27,9 @@ NUMBERS = ("start_ms", "event_id", "duration_s", "bytes_up", "bytes_down")
 TEXTS = ("identifier", "other_party")
 READ = (*NUMBERS, "count", *TEXTS, *NAMES)  # exactly what a rate run reads of the lake
 REJECT = np.dtype(
-    [("event_id", "<i8"), ("start_ms", "<i8"), ("reason", "<i8"), ("file_id", "<i8"), ("record_no", "<i8")]
-)
+    [("event_id", "<i8"), ("start_ms", "<i8"), ("reason", "<i8"), ("file_id", "<i8"), ("record_no", "<i8"),
+     ("identifier", "S64"), ("other_party", "S64")]
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def classify_file(on: Stage, path: Path, name: str) -> Spilled:
     write_records(on.scratch, name, records)
     rejected = np.flatnonzero((verdict < 0) & (verdict != OUT_OF_CYCLE))
     if len(rejected):
-        write_records(on.scratch, f"{name}.rejects", _rejects(path, columns, verdict, rejected))
+        write_records(on.scratch, f"{name}.rejects", _rejects(path, table, verdict, rejected))
     point("rate.classified")
     elsewhere = int((verdict == OUT_OF_CYCLE).sum())
     taken = columns.event_id[verdict != OUT_OF_CYCLE] if elsewhere else columns.event_id
@@ -84,12 +85,15 @@ def classify_file(on: Stage, path: Path, name: str) -> Spilled:
     )  # fmt: skip
 
 
-def _rejects(path: Path, columns: Columns, verdict: I32, rejected: I64) -> Records:
-    """Where the rejected events came from, for whoever looks into them."""
+def _rejects(path: Path, table: pa.Table, verdict: I32, rejected: I64) -> Records:
+    """Where the rejected events came from and whom they name, for whoever looks into them."""
     origin = pq.ParquetFile(path).read(columns=["file_id", "record_no"], use_threads=False)
     made = np.empty(len(rejected), REJECT)
-    made["event_id"], made["start_ms"] = columns.event_id[rejected], columns.start_ms[rejected]
     made["reason"] = verdict[rejected]
+    for name in ("event_id", "start_ms"):
+        made[name] = table[name].to_numpy()[rejected]
+    for name in TEXTS:
+        made[name] = [text.encode()[:64] for text in table[name].take(pa.array(rejected)).to_pylist()]
     for name in ("file_id", "record_no"):
         made[name] = origin[name].to_numpy()[rejected]
     return made

@@ -90,13 +90,15 @@ EMPTY_REJECTS = pa.table(
     {n: pa.array([], pa.int64()) for n in ("event_id", "start_ms")}
     | {"reason": pa.array([], pa.string())}
     | {n: pa.array([], pa.int64()) for n in ("file_id", "record_no", "unit")}
+    | {n: pa.array([], pa.string()) for n in ("identifier", "other_party")}
 )
 
 
 def rejects(*, tenant: Tenant, cycle: str, lake: Path) -> pa.Table:
     """Events that rating could not take.
 
-    Columns: event_id, start_ms, reason (code), file_id, record_no (0: not known), unit (0: none).
+    Columns: event_id, start_ms, reason (code), file_id, record_no (0: not known), unit (0: none), identifier and
+    other_party as received (empty where pricing, not classification, rejected).
     """
     parts = [_read(f, lake, without) for f, without in rated_files(tenant=tenant, cycle=cycle, kind="reject")]
     return pa.concat_tables(parts).combine_chunks() if parts else EMPTY_REJECTS
@@ -106,11 +108,12 @@ def worded(found: pa.Table) -> pa.Table:
     """Rejects of pricing in the form in which the lake keeps them."""
     count = found.num_rows
     codes = [CODES[n] for n in found["reason"].to_pylist()]
-    nothing = pa.array(np.zeros(count, np.int64))
+    nothing, nobody = pa.array(np.zeros(count, np.int64)), pa.array([""] * count, pa.string())
     return pa.table(
-        [found["event_id"], found["start_ms"], pa.array(codes, pa.string()), nothing, nothing, found["unit"]],
+        [found["event_id"], found["start_ms"], pa.array(codes, pa.string()), nothing, nothing, found["unit"],
+         nobody, nobody],
         names=EMPTY_REJECTS.column_names,
-    )
+    )  # fmt: skip
 
 
 def spilled_rejects(scratch: Path, spilled: list[Spilled]) -> pa.Table:
@@ -133,9 +136,12 @@ def spilled_rejects(scratch: Path, spilled: list[Spilled]) -> pa.Table:
     rows = np.concatenate(found)
     codes = pa.array([CODES[int(n)] for n in rows["reason"]], pa.string())
     whole = {n: pa.array(np.ascontiguousarray(rows[n])) for n in ("event_id", "start_ms", "file_id", "record_no")}
+    texts = [
+        pa.array([t.decode(errors="replace") for t in rows[n]], pa.string()) for n in ("identifier", "other_party")
+    ]
     nobody = pa.array(np.zeros(len(rows), np.int64))
     return pa.table(
-        [whole["event_id"], whole["start_ms"], codes, whole["file_id"], whole["record_no"], nobody],
+        [whole["event_id"], whole["start_ms"], codes, whole["file_id"], whole["record_no"], nobody, *texts],
         names=EMPTY_REJECTS.column_names,
     )
 
