@@ -18,7 +18,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-SIZES = {"3m": (20_000, 3_000_000, 3), "30m": (200_000, 30_000_000, 2)}  # subscribers, events, repetitions
+SIZES = {"3m": (20_000, 3_000_000, 3), "30m": (200_000, 30_000_000, 1)}  # subscribers, events, repetitions
 CASES = ("rate-3m", "rate-30m", "rerate-30m")
 GOALS = "goals: ratio_to_floor <= 3; 30 M <= 11 x 3 M; RSS <= 2 GB at 30 M; re-rating 1 % <= 10 % of the full run"
 

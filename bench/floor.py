@@ -64,7 +64,10 @@ def write_results(home: Path, threads: int) -> tuple[float, int]:
 def main(home: Path, threads: int) -> dict[str, Any]:
     from yidian.config.start import start
 
+    from yidian.platform.memory import keep_freed_memory
+
     start(home)
+    keep_freed_memory()
     pa.set_cpu_count(threads)
     read_s = read_lake(home, threads)
     write_s, rows = write_results(home, threads)

@@ -25,6 +25,7 @@ from yidian.platform.clock import elapsed_s
 from yidian.platform.jobs.engine import Task, alone, finish, open_run, run_tasks
 from yidian.platform.jobs.models import Run
 from yidian.platform.lake.operations import PendingFile, delete_files, register, write_file
+from yidian.platform.memory import keep_freed_memory
 from yidian.platform.points import point
 from yidian.platform.tenancy.models import Tenant
 from yidian.runs.bill import lake
@@ -54,6 +55,7 @@ def bill(
     UnableToFindCycle, UnableToChangeCycle, UnableToRun (somebody works on the cycle), UnableToBill (CYCLE_NOT_RATED,
     CYCLE_NOT_BILLED, RATED_MEANWHILE), BadInput ACCOUNT_NOT_FOUND.
     """
+    keep_freed_memory()
     with alone(tenant=tenant, subject=f"cycle {cycle_name}", folder=place.locks), scope(tenant=tenant):
         return _BillRun(tenant, place, cycle_name, now, threads, accounts, progress or _nothing).do()
 

@@ -26,6 +26,7 @@ from yidian.platform.jobs.engine import Result, Task, alone, finish, open_run, r
 from yidian.platform.jobs.models import Run
 from yidian.platform.lake import operations as lake
 from yidian.platform.lake.operations import PendingFile
+from yidian.platform.memory import keep_freed_memory
 from yidian.platform.points import point
 from yidian.platform.tenancy.models import Tenant
 from yidian.runs.rate import classified, results
@@ -69,6 +70,7 @@ def rate(
 ) -> RateReport:
     """Rate a cycle. UnableToRun: somebody else is at it; UnableToChangeCycle: closed; BadInput: the tariff."""
     began = elapsed_s()
+    keep_freed_memory()
     with alone(tenant=tenant, subject=f"cycle {cycle}", folder=places.locks):
         found = bills.expect(tenant=tenant, name=cycle, event="rate")
         inputs = gather(tenant=tenant, cycle=found)
