@@ -11,7 +11,7 @@ BOUNDSCHECK ?= 1
 # What is tested before every commit; the whole suite is `make test`.
 FAST ?= $(wildcard tests/house tests/cli tests/kernel tests/platform)
 BIN := .venv/bin
-PYTEST := NUMBA_BOUNDSCHECK=$(BOUNDSCHECK) $(BIN)/python -m pytest -p tools.real_input -p no:cacheprovider -n $(WORKERS)
+PYTEST := NUMBA_BOUNDSCHECK=$(BOUNDSCHECK) $(BIN)/python -m pytest -p tools.real_input -p tools.kill_report -p no:cacheprovider -n $(WORKERS)
 export PYTHON
 
 .PHONY: help demo test check lint format bench lock clean

@@ -1,7 +1,7 @@
 """The floor: what it takes to read the lake's columns and to write the run's tables, and nothing else.
 
-Same columns, same tables, rows, codec and level, same threads, files in the page cache. Tables are in memory before their
-writing is timed. `python -m bench.floor HOME THREADS` prints a line of JSON.
+Same columns, tables, rows, codec, level and threads; files in the page cache. Tables are in memory before their writing
+is timed. `python -m bench.floor HOME THREADS` prints a line of JSON.
 """
 
 from __future__ import annotations
@@ -63,7 +63,6 @@ def write_results(home: Path, threads: int) -> tuple[float, int]:
 
 def main(home: Path, threads: int) -> dict[str, Any]:
     from yidian.config.start import start
-
     from yidian.platform.memory import keep_freed_memory
 
     start(home)

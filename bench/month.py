@@ -1,4 +1,4 @@
-"""One measured job in a process of its own: `python -m bench.month HOME THREADS rate|bill|rerate` prints a line of JSON.
+"""One measured job in its own process: `python -m bench.month HOME THREADS rate|bill|rerate` prints a line of JSON.
 
 Compiled functions are loaded before the clock starts; references, lake files and the database are read within it.
 """
@@ -45,12 +45,15 @@ def rate_month(tenant: Any, home: Path, threads: int) -> dict[str, Any]:
 
 
 def bill_month(tenant: Any, home: Path, threads: int) -> dict[str, Any]:
-    from yidian.runs.bill.run import Places
-    from yidian.runs.bill.run import bill
+    from yidian.runs.bill.run import Places, bill
 
     place = Places(home / "lake", home / "work")
+    began = time.perf_counter()
     done = bill(tenant=tenant, place=place, cycle_name=CYCLE, now=datetime.now(UTC), threads=threads)
+    booked_s = done.billed / max(done.booked_per_s, 1)
     return {
+        "computed_s": time.perf_counter() - began - booked_s,
+        "booked_s": booked_s,
         "accounts": done.billed,
         "computed_per_s": done.computed_per_s,
         "booked_per_s": done.booked_per_s,

@@ -62,7 +62,7 @@ def tariff(rng: np.random.Generator) -> Tariff:
         items=tuple(items()),
         rules=tuple(rules()),
         offers=(*(Offer(code=code) for code in plans), Offer(code="extra", kind="pack", priority=1)),
-        fees=tuple(Fee(offer=code, item="rent", amount_micro=money(rng, 8, 199), proration="by_days") for code in plans),
+        fees=tuple(fee(rng, code) for code in plans),
         prices=(
             *(p for code in plans for p in prices(rng, code)),
             Price(offer="extra", item="sms", price_micro=50_000, per=1, block=1),
@@ -78,8 +78,8 @@ def tariff(rng: np.random.Generator) -> Tariff:
     )  # fmt: skip
 
 
-def money(rng: np.random.Generator, low: int, high: int) -> int:
-    return int(rng.integers(low, high)) * 1_000_000
+def fee(rng: np.random.Generator, plan: str) -> Fee:
+    return Fee(offer=plan, item="rent", amount_micro=int(rng.integers(8, 199)) * 1_000_000, proration="by_days")
 
 
 def prefixes(rng: np.random.Generator) -> list[Prefix]:
@@ -133,7 +133,7 @@ def prices(rng: np.random.Generator, plan: str) -> list[Price]:
                 block=block,
             )
             for item in VOICE
-            for band, factor in (("day", 10), ("night", 6))
+            for band, factor in (("day", 10_000), ("night", 6_000))
         ),
         Price(price_micro=30_000, **data),  # type: ignore[arg-type]
         Price(price_micro=5_000, tier_from=200 << 20, **data),  # type: ignore[arg-type]
@@ -172,8 +172,8 @@ def customers(rng: np.random.Generator, msisdn: np.ndarray, home: list[str]) -> 
             account += 1
             left = int(rng.integers(2, 6)) if rng.random() < 0.0625 else 1
         left -= 1
-        base = {"customer": f"C{account:07d}", "account": f"A{account:07d}", "subscriber": f"S{n:07d}", "identifier": str(number),
-                "home_area": home[n]}  # fmt: skip
+        who = {"customer": f"C{account:07d}", "account": f"A{account:07d}", "subscriber": f"S{n:07d}"}
+        base = {**who, "identifier": str(number), "home_area": home[n]}
         plan = int(rng.integers(0, PLANS))
         if rng.random() < 0.08:
             day = f"2026-10-{int(rng.integers(3, 30)):02d}"
@@ -185,8 +185,14 @@ def customers(rng: np.random.Generator, msisdn: np.ndarray, home: list[str]) -> 
 
 
 def usage(
-    rng: np.random.Generator, msisdn: np.ndarray, home: list[str], others: np.ndarray, table: Tariff, day: int, rows: int
-) -> pa.Table:  # fmt: skip
+    rng: np.random.Generator,
+    msisdn: np.ndarray,
+    home: list[str],
+    others: np.ndarray,
+    table: Tariff,
+    day: int,
+    rows: int,
+) -> pa.Table:
     """A day of usage: 60 % voice, 25 % data, 15 % messages; 0.2 % of unknown numbers."""
     abroad = [p.prefix for p in table.prefixes if p.prefix.startswith("00")]
     who = rng.integers(0, len(msisdn), rows)

@@ -1,4 +1,4 @@
-"""Let a run keep the memory it has freed: asking the kernel for fresh pages for every large array costs a fifth of its time."""
+"""Let a run keep the memory it has freed: fresh pages for every large array cost a fifth of its time."""
 
 from __future__ import annotations
 

@@ -86,6 +86,16 @@ def compile_tariff(tariff: Tariff, cycle: Period) -> Compiled:
     )
 
 
+def prove_bounds(tariff: Tariff) -> None:
+    """Refuse a tariff whose prices cannot be counted exactly in 64 bits, whatever the cycle (PRICE_BEYOND_BOUNDS)."""
+    unit = micro_per_minor(currency(tariff.currency))
+    items = {i.code: i for i in tariff.items}
+    unit_of = {i.code: unit if i.round_to == "minor" else 1 for i in tariff.items}
+    denominator = ladder.denominators(tariff.prices, items, unit_of)
+    for price in tariff.prices:
+        ladder.numerator_of(price, denominator[price.item])
+
+
 def _slots(items: Sequence[Item], prices: Sequence[Price], caps: Sequence[Cap]) -> dict[str, dict[str, int]]:
     """Where a subscriber's (or a unit's) sums stand; slot 0 is the running sum of one event."""
     counters = sorted({p.counter or p.item for p in prices if p.tier_scope == "cycle"})

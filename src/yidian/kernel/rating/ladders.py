@@ -47,6 +47,14 @@ def denominators(prices: Sequence[Price], items: Mapping[str, Item], unit_of: Ma
     return found
 
 
+def numerator_of(price: Price, denominator: int) -> int:
+    """A price per base unit over the item's denominator; refused where it would leave 64 bits."""
+    numerator = price.price_micro * denominator // price.per
+    if numerator > LIMIT:
+        raise refuse("PRICE_BEYOND_BOUNDS", sheet="prices", column="price", value=price.price_micro, item=price.item)
+    return numerator
+
+
 def gather(
     *, prices: Sequence[Price], days: Sequence[date], denominator: Mapping[str, int], slot_of: Mapping[str, int]
 ) -> Ladders:
@@ -69,11 +77,7 @@ def _add(ladders: Ladders, steps: Sequence[tuple[int, Price]], denominator: int,
     ladders.slot.append(slot_of[head.counter or head.item] if head.tier_scope == "cycle" else 0)
     ladders.repeat.append(head.repeat)
     for rule, price in steps:
-        numerator = price.price_micro * denominator // price.per
-        if numerator > LIMIT:
-            raise refuse(
-                "PRICE_BEYOND_BOUNDS", sheet="prices", column="price", value=price.price_micro, item=price.item
-            )
+        numerator = numerator_of(price, denominator)
         ladders.step_from.append(price.tier_from)
         ladders.step_num.append(numerator)
         ladders.step_block.append(price.block)

@@ -15,7 +15,6 @@ from django_scopes import scope
 from yidian.domains.customer_bill import bulk, operations, queries
 from yidian.domains.customer_bill.types import Cycle, Parked
 from yidian.domains.product_catalog.queries import tariff_of_edition
-from yidian.domains.product_inventory.bulk import load_reference
 from yidian.kernel.billing.book import compile_billing
 from yidian.kernel.billing.compiled import machine
 from yidian.kernel.calendar import Period
@@ -34,6 +33,7 @@ from yidian.runs.bill.parts import book_headers, compute, part_of_accounts, part
 from yidian.runs.bill.report import BillReport, check
 from yidian.runs.rate import results as rated
 from yidian.runs.rate.inputs import Places
+from yidian.runs.reference import reference
 
 KIND: Final = lake.RUN
 Advance = Callable[[int], None]
@@ -112,9 +112,7 @@ class _BillRun:
         tariff = tariff_of_edition(tenant=self.tenant, number=int(rate_run.counts["edition"]), without=RATING_ALONE)
         return gather(
             book=compile_billing(tariff, Period(self.cycle.from_ms, self.cycle.to_ms)),
-            reference=load_reference(
-                tenant=self.tenant, period_start_ms=self.cycle.from_ms, period_end_ms=self.cycle.to_ms
-            ),
+            reference=reference(tenant=self.tenant, cycle=self.cycle, work=self.place.work),
             totals=rated.rated_totals(tenant=self.tenant, cycle=self.cycle.name, lake=self.place.lake),
             parked_units=[
                 one.unit_id for one in queries.parked(tenant=self.tenant, cycle=self.cycle.name)

@@ -16,7 +16,6 @@ from django.db import transaction
 
 from yidian.domains.customer_bill import operations as bills
 from yidian.domains.customer_bill.types import Parked
-from yidian.domains.product_inventory.bulk import load_reference
 from yidian.kernel.rating.book import compile_tariff
 from yidian.kernel.rating.classifier import Classifier
 from yidian.kernel.rating.engine import fast
@@ -35,6 +34,7 @@ from yidian.runs.rate.inputs import Inputs, Places, gather
 from yidian.runs.rate.people import people
 from yidian.runs.rate.rate_part import RatedPart, rate_part
 from yidian.runs.rate.spill import ScratchLost, Spilled, read_part
+from yidian.runs.reference import reference
 
 KIND = "rate"
 Advance = Callable[[int], None]
@@ -100,8 +100,8 @@ def report(inputs: Inputs, counts: dict[str, Any], *, seconds: float, again: boo
 def prepare(tenant: Tenant, places: Places, inputs: Inputs) -> tuple[Stage, Programs]:
     """Everything the tasks refer to: the compiled tariff, the people, the table of identifiers."""
     compiled = compile_tariff(inputs.tariff, inputs.period)
-    reference = load_reference(tenant=tenant, period_start_ms=inputs.cycle.from_ms, period_end_ms=inputs.cycle.to_ms)
-    everybody = people(reference, parts=inputs.parts)
+    who = reference(tenant=tenant, cycle=inputs.cycle, work=places.work)
+    everybody = people(who, parts=inputs.parts)
     scratch = places.work / tenant.code / inputs.cycle.name
     ready = stage(classifier=Classifier(compiled), people=everybody, engine=fast(), scratch=scratch)
     return ready, Programs(compiled)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from yidian.domains.product_catalog.workbook.kinds import CellRefused, Quantity
 from yidian.kernel.calendar import zone_named
 from yidian.kernel.faults import BadInput
 from yidian.kernel.money import currency
+from yidian.kernel.rating.book import prove_bounds
 from yidian.kernel.rating.tariff import Row, Tariff
 from yidian.platform.sheets import FaultList, Sheet, check_columns, read_sheets
 
@@ -34,7 +36,13 @@ def read_tariff(path: Path) -> Tariff:
     for rule in RULES:
         rule(draft)
     faults.raise_if_any()
-    return canonical(draft.tariff({form.sheet: form.row for form in FORMS}))
+    tariff = canonical(draft.tariff({form.sheet: form.row for form in FORMS}))
+    try:
+        prove_bounds(tariff)
+    except BadInput as beyond:
+        where = [replace(f.where, file=draft.files.get("prices", str(path))) for f in beyond.faults]
+        raise BadInput([replace(f, where=w) for f, w in zip(beyond.faults, where, strict=True)]) from beyond
+    return tariff
 
 
 def _refuse_unknown_sheets(sheets: dict[str, Sheet], faults: FaultList) -> None:
