@@ -25,17 +25,16 @@ REASONS = {
 def longest_prefix(tables: Tables, root: int, digits: Text, first: int, last: int) -> int:
     """The entry of the longest prefix of digits[first:last] (ASCII codes), -1: none."""
     node = root
-    best = -1
     for at in range(first, last):
         digit = digits[at] - 48
         if digit < 0 or digit > 9:
             break
-        node = tables.child[node, digit]
-        if node == 0:
+        following = tables.child[node, digit]
+        if following == 0:
             break
-        if tables.value[node] >= 0:
-            best = tables.value[node]
-    return best
+        node = following
+    found: int = tables.value[node]
+    return found
 
 
 def epoch_at(tables: Tables, at_ms: int) -> int:

@@ -14,6 +14,8 @@ from yidian.kernel.rating.arrays import I32, I64, array
 
 
 class Trie(NamedTuple):
+    """`child[node, digit]`: the next node, 0: none. `value[node]`: the longest prefix down to this node, -1: none."""
+
     child: I32
     value: I32
 
@@ -40,4 +42,7 @@ def build_trie(prefixes: Sequence[str]) -> Trie:
         child[distinct] = base + np.arange(len(distinct), dtype=np.int32)
     value = np.full(size, -1, np.int32)
     value[node] = np.arange(len(prefixes), dtype=np.int32)
+    for distinct, base in levels:  # a node without a value of its own has that of the node above
+        own = value[base : base + len(distinct)]
+        value[base : base + len(distinct)] = np.where(own < 0, value[distinct // 10], own)
     return Trie(array(child.reshape(-1, 10), np.int32), value)

@@ -70,7 +70,7 @@ def write_table(table: pa.Table, path: Path) -> None:
     dictionary = [c for c in table.column_names if c not in UNALIKE]
     pq.write_table(
         table, path, compression="zstd", compression_level=1, use_dictionary=dictionary, version="2.6",
-        row_group_size=ROW_GROUP, store_schema=False, write_statistics=["start_ms"],
+        row_group_size=ROW_GROUP, store_schema=False, write_page_checksum=True, write_statistics=["start_ms"],
     )  # fmt: skip
 
 

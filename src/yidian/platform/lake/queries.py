@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 from django.db.models import Q
 
 from yidian.platform.files import TEMPORARY, sha256
@@ -78,13 +81,31 @@ class UnableToUseFile(Exception):
         super().__init__(f"{code}: {path}")
 
 
-def verify(file: Stored, lake: Path) -> Path:
-    """The path of a file whose bytes are what its row says; UnableToUseFile otherwise."""
+def whole(file: Stored, lake: Path) -> Path:
+    """The path of a file that is there in full length; its pages are checked by whoever reads them (read_columns)."""
     path = lake / file.path
     if not path.is_file():
         raise UnableToUseFile("LAKE_FILE_MISSING", file.path)
     if path.stat().st_size != file.bytes:
         raise UnableToUseFile("LAKE_FILE_SIZE", file.path)
+    return path
+
+
+def read_columns(path: Path, columns: Sequence[str], *, coded: Sequence[str] = ()) -> pa.Table:
+    """Some columns on the calling thread, every page against its checksum: UnableToUseFile LAKE_FILE_CHANGED.
+
+    `coded`: text columns that come as dictionaries.
+    """
+    try:
+        file = pq.ParquetFile(path, read_dictionary=list(coded), page_checksum_verification=True)
+        return file.read(columns=list(columns), use_threads=False)
+    except (OSError, ValueError) as error:
+        raise UnableToUseFile("LAKE_FILE_CHANGED", path.name) from error
+
+
+def verify(file: Stored, lake: Path) -> Path:
+    """The path of a file whose bytes are what its row says; UnableToUseFile otherwise."""
+    path = whole(file, lake)
     if sha256(path) != file.sha256:
         raise UnableToUseFile("LAKE_FILE_CHANGED", file.path)
     return path

@@ -14,7 +14,7 @@ from django.db import transaction
 from yidian.platform.jobs.engine import Result, Task, finish, open_run, run_tasks
 from yidian.platform.jobs.operations import forget_tasks
 from yidian.platform.jobs.queries import task_results
-from yidian.platform.lake.queries import Stored, verify
+from yidian.platform.lake.queries import Stored, whole
 from yidian.platform.tenancy.models import Tenant
 from yidian.runs.rate.classify import Stage, classify_file
 from yidian.runs.rate.inputs import Inputs, Places
@@ -46,7 +46,7 @@ def classify(
     run = open_run(tenant=tenant, kind=KIND, subject=inputs.cycle.name, input_digest=inputs.reference_digest, now=now)
 
     def work(file: Stored) -> Result:
-        return classify_file(on, verify(file, places.lake), names[file.id]).to_json()
+        return classify_file(on, whole(file, places.lake), names[file.id]).to_json()
 
     tasks = [Task(names[file.id], partial(work, file)) for file in todo]
     for task, result in zip(tasks, run_tasks(run, tasks, threads=threads, advance=advance), strict=True):

@@ -10,7 +10,6 @@ from types import SimpleNamespace
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from yidian.kernel.rating import batch
 from yidian.kernel.rating.arrays import I32, I64, U8, array
@@ -18,6 +17,7 @@ from yidian.kernel.rating.batch import RECORD, Columns, Places
 from yidian.kernel.rating.classifier import Classifier
 from yidian.kernel.rating.classify import OUT_OF_CYCLE, REASONS
 from yidian.kernel.rating.identify import Identities
+from yidian.platform.lake.queries import read_columns
 from yidian.platform.points import point
 from yidian.runs.rate.people import People, identities
 from yidian.runs.rate.spill import Records, Spilled, write_records
@@ -56,7 +56,7 @@ def stage(*, classifier: Classifier, people: People, engine: SimpleNamespace, sc
 
 def classify_file(on: Stage, path: Path, name: str) -> Spilled:
     """Classify one file and spill it under `name`; its rejects go beside it as `name`.rejects."""
-    table = pq.ParquetFile(path, read_dictionary=list(NAMES)).read(columns=list(READ), use_threads=False)
+    table = read_columns(path, READ, coded=NAMES)
     columns, places = _columns(on, table)
     count = table.num_rows
     verdict, sub_of = np.zeros(count, np.int32), np.zeros(count, np.int32)
@@ -87,7 +87,7 @@ def classify_file(on: Stage, path: Path, name: str) -> Spilled:
 
 def _rejects(path: Path, table: pa.Table, verdict: I32, rejected: I64) -> Records:
     """Where the rejected events came from and whom they name, for whoever looks into them."""
-    origin = pq.ParquetFile(path).read(columns=["file_id", "record_no"], use_threads=False)
+    origin = read_columns(path, ("file_id", "record_no"))
     made = np.empty(len(rejected), REJECT)
     made["reason"] = verdict[rejected]
     for name in ("event_id", "start_ms"):
