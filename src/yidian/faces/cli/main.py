@@ -59,6 +59,18 @@ HELP_OF_GLOBALS: Final = {
     "quiet": {"en": "print tables and faults only", "zh": "只输出表格和错误"},
 }  # fmt: skip
 
+# How a command ends that was right but cannot be done: 2 what was named does not exist, 3 not in this state or not now.
+ENDS: Final = {
+    "CYCLE_NOT_FOUND": 2,
+    **dict.fromkeys(
+        (
+            "RUN_AT_WORK", "CYCLE_CLOSED", "CYCLE_NOT_RATED", "CYCLE_NOT_BILLED", "RERATE_NEEDS_ALL", "UNITS_PARKED",
+            "USAGE_AFTER_RATING", "RATED_MEANWHILE",
+        ),
+        3,
+    ),
+}  # fmt: skip
+
 
 class Parser(argparse.ArgumentParser):
     """argparse in the reader's language. `lang` tells a command which help to declare."""
@@ -153,7 +165,7 @@ def _run(command: str, rest: Sequence[str], context: Context) -> int:
         if os.environ.get("YIDIAN_TRACE"):
             raise
         context.complain_of(error)
-        return 1
+        return ENDS.get(str(getattr(error, "code", "")), 1)
 
 
 def _module(name: str) -> ModuleType | None:

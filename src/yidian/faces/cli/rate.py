@@ -7,7 +7,7 @@ on the cycle, or its state does not allow it.
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from yidian.faces.cli.context import Context
@@ -20,7 +20,6 @@ HELP = {
     "en": "Rate the usage of a cycle (docs/howto/rate.md). The same again changes nothing; killed, type it again.",
     "zh": "对一个账期的话单批价（见 docs/howto/rate.md）。重复执行不会改变结果；中断后再次输入即可继续。",
 }
-ENDS: Final = {"CYCLE_NOT_FOUND": 2, "RUN_AT_WORK": 3, "CYCLE_CLOSED": 3, "CYCLE_NOT_RATED": 3, "RERATE_NEEDS_ALL": 3}
 
 
 def declare(parser: Parser) -> None:
@@ -38,14 +37,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     from yidian.runs.rate.inputs import Places
 
     place = Places(lake=context.installation.lake, work=context.installation.work)
-    try:
-        report = _rate(args, context, tenant, place)
-    except Exception as error:
-        ending = ENDS.get(str(getattr(error, "code", "")))
-        if ending is None:
-            raise
-        context.complain_of(error)
-        return ending
+    report = _rate(args, context, tenant, place)
     context.say("RATE_AGAIN" if report.again else "RATE_DONE", cycle=report.cycle, edition=report.edition)
     _show(report, context, tenant.currency)
     return 0
