@@ -80,18 +80,6 @@ def bill_runs(*, tenant: Tenant, cycle: str) -> dict[int, int]:
         return dict(_counting(tenant, cycle).values_list("account_id", "run_id").iterator(chunk_size=10_000))
 
 
-def billed_totals(*, tenant: Tenant, cycle: str) -> dict[str, int]:
-    """Sums over the bills that count: bills, total_minor, tax_minor, remainder_micro, items."""
-    from django.db.models import Count, Sum
-
-    with scope(tenant=tenant):
-        sums = _counting(tenant, cycle).aggregate(
-            bills=Count("id"), total_minor=Sum("total_minor"), tax_minor=Sum("tax_minor"),
-            remainder_micro=Sum("remainder_micro"), items=Sum("items"),
-        )  # fmt: skip
-    return {name: int(value or 0) for name, value in sums.items()}
-
-
 def _counting(tenant: Tenant, cycle: str) -> Any:
     return CustomerBill.objects.filter(tenant=tenant, cycle__name=cycle, published=F("cycle__bill_run"))
 

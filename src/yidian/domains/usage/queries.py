@@ -11,9 +11,10 @@ from django.db.models import Count, Q, Sum
 from django_scopes import scope
 
 from yidian.domains.usage.intake.duplicates import read_columns
-from yidian.domains.usage.intake.rowlaw import hash_sum, signed
+from yidian.domains.usage.intake.rowlaw import hash_sum
 from yidian.domains.usage.models import SuspenseRecord, UsageFile, UsageSource
 from yidian.domains.usage.types import LAKE_KIND, FileFacts, LawBreak, SuspenseFacts
+from yidian.kernel.rowlaw import signed
 from yidian.platform.lake import queries as lake_queries
 from yidian.platform.lake.queries import Stored
 from yidian.platform.tenancy.models import Tenant

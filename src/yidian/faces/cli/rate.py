@@ -63,14 +63,11 @@ def _steps(tenant: Tenant, cycle: str) -> int:
     """What the bar counts to: a step for each usage file, each part, and the list of rejects."""
     from yidian.domains.customer_bill.queries import cycle_named
     from yidian.domains.usage.queries import lake_files
-    from yidian.runs.rate.inputs import EVENTS_PER_PART, MOST_PARTS
+    from yidian.runs.rate.inputs import parts_for
 
     found = cycle_named(tenant=tenant, name=cycle)
     files = lake_files(tenant=tenant, period=(found.from_ms, found.to_ms))
-    parts = 1
-    while parts < MOST_PARTS and parts * EVENTS_PER_PART < sum(file.rows for file in files):
-        parts *= 2
-    return len(files) + parts + 1
+    return len(files) + parts_for(sum(file.rows for file in files)) + 1
 
 
 def _show(report: RateReport, context: Context, currency_code: str) -> None:

@@ -37,6 +37,12 @@ def price_order(price: Price) -> tuple[str, str, str, int, str]:
     return price.offer, price.item, price.band, price.tier_from, str(price.valid_from or "")
 
 
+def price_key(price: Price) -> str:
+    """A price row by what makes it that row, as exports and quotes write it: offer/item/band/step, and since when."""
+    since = f"@{price.valid_from.isoformat()}" if price.valid_from else ""
+    return f"{price.offer}/{price.item}/{price.band}/{price.tier_from}{since}"
+
+
 def denominators(prices: Sequence[Price], items: Mapping[str, Item], unit_of: Mapping[str, int]) -> dict[str, int]:
     """Per item the common denominator of all its prices per base unit; refused where it would leave 64 bits."""
     found: dict[str, int] = dict.fromkeys(items, 1)

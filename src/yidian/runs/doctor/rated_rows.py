@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from yidian.domains.customer_bill.types import Cycle
+from yidian.kernel.rowlaw import signed
 from yidian.platform.jobs.models import Run, RunTask
 from yidian.platform.jobs.queries import done
 from yidian.platform.lake.queries import Stored, files, verify
@@ -41,10 +42,6 @@ def rated_rows(on: Visit) -> Finding:
 def id_sum(ids: pa.ChunkedArray) -> int:
     """The order-free sum of event ids, modulo 2⁶⁴, signed."""
     return int(ids.to_numpy().astype(np.int64, copy=False).sum(dtype=np.int64))
-
-
-def signed(value: int) -> int:
-    return (value + (1 << 63)) % (1 << 64) - (1 << 63)
 
 
 def _lake(on: Visit, cycle: Cycle) -> tuple[int, int]:

@@ -12,6 +12,7 @@ import pyarrow as pa
 from yidian.kernel.calendar import from_ms
 from yidian.kernel.calendar.zones import zone_named
 from yidian.kernel.money import format_micro
+from yidian.kernel.rating.ladders import price_key
 from yidian.kernel.rating.quote import Line
 from yidian.kernel.rating.tariff import Allowance, Price
 from yidian.platform.wording import text
@@ -127,12 +128,6 @@ class _Reasons:
 
     def _size(self, units: int, item: str) -> str:
         return size(units, self.measure[item])
-
-
-def price_key(price: Price) -> str:
-    """offer/item/band/step, and the day since when: what makes a price row that row. As in an export of rated usage."""
-    since = f"@{price.valid_from.isoformat()}" if price.valid_from else ""
-    return f"{price.offer}/{price.item}/{price.band}/{price.tier_from}{since}"
 
 
 def size(units: int, measure: str) -> str:

@@ -80,10 +80,16 @@ def gather(*, tenant: Tenant, cycle: Cycle) -> Inputs:
     """The inputs as they are now."""
     edition, tariff = current_tariff(tenant=tenant)
     usage = files(tenant=tenant, kind="usage", overlaps=(cycle.from_ms, cycle.to_ms))
-    parts = 1
-    while parts < MOST_PARTS and parts * EVENTS_PER_PART < sum(f.rows for f in usage):
-        parts *= 2
+    parts = parts_for(sum(f.rows for f in usage))
     return Inputs(cycle, edition, tariff, versions(tenant=tenant), tuple(usage), parts)
+
+
+def parts_for(rows: int) -> int:
+    """How many parts a run has: a power of two that depends on the usage alone, never on the threads."""
+    parts = 1
+    while parts < MOST_PARTS and parts * EVENTS_PER_PART < rows:
+        parts *= 2
+    return parts
 
 
 def digest_of(value: object) -> str:

@@ -14,15 +14,9 @@ from yidian.domains.product_catalog.queries import tariff_of_edition
 from yidian.domains.product_inventory.bulk import Reference, load_reference
 from yidian.kernel.calendar import Period
 from yidian.kernel.rating.book import Compiled, compile_tariff
-from yidian.kernel.rating.tariff import Price
+from yidian.kernel.rating.ladders import price_key
 from yidian.platform.tenancy.models import Tenant
 from yidian.runs.rate.results import current_run, rated_tables
-
-
-def price_key(price: Price) -> str:
-    """A price row by what makes it that row: offer/item/band/step, and the date it is in force from if it has one."""
-    since = f"@{price.valid_from.isoformat()}" if price.valid_from else ""
-    return f"{price.offer}/{price.item}/{price.band}/{price.tier_from}{since}"
 
 
 def rated_rows(*, tenant: Tenant, cycle: str, lake: Path) -> Iterator[pa.Table]:

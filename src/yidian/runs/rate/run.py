@@ -20,6 +20,7 @@ from yidian.kernel.rating.book import compile_tariff
 from yidian.kernel.rating.classifier import Classifier
 from yidian.kernel.rating.engine import fast
 from yidian.kernel.rating.programs import Programs
+from yidian.kernel.rowlaw import signed
 from yidian.platform.clock import elapsed_s
 from yidian.platform.jobs.engine import Result, Task, alone, finish, open_run, run_tasks
 from yidian.platform.jobs.models import Run
@@ -195,10 +196,6 @@ def _rejects_task(
     return {"files": [file.to_json()]}
 
 
-def _signed(value: int) -> int:
-    return (value + (1 << 63)) % (1 << 64) - (1 << 63)
-
-
 def _counts(inputs: Inputs, spilled: list[Spilled], done: list[Result]) -> Result:
     """The row law of the whole run, in count and in the order-free sum of event ids; LawBroken if it does not hold."""
     parts = done[:-1]
@@ -229,9 +226,9 @@ def _sum_out(part: Result) -> int:
 def lawful(counts: Result, sum_in: int, sum_out: int) -> Result:
     """The counts with their sums, if they obey the row law; LawBroken otherwise."""
     out = counts["good"] + counts["parked_events"] + sum(counts["rejected"].values())
-    if counts["taken"] != out or _signed(sum_in) != _signed(sum_out):
-        raise LawBroken(f"{counts}, sums {_signed(sum_in)} and {_signed(sum_out)}")
-    return {**counts, "sum_in": _signed(sum_in), "sum_out": _signed(sum_out)}
+    if counts["taken"] != out or signed(sum_in) != signed(sum_out):
+        raise LawBroken(f"{counts}, sums {signed(sum_in)} and {signed(sum_out)}")
+    return {**counts, "sum_in": signed(sum_in), "sum_out": signed(sum_out)}
 
 
 def _publish(tenant: Tenant, inputs: Inputs, run: Run, done: list[Result], counts: Result, now: datetime) -> list[str]:

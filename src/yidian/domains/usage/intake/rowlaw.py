@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from yidian.kernel.rowlaw import signed
+
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
@@ -22,9 +24,3 @@ def hash_sum(numbers: Sequence[int] | npt.NDArray[np.int64], file_id: int) -> in
     z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     z ^= z >> np.uint64(31)
     return signed(int(z.sum(dtype=np.uint64)))
-
-
-def signed(number: int) -> int:
-    """A sum brought back to 64 bits with a sign, as databases keep them."""
-    number &= MASK
-    return number - (1 << 64) if number >> 63 else number

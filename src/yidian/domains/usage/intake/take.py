@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Final
 
 from yidian.domains.usage.intake.batch import SeenInBatch, keys_of, table_of
 from yidian.domains.usage.intake.duplicates import EarlierBatches, Keys, KnownEvents, near
-from yidian.domains.usage.intake.rowlaw import hash_sum, signed
+from yidian.domains.usage.intake.rowlaw import hash_sum
 from yidian.domains.usage.mapping.rows import Mapping
 from yidian.domains.usage.normalise.event import Event, Normaliser
 from yidian.domains.usage.readers.open import open_reader
 from yidian.domains.usage.readers.source_file import SourceFile
 from yidian.domains.usage.types import LAKE_KIND, Ignore, Record, Reject
 from yidian.kernel.faults import refuse
+from yidian.kernel.rowlaw import signed
 from yidian.platform.lake import operations as lake_operations
 from yidian.platform.lake import queries as lake_queries
 from yidian.platform.lake.operations import PendingFile
