@@ -153,6 +153,7 @@ def test_october_is_closed_november_opens_and_what_comes_late_changes_no_final_b
     late = "40,19900000001,13800211111,2026-10-03 10:00:00,61,021"
     billed.collect("november.csv", ["30,19900000001,13800211111,2026-11-02 10:00:00,61,021", late])
     assert "CLOSED" in billed.yidian("rate", "2026-10", exits=3).upper()
+    assert "LATE_FOR_CLOSED_CYCLE" in billed.yidian("doctor"), "somebody has to decide about it"
     billed.yidian("rate", "2026-11")
     billed.yidian("bill", "2026-11")
     november = billed.bills("2026-11")
