@@ -1,6 +1,7 @@
 """One measured job in its own process: `python -m bench.month HOME THREADS rate|bill|rerate` prints a line of JSON.
 
-Compiled functions are loaded before the clock starts; references, lake files and the database are read within it.
+The program and its compiled functions are loaded before the clock starts; references, lake files and the database are
+read within it.
 """
 
 from __future__ import annotations
@@ -26,6 +27,10 @@ def main(home: Path, threads: int, job: str) -> dict[str, Any]:
     from yidian.runs.warm import warm
 
     warm()
+    import yidian.runs.bill.run
+    import yidian.runs.rate.partial
+    import yidian.runs.rate.run  # noqa: F401
+
     tenant = tenant_by_code(code="operator")
     with scope(tenant=tenant):
         began = time.perf_counter()

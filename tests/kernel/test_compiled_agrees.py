@@ -40,8 +40,8 @@ def test_identifiers_are_found_as_the_plain_text_finds_them(width: type) -> None
     ids = identify.empty_identities(first, arena, since, until, array(range(300)))
     exact = ids.rows.astype(object)  # integers of any size
     plain = ids._replace(rows=exact, table=ids.table.copy(), text_first=first.tolist(), text=arena.tobytes())
-    fast().fill_identities(ids, kind)
-    identify.fill_identities(plain, kind.tolist())
+    fast().fill_identities(ids, kind, np.zeros(identify.WORDS, np.int64))
+    identify.fill_identities(plain, kind.tolist(), [0] * identify.WORDS)
     assert (ids.table == plain.table).all()
     assert (ids.rows == plain.rows.astype(np.int64)).all()
 
@@ -52,7 +52,7 @@ def test_identifiers_are_found_as_the_plain_text_finds_them(width: type) -> None
         identifier_first=offsets, identifier=letters,
     )  # fmt: skip
     verdict, sub = np.zeros(len(calls), np.int32), np.full(len(calls), -7, np.int32)
-    fast().identify_batch(ids, asked_for, 0, 100, verdict, sub)
+    fast().identify_batch(ids, asked_for, 0, 100, verdict, sub, batch.block())
     for n, (k, text, at) in enumerate(calls):
         holders = {row for row, (k_, t_, a, b) in enumerate(held) if (k_, t_) == (k, text) and a <= at < b}
         found = identify.subscriber_at(plain, k, text, 0, len(text), at)

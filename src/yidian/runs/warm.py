@@ -85,7 +85,7 @@ def rate_a_call() -> None:
         pq.write_table(small_usage(), path)
         everybody = people(small_reference(), parts=1)
         ready = stage(classifier=Classifier(compiled), people=everybody, engine=fast(), scratch=Path(folder))
-        records = read_part(Path(folder), [classify_file(ready, path, "usage")], 0)
+        records = read_part(Path(folder), [classify_file(ready, path, "usage", 1)], 0)
     fast().pick(records, np.zeros(1, np.int64), np.empty(0, RECORD))
     rate_part(compiled=compiled, programs=Programs(compiled), people=everybody, part=0, fast=fast(), records=records)
 

@@ -8,6 +8,7 @@ from typing import Any
 from django_scopes import scope
 
 from yidian.domains.product_catalog import models
+from yidian.domains.product_catalog.bulk import prefixes
 from yidian.domains.product_catalog.canonical import HEAD, ROWS, field_names
 from yidian.domains.product_catalog.workbook import read_tariff as read_tariff
 from yidian.kernel.faults import refuse
@@ -47,6 +48,8 @@ def editions(*, tenant: Tenant) -> list[dict[str, Any]]:
 
 
 def _rows(edition: models.TariffEdition, kind: str, row_type: type[Row]) -> list[Row]:
+    if kind == "prefixes":
+        return list(prefixes(tenant_id=edition.tenant_id, edition=edition.pk))
     names = field_names(row_type)
     lists = [name for name in names if name in models.LISTS]
     found = []

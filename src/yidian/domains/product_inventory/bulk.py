@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import compress
-from operator import itemgetter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from django.db import connection
+from django_scopes import scope
 from numpy.typing import NDArray
 
 from yidian.domains.product_inventory.types import Reference as Reference
+from yidian.platform.columns import columns_of
 from yidian.platform.identity import BUCKETS
 from yidian.platform.tenancy.models import Tenant
 
 CHUNK: Final = 500  # ids in one IN list
-FETCHED: Final = 5_000  # rows taken from a cursor at once
 WHOLE: Final = 20_000  # with more units than this the tenant's whole tables are read and sifted
 TABLES: Final = {
     "identifiers": "product_inventory_accessidentifier",
@@ -27,7 +28,10 @@ TABLES: Final = {
 WHAT: Final = {"holdings": "offer", "payers": "account_id", "memberships": "unit_id"}
 
 Ids = NDArray[np.int64]
-Columns = list[list[Any]]
+Columns = list[Any]  # numbers: NDArray[np.int64], texts: pa.StringArray
+Kinds = Mapping[str, pa.DataType]
+NUMBER: Final = pa.int64()
+TEXT: Final = pa.string()
 
 
 def load_reference(
@@ -40,27 +44,30 @@ def load_reference(
     """
     reading = _Reading(tenant, period_start_ms, period_end_ms)
     members = reading.members(unit_ids)
-    ids = np.unique(_int64(members[0]))
+    ids = np.unique(members[0])
     only = None if unit_ids is None or len(unit_ids) > WHOLE else ids
-    subscribers = _in_order(*reading.rows("product_inventory_subscriber", "id, code, home_area", only, ids))
+    subscribers = _in_order(reading.rows("product_inventory_subscriber", {"code": TEXT, "home_area": TEXT}, only, ids))
     sub_of = _Index(subscribers[0])
-    numbers = _History(sub_of, reading.dated("identifiers", "value, kind", only, ids))
-    holdings = _History(sub_of, reading.dated("holdings", "offer", only, ids))
-    payers = _History(sub_of, reading.dated("payers", "account_id", only, ids))
+    numbers = _History(sub_of, reading.dated("identifiers", {"value": TEXT, "kind": TEXT}, only, ids))
+    holdings = _History(sub_of, reading.dated("holdings", {"offer": TEXT}, only, ids))
+    payers = _History(sub_of, reading.dated("payers", {"account_id": NUMBER}, only, ids))
     memberships = _History(sub_of, members)
-    offers = sorted(set(holdings.what))
-    place = {offer: n for n, offer in enumerate(offers)}
-    accounts = reading.named("party_billingaccount", payers.what)
-    units = reading.named("product_inventory_ratingunit", memberships.what)
+    held = pc.dictionary_encode(holdings.values[0])
+    offers = sorted(held.dictionary.to_pylist())
+    place = np.array([offers.index(code) for code in held.dictionary.to_pylist()] or [0], np.int32)
+    accounts = reading.named("party_billingaccount", payers.values[0])
+    units = reading.named("product_inventory_ratingunit", memberships.values[0])
     return Reference(
-        subscriber_id=subscribers[0], subscriber_code=subscribers[1], home_area=subscribers[2],
-        id_kind=numbers.kind, id_value=numbers.what, id_sub=numbers.sub, id_from=numbers.from_ms, id_to=numbers.to_ms,
-        offer_codes=offers, hold_offer=np.fromiter(map(place.__getitem__, holdings.what), np.int32, len(holdings.what)),
+        subscriber_id=subscribers[0],
+        subscriber_code=subscribers[1].to_pylist(), home_area=subscribers[2].to_pylist(),
+        id_kind=numbers.values[1].to_pylist(), id_value=numbers.values[0].to_pylist(), id_sub=numbers.sub,
+        id_from=numbers.from_ms, id_to=numbers.to_ms,
+        offer_codes=offers, hold_offer=place[held.indices.to_numpy()],
         hold_sub=holdings.sub, hold_from=holdings.from_ms, hold_to=holdings.to_ms,
-        account_id=accounts[0], account_code=accounts[1], acc_sub=payers.sub,
-        acc_index=_Index(accounts[0]).at(_int64(payers.what)), acc_from=payers.from_ms, acc_to=payers.to_ms,
-        unit_id=units[0], unit_code=units[1], mem_sub=memberships.sub,
-        mem_unit=_Index(units[0]).at(_int64(memberships.what)), mem_from=memberships.from_ms, mem_to=memberships.to_ms,
+        account_id=accounts[0], account_code=accounts[1].to_pylist(), acc_sub=payers.sub,
+        acc_index=_Index(accounts[0]).at(payers.values[0]), acc_from=payers.from_ms, acc_to=payers.to_ms,
+        unit_id=units[0], unit_code=units[1].to_pylist(), mem_sub=memberships.sub,
+        mem_unit=_Index(units[0]).at(memberships.values[0]), mem_from=memberships.from_ms, mem_to=memberships.to_ms,
     )  # fmt: skip
 
 
@@ -68,60 +75,62 @@ class _Reading:
     """Selects on one tenant and period; answers are columns."""
 
     def __init__(self, tenant: Tenant, start_ms: int, end_ms: int) -> None:
-        self.tenant_id, self.start_ms, self.end_ms = tenant.pk, start_ms, end_ms
+        self.tenant, self.start_ms, self.end_ms = tenant, start_ms, end_ms
 
     def members(self, unit_ids: Sequence[int] | None) -> Columns:
+        what = {"unit_id": NUMBER}
         if unit_ids is None:
-            return self._dated("memberships", "unit_id", "unit_id", None)
+            return self._dated("memberships", what, "unit_id", None)
         wanted = np.unique(_int64(unit_ids))
-        columns = self._dated("memberships", "unit_id", "unit_id", wanted if len(unit_ids) <= WHOLE else None)
+        columns = self._dated("memberships", what, "unit_id", wanted if len(unit_ids) <= WHOLE else None)
         return _among(columns, wanted, at=3)
 
-    def dated(self, table: str, what: str, only: Ids | None, ids: Ids) -> Columns:
+    def dated(self, table: str, what: Kinds, only: Ids | None, ids: Ids) -> Columns:
         """subscriber_id, from_ms, to_ms, what… of the rows of these subscribers that overlap the period."""
         return _among(self._dated(table, what, "subscriber_id", only), ids)
 
-    def rows(self, table: str, columns: str, only: Ids | None, ids: Ids) -> Columns:
-        """Columns (the id first) of the rows with these ids."""
-        sql = f"SELECT {columns} FROM {table} WHERE tenant_id = %s"
-        return _among(_select(sql, [self.tenant_id], "id", only, columns.count(",") + 1), ids)
+    def rows(self, table: str, what: Kinds, only: Ids | None, ids: Ids) -> Columns:
+        """The id and `what` of the rows with these ids."""
+        source = f"{table} WHERE tenant_id = %s"
+        with scope(tenant=self.tenant):
+            return _among(_select({"id": NUMBER, **what}, source, [self.tenant.pk], "id", only), ids)
 
-    def named(self, table: str, keys: Sequence[int]) -> tuple[Ids, list[str], list[str]]:
+    def named(self, table: str, keys: Ids) -> Columns:
         """Ids and codes of the rows with these ids, in the order (bucket, code)."""
-        ids = np.unique(_int64(keys))
-        found = self.rows(table, "id, code", ids if len(ids) <= WHOLE else None, ids)
-        return _in_order(found[0], found[1], found[1])
+        ids = np.unique(keys)
+        return _in_order(self.rows(table, {"code": TEXT}, ids if len(ids) <= WHOLE else None, ids))
 
-    def _dated(self, table: str, what: str, key: str, only: Ids | None) -> Columns:
-        sql = (
-            f"SELECT subscriber_id, from_ms, to_ms, {what} FROM {TABLES[table]}"
-            " WHERE tenant_id = %s AND from_ms < %s AND to_ms > %s"
-        )
-        return _select(sql, [self.tenant_id, self.end_ms, self.start_ms], key, only, 4 + what.count(","))
+    def _dated(self, table: str, what: Kinds, key: str, only: Ids | None) -> Columns:
+        source = f"{TABLES[table]} WHERE tenant_id = %s AND from_ms < %s AND to_ms > %s"
+        kinds = {"subscriber_id": NUMBER, "from_ms": NUMBER, "to_ms": NUMBER, **what}
+        with scope(tenant=self.tenant):
+            return _select(kinds, source, [self.tenant.pk, self.end_ms, self.start_ms], key, only)
 
 
-def _select(sql: str, params: list[int], key: str, only: Ids | None, width: int) -> Columns:
-    """All rows of a query, as `width` columns; with `only`, those whose `key` is among the ids."""
-    columns: Columns = [[] for _ in range(width)]
-    with connection.cursor() as cursor:
-        if only is None:
-            cursor.execute(sql, params)
-            _drain(cursor, columns)
-            return columns
-        # The plus keeps SQLite, which has no statistics, from walking all of the tenant's rows once per chunk.
-        sql = sql.replace("tenant_id = %s", "+tenant_id = %s")
-        for start in range(0, len(only), CHUNK):
-            chunk = only[start : start + CHUNK].tolist()
-            cursor.execute(f"{sql} AND {key} IN ({', '.join(['%s'] * len(chunk))})", [*params, *chunk])
-            _drain(cursor, columns)
-    return columns
+def _select(kinds: Kinds, source: str, params: list[int], key: str, only: Ids | None) -> Columns:
+    """The columns of all rows; with `only`, of those whose `key` is among the ids."""
+    if only is None:
+        return _columns([columns_of(names=kinds, source=source, params=params)], kinds)
+    # The plus keeps SQLite, which has no statistics, from walking all of the tenant's rows once per chunk.
+    source = source.replace("tenant_id = %s", "+tenant_id = %s")
+    found = []
+    for start in range(0, len(only), CHUNK):
+        chunk = only[start : start + CHUNK].tolist()
+        among = f"{source} AND {key} IN ({', '.join(['%s'] * len(chunk))})"
+        found.append(columns_of(names=kinds, source=among, params=[*params, *chunk]))
+    return _columns(found, kinds)
 
 
-def _drain(cursor: Any, columns: Columns) -> None:
-    """Append the rows of a cursor to the columns. In small lots: rows that die young cost the collector nothing."""
-    while rows := cursor.fetchmany(FETCHED):
-        for at, column in enumerate(columns):
-            column.extend(map(itemgetter(at), rows))
+def _columns(found: Sequence[Mapping[str, pa.ChunkedArray]], kinds: Kinds) -> Columns:
+    """Numbers as NumPy arrays, texts as Arrow's."""
+    whole = [
+        pa.concat_arrays([chunk for part in found for chunk in part[name].chunks] or [pa.array([], kind)])
+        for name, kind in kinds.items()
+    ]
+    return [
+        column.to_numpy(zero_copy_only=False) if kind == NUMBER else column
+        for column, kind in zip(whole, kinds.values(), strict=True)
+    ]
 
 
 class _Index:
@@ -139,41 +148,41 @@ class _History:
     """Columns of one history, sorted by (subscriber, from, value)."""
 
     def __init__(self, subscribers: _Index, columns: Columns) -> None:
-        sub, from_ms, values = subscribers.at(_int64(columns[0])), _int64(columns[1]), columns[3:]
+        sub, from_ms, values = subscribers.at(columns[0]), columns[1], columns[3:]
         order = np.lexsort((from_ms, sub))
         self.sub, self.from_ms = sub[order], from_ms[order]
-        self._order_equals(order, list(zip(*values, strict=True)) if len(values) > 1 else values[0])
-        self.to_ms = _int64(columns[2])[order]
-        self.what = _taken(values[0], order)
-        self.kind = _taken(values[1], order) if len(values) > 1 else []
+        self._order_equals(order, values)
+        self.to_ms = columns[2][order]
+        self.values = [_taken(column, order) for column in values]
 
-    def _order_equals(self, order: NDArray[np.intp], values: Sequence[Any]) -> None:
+    def _order_equals(self, order: NDArray[np.intp], values: Columns) -> None:
         """Put rows of one subscriber that begin together in the order of their values."""
         same = (self.sub[1:] == self.sub[:-1]) & (self.from_ms[1:] == self.from_ms[:-1])
         edges = np.flatnonzero(np.diff(np.concatenate(([False], same, [False])).astype(np.int8)))
         for first, last in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
-            order[first : last + 1] = sorted(order[first : last + 1].tolist(), key=values.__getitem__)
+            rows = order[first : last + 1]
+            keys = list(zip(*(_taken(column, rows).tolist() for column in values), strict=True))
+            order[first : last + 1] = rows[sorted(range(len(rows)), key=keys.__getitem__)]
 
 
-def _in_order(id_: Sequence[int], code: Sequence[str], area: Sequence[str]) -> tuple[Ids, list[str], list[str]]:
-    """The three columns by (bucket of the id, code)."""
-    ids = _int64(id_)
-    by_code = np.asarray(sorted(range(len(ids)), key=code.__getitem__), np.intp)
-    order = by_code[np.argsort((ids[by_code] % BUCKETS).astype(np.int16), kind="stable")]
-    return ids[order], _taken(code, order), _taken(area, order)
+def _in_order(columns: Columns) -> Columns:
+    """Columns id, code … by (bucket of the id, code)."""
+    by_code = pc.sort_indices(columns[1]).to_numpy()
+    order = by_code[np.argsort((columns[0][by_code] % BUCKETS).astype(np.int16), kind="stable")]
+    return [_taken(column, order) for column in columns]
 
 
 def _among(columns: Columns, ids: Ids, *, at: int = 0) -> Columns:
     """The rows whose column `at` is one of the ids (ascending)."""
-    key = _int64(columns[at])
     if not len(ids):
-        return [[] for _ in columns]
+        return [column[:0] for column in columns]
+    key = columns[at]
     kept = ids[np.minimum(np.searchsorted(ids, key), len(ids) - 1)] == key
-    return columns if kept.all() else [list(compress(column, kept.tolist())) for column in columns]
+    return columns if kept.all() else [_taken(column, np.flatnonzero(kept)) for column in columns]
 
 
-def _taken(column: Sequence[Any], order: NDArray[np.intp]) -> list[Any]:
-    return list(map(column.__getitem__, order.tolist()))
+def _taken(column: Any, rows: NDArray[np.integer[Any]]) -> Any:
+    return column[rows] if isinstance(column, np.ndarray) else column.take(pa.array(rows))
 
 
 def _int64(values: Sequence[int] | Ids) -> Ids:

@@ -17,12 +17,14 @@ from yidian.kernel.rating.classify import (
     item_of,
     longest_prefix,
 )  # fmt: skip
-from yidian.kernel.rating.identify import Identities, subscriber_at
+from yidian.kernel.rating.identify import WORDS, Identities, holder_at, row_of, words_of
 from yidian.kernel.rating.units import Events
 
 RECORD: Final = np.dtype(
     [("start_ms", "<i8"), ("event_id", "<i8"), ("quantity", "<i8"), ("sub", "<i4"), ("item", "<i4")]
 )
+
+BLOCK: Final = 1_024  # events that are identified together
 
 
 class Columns(NamedTuple):
@@ -62,16 +64,61 @@ class People(NamedTuple):
     national_visited: int
 
 
-def identify_batch(ids: Identities, columns: Columns, from_ms: int, to_ms: int, verdict: I32, sub_of: I32) -> None:
-    """First pass: whose event it is. verdict: 0, OUT_OF_CYCLE or UNKNOWN_SUBSCRIBER."""
-    start_ms, kind = columns.start_ms, columns.kind
+class Block(NamedTuple):
+    """Scratch for identifying a block of events: [BLOCK, WORDS] and [BLOCK]."""
+
+    words: I64
+    near: I64
+
+
+def block() -> Block:
+    return Block(np.zeros((BLOCK, WORDS), np.int64), np.zeros(BLOCK, np.int64))
+
+
+def identify_batch(
+    ids: Identities, columns: Columns, from_ms: int, to_ms: int, verdict: I32, sub_of: I32, scratch: Block
+) -> None:
+    """First pass: whose event it is. verdict: 0, OUT_OF_CYCLE or UNKNOWN_SUBSCRIBER.
+
+    In blocks, each step over a whole block: the table is larger than the processor's caches, and looks that do not
+    wait for each other are under way together.
+    """
+    words, near = scratch.words, scratch.near
+    for begin in range(0, len(columns.start_ms), BLOCK):
+        count = min(BLOCK, len(columns.start_ms) - begin)
+        words_of_block(columns, begin, count, words)
+        approach(ids, count, words, near)
+        identify_block(ids, columns, begin, count, words, from_ms, to_ms, verdict, sub_of)
+
+
+def words_of_block(columns: Columns, begin: int, count: int, words: I64) -> None:
+    """What identifies each event's subscriber."""
     text, first = columns.identifier, columns.identifier_first
-    for n in range(len(start_ms)):
-        at_ms = start_ms[n]
+    for n in range(count):
+        words_of(text, first[begin + n], first[begin + n + 1], columns.kind[begin + n], words[n])
+
+
+def approach(ids: Identities, count: int, words: I64, near: I64) -> None:
+    """Look at every row that will probably be asked for, so that it is near when it is."""
+    mask = len(ids.table) - 1
+    for n in range(count):
+        near[n] = ids.table[words[n, 4] & mask]
+    for n in range(count):
+        near[n] = ids.rows[max(near[n], 0), 0]
+
+
+def identify_block(
+    ids: Identities, columns: Columns, begin: int, count: int, words: I64, from_ms: int, to_ms: int,
+    verdict: I32, sub_of: I32,
+) -> None:  # fmt: skip
+    """The verdicts of one block."""
+    text, first = columns.identifier, columns.identifier_first
+    for n in range(begin, begin + count):
+        at_ms = columns.start_ms[n]
         if at_ms < from_ms or at_ms >= to_ms:
             verdict[n] = OUT_OF_CYCLE
             continue
-        sub = subscriber_at(ids, kind[n], text, first[n], first[n + 1], at_ms)
+        sub = holder_at(ids, row_of(ids, words[n - begin], text, first[n], first[n + 1]), at_ms)
         sub_of[n] = sub
         verdict[n] = 0 if sub >= 0 else UNKNOWN_SUBSCRIBER
 

@@ -20,8 +20,9 @@ PRICE = (
 )  # fmt: skip
 CLASSIFY = (classify.longest_prefix, classify.epoch_at, classify.item_of)
 BATCH = (
-    identify.word_of, identify.hash_of, identify.same_tail, identify.first_row, identify.subscriber_at,
-    identify.fill_identities, batch.identify_batch, batch.destination_batch, batch.item_batch, batch.scatter,
+    identify.word_of, identify.hash_of, identify.words_of, identify.same_tail, identify.row_of, identify.holder_at,
+    identify.fill_identities, batch.words_of_block, batch.approach, batch.identify_block, batch.identify_batch,
+    batch.destination_batch, batch.item_batch, batch.scatter,
     batch.order_records, batch.pick, batch.gather, columns.fill,
 )  # fmt: skip
 DOORS = (

@@ -12,12 +12,14 @@ import numpy as np
 
 from yidian.kernel.rating.arrays import I32, I64, U8, Text
 
+WORDS: Final = 5  # four that identify, and their hash
 SHORT: Final = 21  # bytes that three words hold
 _MASK: Final = (1 << 61) - 1
 _PRIME: Final = 1_099_511_628_211
 _KIND: Final = 1 << 32
 
 FROM, TO, SUB, NEXT = 4, 5, 6, 7
+Words = I64 | list[int]  # of WORDS
 
 
 class Identities(NamedTuple):
@@ -54,21 +56,26 @@ def same_tail(ids: Identities, row: int, text: Text, first: int, last: int) -> b
     return True
 
 
-def first_row(ids: Identities, kind: int, text: Text, first: int, last: int) -> int:
-    """The first row of (kind, text[first:last]), -1: never held by anybody."""
-    word_0 = word_of(text, first, min(last, first + 7))
-    word_1 = word_of(text, first + 7, min(last, first + 14))
-    word_2 = word_of(text, first + 14, min(last, first + SHORT))
-    kind_length = kind * _KIND + (last - first)
+def words_of(text: Text, first: int, last: int, kind: int, word: Words) -> None:
+    """What identifies (kind, text[first:last]): four words, and the hash of them."""
+    word[0] = word_of(text, first, min(last, first + 7))
+    word[1] = word_of(text, first + 7, min(last, first + 14))
+    word[2] = word_of(text, first + 14, min(last, first + SHORT))
+    word[3] = kind * _KIND + (last - first)
+    word[4] = hash_of(word[0], word[1], word[2], word[3])
+
+
+def row_of(ids: Identities, word: Words, text: Text, first: int, last: int) -> int:
+    """The first row of the identifier whose words these are, -1: never held by anybody."""
     mask = len(ids.table) - 1
-    at = hash_of(word_0, word_1, word_2, kind_length) & mask
+    at = word[4] & mask
     while ids.table[at] >= 0:
         row: int = ids.table[at]
         if (
-            ids.rows[row, 0] == word_0
-            and ids.rows[row, 1] == word_1
-            and ids.rows[row, 2] == word_2
-            and ids.rows[row, 3] == kind_length
+            ids.rows[row, 0] == word[0]
+            and ids.rows[row, 1] == word[1]
+            and ids.rows[row, 2] == word[2]
+            and ids.rows[row, 3] == word[3]
             and (last - first <= SHORT or same_tail(ids, row, text, first, last))
         ):
             return row
@@ -76,9 +83,8 @@ def first_row(ids: Identities, kind: int, text: Text, first: int, last: int) -> 
     return -1
 
 
-def subscriber_at(ids: Identities, kind: int, text: Text, first: int, last: int, at_ms: int) -> int:
-    """The subscriber who held (kind, text[first:last]) at an instant, -1: nobody."""
-    row = first_row(ids, kind, text, first, last)
+def holder_at(ids: Identities, row: int, at_ms: int) -> int:
+    """Who held the identifier of a row at an instant, -1: nobody."""
     while row >= 0:
         if ids.rows[row, FROM] <= at_ms and at_ms < ids.rows[row, TO]:
             sub: int = ids.rows[row, SUB]
@@ -87,23 +93,29 @@ def subscriber_at(ids: Identities, kind: int, text: Text, first: int, last: int,
     return -1
 
 
-def fill_identities(ids: Identities, kind: I64) -> None:
-    """Enter rows 0 … n-1, whose begin, end and subscriber are set, into the empty table."""
+def subscriber_at(ids: Identities, kind: int, text: Text, first: int, last: int, at_ms: int) -> int:
+    """The subscriber who held (kind, text[first:last]) at an instant, -1: nobody."""
+    word = [0] * WORDS
+    words_of(text, first, last, kind, word)
+    return holder_at(ids, row_of(ids, word, text, first, last), at_ms)
+
+
+def fill_identities(ids: Identities, kind: I64, word: Words) -> None:
+    """Enter rows 0 … n-1, whose begin, end and subscriber are set, into the empty table. `word`: scratch of WORDS."""
     mask = len(ids.table) - 1
     for row in range(len(kind)):
         first = ids.text_first[row]
         last = ids.text_first[row + 1]
-        known = first_row(ids, kind[row], ids.text, first, last)
+        words_of(ids.text, first, last, kind[row], word)
+        known = row_of(ids, word, ids.text, first, last)
         ids.rows[row, NEXT] = -1
         if known >= 0:
             ids.rows[row, NEXT] = ids.rows[known, NEXT]
             ids.rows[known, NEXT] = row
             continue
-        ids.rows[row, 0] = word_of(ids.text, first, min(last, first + 7))
-        ids.rows[row, 1] = word_of(ids.text, first + 7, min(last, first + 14))
-        ids.rows[row, 2] = word_of(ids.text, first + 14, min(last, first + SHORT))
-        ids.rows[row, 3] = kind[row] * _KIND + (last - first)
-        at = hash_of(ids.rows[row, 0], ids.rows[row, 1], ids.rows[row, 2], ids.rows[row, 3]) & mask
+        for n in range(4):
+            ids.rows[row, n] = word[n]
+        at = word[4] & mask
         while ids.table[at] >= 0:
             at = (at + 1) & mask
         ids.table[at] = row

@@ -42,7 +42,9 @@ def same_bytes(on: Visit) -> Finding:
 def _compare(on: Visit, look: Look, cycle: Cycle, run: Run, inputs: Inputs, folder: Path) -> None:
     aside = Places(folder / "lake", folder / "work")
     ready, programs = prepare(on.tenant, aside, inputs)
-    spilled = [classify_file(ready, verify(file, on.places.lake), f"{n:06d}") for n, file in enumerate(inputs.files)]
+    spilled = [
+        classify_file(ready, verify(file, on.places.lake), f"{n:06d}", file.id) for n, file in enumerate(inputs.files)
+    ]
     told = dict(RunTask.objects.filter(run=run).values_list("name", "result"))
     chosen = on.sample(inputs.parts, on.parts, f"run {run.pk}")
     for part in chosen:

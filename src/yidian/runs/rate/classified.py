@@ -46,7 +46,7 @@ def classify(
     run = open_run(tenant=tenant, kind=KIND, subject=inputs.cycle.name, input_digest=inputs.reference_digest, now=now)
 
     def work(file: Stored) -> Result:
-        return classify_file(on, whole(file, places.lake), names[file.id]).to_json()
+        return classify_file(on, whole(file, places.lake), names[file.id], file.id).to_json()
 
     tasks = [Task(names[file.id], partial(work, file)) for file in todo]
     for task, result in zip(tasks, run_tasks(run, tasks, threads=threads, advance=advance), strict=True):

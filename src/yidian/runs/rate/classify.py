@@ -16,7 +16,7 @@ from yidian.kernel.rating.arrays import I32, I64, U8, array
 from yidian.kernel.rating.batch import RECORD, Columns, Places
 from yidian.kernel.rating.classifier import Classifier
 from yidian.kernel.rating.classify import OUT_OF_CYCLE, REASONS
-from yidian.kernel.rating.identify import Identities
+from yidian.kernel.rating.identify import WORDS, Identities
 from yidian.platform.lake.queries import read_columns
 from yidian.platform.points import point
 from yidian.runs.rate.people import People, identities
@@ -27,7 +27,7 @@ NUMBERS = ("start_ms", "event_id", "duration_s", "bytes_up", "bytes_down")
 TEXTS = ("identifier", "other_party")
 READ = (*NUMBERS, "count", *TEXTS, *NAMES)  # exactly what a rate run reads of the lake
 REJECT = np.dtype(
-    [("event_id", "<i8"), ("start_ms", "<i8"), ("reason", "<i8"), ("file_id", "<i8"), ("record_no", "<i8"),
+    [("event_id", "<i8"), ("start_ms", "<i8"), ("reason", "<i8"), ("usage_file", "<i8"), ("usage_row", "<i8"),
      ("identifier", "S64"), ("other_party", "S64")]
 )  # fmt: skip
 
@@ -48,14 +48,14 @@ class Stage:
 def stage(*, classifier: Classifier, people: People, engine: SimpleNamespace, scratch: Path) -> Stage:
     """Number the people for the classifier, and fill the table of identifiers."""
     ids, kind, kinds = identities(people)
-    engine.fill_identities(ids, kind)
+    engine.fill_identities(ids, kind, np.zeros(WORDS, np.int64))
     areas = [classifier.area(people.reference.home_area[n]) for n in people.old.tolist()]
     numbers = batch.People(array(areas), people.part, classifier.visited("home"), classifier.visited("national"))
     return Stage(classifier, ids, kinds, people, numbers, engine, scratch)
 
 
-def classify_file(on: Stage, path: Path, name: str) -> Spilled:
-    """Classify one file and spill it under `name`; its rejects go beside it as `name`.rejects."""
+def classify_file(on: Stage, path: Path, name: str, file: int) -> Spilled:
+    """Classify one file of the lake (by its id) and spill it under `name`; rejects go beside it as `name`.rejects."""
     table = read_columns(path, READ, coded=NAMES)
     columns, places = _columns(on, table)
     count = table.num_rows
@@ -63,7 +63,7 @@ def classify_file(on: Stage, path: Path, name: str) -> Spilled:
     counts = np.zeros(on.people.parts, np.int64)
     cycle, measure = on.classifier.compiled.cycle, on.classifier.compiled.book.item_measure
     destination = np.zeros(count, np.int32)
-    on.engine.identify_batch(on.ids, columns, cycle.start_ms, cycle.end_ms, verdict, sub_of)
+    on.engine.identify_batch(on.ids, columns, cycle.start_ms, cycle.end_ms, verdict, sub_of, batch.block())
     on.engine.destination_batch(on.classifier.tables, columns, verdict, destination)
     on.engine.item_batch(on.classifier.tables, on.numbers, places, columns, destination, verdict, sub_of, counts)
     first = np.concatenate([[0], np.cumsum(counts)])
@@ -72,7 +72,7 @@ def classify_file(on: Stage, path: Path, name: str) -> Spilled:
     write_records(on.scratch, name, records)
     rejected = np.flatnonzero((verdict < 0) & (verdict != OUT_OF_CYCLE))
     if len(rejected):
-        write_records(on.scratch, f"{name}.rejects", _rejects(path, table, verdict, rejected))
+        write_records(on.scratch, f"{name}.rejects", _rejects(file, table, verdict, rejected))
     point("rate.classified")
     elsewhere = int((verdict == OUT_OF_CYCLE).sum())
     taken = columns.event_id[verdict != OUT_OF_CYCLE] if elsewhere else columns.event_id
@@ -85,17 +85,15 @@ def classify_file(on: Stage, path: Path, name: str) -> Spilled:
     )  # fmt: skip
 
 
-def _rejects(path: Path, table: pa.Table, verdict: I32, rejected: I64) -> Records:
-    """Where the rejected events came from and whom they name, for whoever looks into them."""
-    origin = read_columns(path, ("file_id", "record_no"))
+def _rejects(file: int, table: pa.Table, verdict: I32, rejected: I64) -> Records:
+    """Where the rejected events stand in the lake and whom they name, for whoever looks into them."""
     made = np.empty(len(rejected), REJECT)
     made["reason"] = verdict[rejected]
     for name in ("event_id", "start_ms"):
         made[name] = table[name].to_numpy()[rejected]
     for name in TEXTS:
         made[name] = [text.encode()[:64] for text in table[name].take(pa.array(rejected)).to_pylist()]
-    for name in ("file_id", "record_no"):
-        made[name] = origin[name].to_numpy()[rejected]
+    made["usage_file"], made["usage_row"] = file, rejected
     return made
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +16,7 @@ from yidian.platform.jobs import operations as jobs
 from yidian.platform.jobs.models import Run
 from yidian.platform.jobs.queries import done
 from yidian.platform.lake import operations as lake_operations
-from yidian.platform.lake.queries import Stored, files, verify
+from yidian.platform.lake.queries import Stored, files, read_columns, verify, whole
 from yidian.platform.tenancy.models import Tenant
 from yidian.runs.rate.spill import ScratchLost, Spilled
 
@@ -89,9 +89,10 @@ EMPTY_TOTALS = pa.table(
 EMPTY_REJECTS = pa.table(
     {n: pa.array([], pa.int64()) for n in ("event_id", "start_ms")}
     | {"reason": pa.array([], pa.string())}
-    | {n: pa.array([], pa.int64()) for n in ("file_id", "record_no", "unit")}
+    | {n: pa.array([], pa.int64()) for n in ("usage_file", "usage_row", "unit")}
     | {n: pa.array([], pa.string()) for n in ("identifier", "other_party")}
 )
+ORIGIN = ("file_id", "record_no")
 
 
 def rejects(*, tenant: Tenant, cycle: str, lake: Path) -> pa.Table:
@@ -101,7 +102,26 @@ def rejects(*, tenant: Tenant, cycle: str, lake: Path) -> pa.Table:
     other_party as received (empty where pricing, not classification, rejected).
     """
     parts = [_read(f, lake, without) for f, without in rated_files(tenant=tenant, cycle=cycle, kind="reject")]
-    return pa.concat_tables(parts).combine_chunks() if parts else EMPTY_REJECTS
+    usage = {file.id: file for file in files(tenant=tenant, kind="usage")} if parts else {}
+    return pa.concat_tables([_with_origin(t, usage, lake) for t in (EMPTY_REJECTS, *parts)]).combine_chunks()
+
+
+def _with_origin(found: pa.Table, usage: Mapping[int, Stored], lake: Path) -> pa.Table:
+    """Rejects with the collected file and record each came from, read from the lake where they stand."""
+    if "usage_file" not in found.column_names:  # as runs of version 0.1.0 wrote them
+        return found.select(_REJECT_COLUMNS)
+    file, row = found["usage_file"].to_numpy(), found["usage_row"].to_numpy()
+    origin = {name: np.zeros(len(file), np.int64) for name in ORIGIN}
+    for number in np.unique(file[file > 0]).tolist():
+        columns = read_columns(whole(usage[number], lake), ORIGIN)
+        for name in ORIGIN:
+            origin[name][file == number] = columns[name].to_numpy()[row[file == number]]
+    for name in ORIGIN:
+        found = found.append_column(name, pa.array(origin[name]))
+    return found.select(_REJECT_COLUMNS)
+
+
+_REJECT_COLUMNS = ["event_id", "start_ms", "reason", *ORIGIN, "unit", "identifier", "other_party"]
 
 
 def worded(found: pa.Table) -> pa.Table:
@@ -135,13 +155,13 @@ def spilled_rejects(scratch: Path, spilled: list[Spilled]) -> pa.Table:
         return EMPTY_REJECTS
     rows = np.concatenate(found)
     codes = pa.array([CODES[int(n)] for n in rows["reason"]], pa.string())
-    whole = {n: pa.array(np.ascontiguousarray(rows[n])) for n in ("event_id", "start_ms", "file_id", "record_no")}
+    numbers = {n: pa.array(np.ascontiguousarray(rows[n])) for n in ("event_id", "start_ms", "usage_file", "usage_row")}
     texts = [
         pa.array([t.decode(errors="replace") for t in rows[n]], pa.string()) for n in ("identifier", "other_party")
     ]
     nobody = pa.array(np.zeros(len(rows), np.int64))
     return pa.table(
-        [whole["event_id"], whole["start_ms"], codes, whole["file_id"], whole["record_no"], nobody, *texts],
+        [numbers["event_id"], numbers["start_ms"], codes, numbers["usage_file"], numbers["usage_row"], nobody, *texts],
         names=EMPTY_REJECTS.column_names,
     )
 
