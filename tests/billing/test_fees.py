@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.billing.desk import FEN, YUAN, Desk, on, tariff
 
-from yidian.kernel.rating.tariff import Fee
+from yidian.kernel.rating.tariff import Fee, Offer
 
 
 def rent(**told: object) -> Fee:
@@ -77,6 +77,13 @@ def test_a_fee_goes_to_the_account_that_pays_at_its_first_instant_and_two_holdin
     desk.hold("PLAN", "2026-10-01", "2026-10-11", account="a1").hold("PLAN", "2026-10-11", account="a2")
     desk.hold("PLAN", "2026-10-30", account="a2")
     assert desk.read().lines == [("a1", "fee", "RENT", 161), ("a2", "fee", "RENT", 339 + 32)]
+
+
+def test_the_fees_of_two_plans_in_one_month_are_a_line_each() -> None:
+    offers = (Offer(code="PLAN"), Offer(code="MORE"))
+    fees = (rent(proration="by_days"), rent(offer="MORE", proration="by_days", amount_micro=31 * YUAN))
+    desk = Desk(tariff(fees=fees, offers=offers)).hold("PLAN", "2026-10-01", "2026-10-11").hold("MORE", "2026-10-11")
+    assert sorted(desk.read().lines) == [("a1", "fee", "RENT", 161), ("a1", "fee", "RENT", 2100)]
 
 
 def test_a_fee_rounded_to_micro_keeps_its_fraction_until_the_line() -> None:

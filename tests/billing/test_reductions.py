@@ -32,6 +32,16 @@ def test_a_fixed_reduction_is_shared_by_largest_remainder_then_item_code() -> No
     assert [int(micro) for micro in rows[rows[:, 2] == 2][:, 9]] == [-34, -33, -33]
 
 
+def test_twenty_yuan_over_three_equal_items_take_twenty_yuan() -> None:
+    row = cut(items=("DATA", "LOCAL", "LONG"), rate_ppm=0, amount_micro=20 * YUAN)
+    desk = Desk(tariff(discounts=(row,))).hold("PLAN")
+    for item in row.items:
+        desk.usage(item, 30 * YUAN)
+    paper = desk.read()
+    assert [line[3] for line in paper.lines if line[1] == "discount"] == [-667, -666, -667]
+    assert paper.total() == 7_000
+
+
 def test_a_reduction_is_never_more_than_what_is_there() -> None:
     paper = (
         Desk(tariff(discounts=(cut(rate_ppm=0, amount_micro=50 * YUAN),))).hold("PLAN").usage("LOCAL", 7 * YUAN).read()

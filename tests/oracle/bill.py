@@ -12,7 +12,7 @@ from .rows import account_at, holds, in_force, only, overlap
 from .time import days_touched, local_date, within_validity
 
 Row = dict[str, Any]
-Charge = tuple[str, str, str]  # item, account, kind
+Charge = tuple[str, str, str, str]  # item, account, kind, offer of a fee
 Usage = dict[tuple[str, str, str], int]  # (subscriber, account, item) → amount_micro
 MILLION = 1_000_000
 
@@ -30,7 +30,12 @@ def fees_of(tariff: Row, cycle: tuple[int, int], subscriber: Row) -> list[Row]:
                 unit = minor_unit(tariff) if fee["round_to"] == "minor" else 1
                 amount = rounded_to(exact, unit, fee["rounding"])
                 found.append(
-                    {"account": account_at(subscriber, window[0]), "item": fee["item"], "amount_micro": amount}
+                    {
+                        "account": account_at(subscriber, window[0]),
+                        "item": fee["item"],
+                        "offer": offer,
+                        "amount_micro": amount,
+                    }
                 )
     return found
 
@@ -81,7 +86,7 @@ def reduce(left: dict[Charge, int], row: Row) -> dict[Charge, int]:
     whole = reduction(left, row)
     if not whole:
         return {}
-    items = sorted({item for item, _, _ in left if item in row["items"]})
+    items = sorted({item for item, *_ in left if item in row["items"]})
     by_item = shared(whole, [(item, sum(left[c] for c in left if c[0] == item)) for item in items])
     taken = {}
     for item, part in by_item.items():
@@ -112,10 +117,10 @@ def charges_of(tariff: Row, cycle: tuple[int, int], subscriber: Row, usage: Usag
     charges: dict[Charge, int] = defaultdict(int)
     for (code, account, item), amount in usage.items():
         if code == subscriber["code"]:
-            charges[item, account, "usage"] += amount
+            charges[item, account, "usage", ""] += amount
     for fee in fees_of(tariff, cycle, subscriber):
         if fee["amount_micro"]:
-            charges[fee["item"], fee["account"], "fee"] += fee["amount_micro"]
+            charges[fee["item"], fee["account"], "fee", fee["offer"]] += fee["amount_micro"]
     return dict(charges)
 
 
@@ -123,15 +128,18 @@ def lines_of(tariff: Row, cycle: tuple[int, int], subscriber: Row, usage: Usage)
     """The lines of one subscriber in micro-units: usage and fees per item, each part of a reduction, the minimum."""
     charges = charges_of(tariff, cycle, subscriber, usage)
     lines = [
-        line(tariff, cycle, subscriber, kind, account, item, amount)
-        for (item, account, kind), amount in charges.items()
+        line(tariff, cycle, subscriber, kind, account, item, amount, offer=offer)
+        for (item, account, kind, offer), amount in charges.items()
     ]
     left = dict(charges)
     for row in discounts_of(tariff, cycle, subscriber):
+        before = 0
         for charge, amount in reduce(left, row).items():
             left[charge] -= amount
             of = {"of_item": charge[0], "code": row["code"]}
             lines.append(line(tariff, cycle, subscriber, "discount", charge[1], row["item"], -amount, **of))
+            lines[-1]["before_micro"] = before  # what this discount has taken from the lines above
+            before -= amount
     least = minimum_of(tariff, cycle, subscriber)
     missing = least[0] - sum(each["amount_micro"] for each in lines) if least else 0
     if least and missing > 0:
@@ -150,6 +158,7 @@ def line(
     amount_micro: int,
     of_item: str = "",
     code: str = "",
+    offer: str = "",
 ) -> Row:
     return {
         "account": account,
@@ -158,6 +167,7 @@ def line(
         "item": item,
         "of_item": of_item,
         "code": code,
+        "offer": offer,
         "tax_class": tax_class(tariff, of_item or item, local_date(cycle[1] - 1, tariff["zone"])),
         "amount_micro": amount_micro,
     }
@@ -168,7 +178,9 @@ def bill(tariff: Row, cycle: tuple[int, int], subscribers: list[Row], usage: Usa
     unit = minor_unit(tariff)
     lines = [line for subscriber in subscribers for line in lines_of(tariff, cycle, subscriber, usage)]
     for line in lines:
-        line["amount_minor"] = rounded_to(Fraction(line["amount_micro"]), unit, tariff["bill_rounding"]) // unit
+        before = line.pop("before_micro", 0)
+        upto = rounded_to(Fraction(before + line["amount_micro"]), unit, tariff["bill_rounding"])
+        line["amount_minor"] = (upto - rounded_to(Fraction(before), unit, tariff["bill_rounding"])) // unit
     last_day = local_date(cycle[1] - 1, tariff["zone"])
     headers = {}
     for account in sorted({line["account"] for line in lines}):

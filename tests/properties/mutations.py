@@ -175,6 +175,7 @@ BILLS = (
         ("the threshold itself is too little", "base < book.discounts[row, CUT_THRESHOLD]", "base <= book.discounts[row, CUT_THRESHOLD]"),
         ("the last of equal remainders gains", "if rests[at] > rests[best]:", "if rests[at] >= rests[best]:"),
         ("each discount on the full amount", "lines[at, LINE_LEFT] -= taken_here", "lines[at, LINE_LEFT] -= 0"),
+        ("each part of a reduction rounded alone", "booked += taken_here", "booked += 0"),
         ("more is given than was paid", "return base if taken > base else taken", "return taken"),
     ),
     *_of("billing/minimums.py", ("the lowest of the minimums", "if amount > highest:", "if row_at == NONE or amount < highest:")),

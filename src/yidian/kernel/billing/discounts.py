@@ -19,6 +19,7 @@ from yidian.kernel.billing.layout import (
     LINE_ACCOUNT,
     LINE_ITEM,
     LINE_LEFT,
+    ROW_MINOR,
     Book,
     Charges,
     Desk,
@@ -26,7 +27,7 @@ from yidian.kernel.billing.layout import (
     Table,
 )
 from yidian.kernel.billing.lines import write_row
-from yidian.kernel.money.rounding import HALF_UP
+from yidian.kernel.money.rounding import HALF_UP, divide
 
 MILLION = 1_000_000
 
@@ -118,8 +119,12 @@ def share_over_items(book: Book, row: int, lines: Table, count: int, taken: int,
 def book_reduction(
     book: Book, row: int, subscriber: int, lines: Table, count: int, taken: int, desk: Desk, rows: Table, used: int
 ) -> int:
-    """Book a reduction on the accounts whose lines it reduces: an item's part over its accounts. Rows used."""
+    """Book a reduction on the accounts whose lines it reduces: an item's part over its accounts. Rows used.
+
+    Minor units telescope over the parts, so that they sum to the reduction as it is rounded whole.
+    """
     share_over_items(book, row, lines, count, taken, desk)
+    booked = 0
     item_at = 0
     begin = 0
     while begin < count:
@@ -141,6 +146,9 @@ def book_reduction(
                         book.discounts[row, CUT_ITEM], lines[at, LINE_ITEM], book.discounts[row, CUT_OFFER],
                         book.discounts[row, CUT_CODE], 0, 1, -taken_here,
                     )  # fmt: skip
+                    upto = divide(-booked - taken_here, book.micro_per_minor, book.bill_rounding)
+                    rows[used - 1, ROW_MINOR] = upto - divide(-booked, book.micro_per_minor, book.bill_rounding)
+                    booked += taken_here
         begin = end
     return used
 

@@ -65,7 +65,7 @@ HELD_END: Final = 3
 HELD_BEGINS: Final = 4  # 1: the holding begins in this cycle
 HELD_WIDTH: Final = 5
 
-# lines of one subscriber while its bill is made; ordered by (item, account, kind)
+# lines of one subscriber while its bill is made; ordered by (item, account, kind, offer)
 LINE_ACCOUNT: Final = 0
 LINE_ITEM: Final = 1
 LINE_KIND: Final = 2

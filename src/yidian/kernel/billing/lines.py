@@ -13,7 +13,6 @@ from yidian.kernel.billing.layout import (
     LINE_OFFER,
     LINE_QUANTITY,
     LINE_WIDTH,
-    NONE,
     ROW_ACCOUNT,
     ROW_CLASS,
     ROW_CODE,
@@ -32,34 +31,35 @@ from yidian.kernel.billing.layout import (
 from yidian.kernel.money.rounding import divide
 
 
-def before(lines: Table, at: int, item: int, account: int, kind: int) -> bool:
-    """Does line `at` come before (item, account, kind)?"""
+def before(lines: Table, at: int, item: int, account: int, kind: int, offer: int) -> bool:
+    """Does line `at` come before (item, account, kind, offer)?"""
     if lines[at, LINE_ITEM] != item:
         return bool(lines[at, LINE_ITEM] < item)
     if lines[at, LINE_ACCOUNT] != account:
         return bool(lines[at, LINE_ACCOUNT] < account)
-    return bool(lines[at, LINE_KIND] < kind)
+    if lines[at, LINE_KIND] != kind:
+        return bool(lines[at, LINE_KIND] < kind)
+    return bool(lines[at, LINE_OFFER] < offer)
 
 
 def add_line(
     lines: Table, count: int, account: int, item: int, kind: int, offer: int, quantity: int, events: int, amount: int
 ) -> int:
-    """Add an amount to the line of (item, account, kind), or put a line into its place. New count; -1: too large."""
+    """Add an amount to the line of (item, account, kind, offer), or put one in its place. New count; -1: too large."""
     at = count
-    while at > 0 and not before(lines, at - 1, item, account, kind):
+    while at > 0 and not before(lines, at - 1, item, account, kind, offer):
         at -= 1
     if (
         at < count
         and lines[at, LINE_ITEM] == item
         and lines[at, LINE_ACCOUNT] == account
         and lines[at, LINE_KIND] == kind
+        and lines[at, LINE_OFFER] == offer
     ):
         lines[at, LINE_AMOUNT] = total(lines[at, LINE_AMOUNT], amount)
         lines[at, LINE_QUANTITY] = total(lines[at, LINE_QUANTITY], quantity)
         lines[at, LINE_EVENTS] = total(lines[at, LINE_EVENTS], events)
         lines[at, LINE_LEFT] = lines[at, LINE_AMOUNT]
-        if lines[at, LINE_OFFER] != offer:
-            lines[at, LINE_OFFER] = NONE
         if lines[at, LINE_AMOUNT] == TOO_LARGE or lines[at, LINE_QUANTITY] == TOO_LARGE:
             return -1
         return count
