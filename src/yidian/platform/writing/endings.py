@@ -1,0 +1,48 @@
+"""How the database said no: for a moment, for good, or so that nobody knows."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.db import connection
+from django.db.utils import Error, IntegrityError, InterfaceError
+
+PASSING: Final = frozenset({"40001", "40P01"})  # serialization failure, deadlock
+LOST: Final = ("08", "57P")  # the connection, the server on its way down
+UNDONE: Final = ("23", "40")  # a COMMIT refused for a constraint checked at the end, or for a lost race
+TAKEN: Final = "55P03"  # a lock was not to be had in time
+BUSY: Final = ("SQLITE_BUSY", "SQLITE_LOCKED")
+
+
+def is_passing(error: Error) -> bool:
+    """Nothing was done and the same again may succeed: lost a race, or the connection before any COMMIT was sent."""
+    if connection.vendor == "sqlite":
+        return _sqlite_name(error).startswith(BUSY)
+    state = _sqlstate(error)
+    return state in PASSING or state.startswith(LOST) or (not state and _connection_is_lost(error))
+
+
+def is_busy(error: Error) -> bool:
+    """Somebody held what was needed for longer than anybody waits."""
+    return _sqlstate(error) == TAKEN
+
+
+def is_undone(error: Error) -> bool:
+    """A COMMIT that failed and has certainly done nothing."""
+    if connection.vendor == "sqlite":
+        return isinstance(error, IntegrityError) or _sqlite_name(error).startswith(BUSY)
+    return _sqlstate(error).startswith(UNDONE)
+
+
+def _connection_is_lost(error: Error) -> bool:
+    """Whether the driver says that nobody is at the other end."""
+    raw = connection.connection
+    return isinstance(error, InterfaceError) or raw is None or bool(getattr(raw, "closed", False))
+
+
+def _sqlstate(error: Error) -> str:
+    return str(getattr(error.__cause__, "sqlstate", None) or "")
+
+
+def _sqlite_name(error: Error) -> str:
+    return str(getattr(error.__cause__, "sqlite_errorname", ""))
