@@ -6,16 +6,17 @@ Everything is made at first use: a command that asks for no tenant starts no Dja
 from __future__ import annotations
 
 import os
+import pwd
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from yidian.faces.cli import terminal
-from yidian.kernel.faults import Fault
+from yidian.kernel.faults import Fault, refuse
 from yidian.platform import clock
 from yidian.platform.points import point
 from yidian.platform.wording import entries, remedy, text
@@ -23,6 +24,7 @@ from yidian.platform.wording import entries, remedy, text
 if TYPE_CHECKING:
     from yidian.config.installation import Installation
     from yidian.platform.tenancy.queries import Tenant
+    from yidian.platform.writing.types import Actor
 
 
 class Context(ExitStack):
@@ -33,6 +35,8 @@ class Context(ExitStack):
         self.home_told = home
         self.lang = lang
         self.quiet = quiet
+        self.tenant_told: str | None = None
+        self.login_told: str | None = None
         self._answered = False
 
     @cached_property
@@ -54,11 +58,45 @@ class Context(ExitStack):
 
     @cached_property
     def tenant(self) -> Tenant:
-        """The tenant of the installation, in scope until the command ends."""
-        code = self.installation.tenant
+        """The tenant served, in scope until the command ends: --tenant, else YIDIAN_TENANT, else the operator."""
+        installation = self.installation
+        code = self.tenant_told or os.environ.get("YIDIAN_TENANT") or installation.tenant
+        from yidian.platform.schema import expect_current
         from yidian.platform.tenancy import queries
 
+        expect_current()
         return self.enter_context(queries.serving(code=code))
+
+    @cached_property
+    def actor(self) -> Actor:
+        """Who types: --as LOGIN, else YIDIAN_ACTOR, else the console. BadInput ACTOR_UNKNOWN."""
+        tenant = self.tenant
+        from yidian.platform.access.queries import user_id_of
+        from yidian.platform.writing.types import Actor, system
+
+        login = self.login_told or os.environ.get("YIDIAN_ACTOR")
+        if not login:
+            return system(f"console:{_os_user()}")
+        user_id = user_id_of(tenant=tenant, login=login)
+        if user_id is None:
+            raise refuse("ACTOR_UNKNOWN", value=login)
+        return Actor("staff", login, user_id)
+
+    def demand(
+        self, action: str, *, subject: str = "", params: Mapping[str, Any] | None = None,
+        organisation: str | None = None, amount_minor: int | None = None, asks_itself: bool = False,
+    ) -> None:  # fmt: skip
+        """Go on only if the actor may; where it takes two, ask for the second person and stop (UnableToAct).
+
+        `asks_itself`: the act consumes its approval in its own frame, and asks for it there.
+        """
+        tenant, actor = self.tenant, self.actor
+        from yidian.platform.access.gate import admit
+
+        admit(
+            tenant=tenant, actor=actor, action=action, now=self.now, subject=subject, params=params,
+            organisation=organisation, amount_minor=amount_minor, asks_itself=asks_itself,
+        )  # fmt: skip
 
     @cached_property
     def now(self) -> datetime:
@@ -119,6 +157,14 @@ class Context(ExitStack):
             reason = f"{text(fault.code, self.lang, **params)} [{fault.code}]"
             help_ = remedy(fault.code, self.lang, **params)
             yield where.file, where.sheet, line, where.column, fault.value, reason, help_
+
+
+def _os_user() -> str:
+    """Who the operating system says this is; its number where it has no name for it."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())
 
 
 FAULTS_SHOWN = 100

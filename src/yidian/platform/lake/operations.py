@@ -16,6 +16,8 @@ from django.db import connection
 from yidian.platform.files import TEMPORARY, sha256, write_durably
 from yidian.platform.jobs.models import Run
 from yidian.platform.lake.models import LakeFile
+from yidian.platform.lake.wall import expect_own, expect_serving, home_of
+from yidian.platform.locks import hold_until_commit
 from yidian.platform.tenancy.models import Tenant
 
 ROW_GROUP = 1 << 18
@@ -42,8 +44,12 @@ class PendingFile:
 
 
 def folder_of(*, tenant: Tenant, kind: str, subject: str) -> str:
-    """The folder of a subject's files: `<tenant>/<kind>/<subject>`, each step percent-encoded."""
-    return "/".join(quote(step, safe="") for step in (tenant.code, kind, subject))
+    """The folder of a subject's files: `<tenant>/<kind>/<subject>`, each step percent-encoded.
+
+    UnscopedFile when it is not the tenant in scope.
+    """
+    expect_serving(tenant)
+    return "/".join((home_of(tenant), quote(kind, safe=""), quote(subject, safe="")))
 
 
 def path_of(*, tenant: Tenant, kind: str, subject: str, name: str) -> str:
@@ -75,9 +81,15 @@ def write_table(table: pa.Table, path: Path) -> None:
 
 
 def register(*, tenant: Tenant, files: Sequence[PendingFile], run: Run | None = None) -> None:
-    """Make files visible, inside the transaction that books what they belong to."""
+    """Make files visible, inside the transaction that books what they belong to.
+
+    They become visible in the order of their ids: a cycle notes the highest id that its rating has read, and a lower
+    one that came to light afterwards would be lost. SQLite has one writer; on PostgreSQL those who register take turns.
+    """
     if not connection.in_atomic_block:
         raise RuntimeError("register() belongs into the transaction that makes the files visible")
+    for kind in sorted({file.kind for file in files}):
+        hold_until_commit(f"{tenant.code}/register/{kind}")
     LakeFile.objects.bulk_create([LakeFile(tenant=tenant, run=run, **f.to_json()) for f in files], batch_size=200)
 
 
@@ -94,10 +106,12 @@ def forget(*, tenant: Tenant, run_ids: Sequence[int]) -> list[str]:
 def delete_files(lake: Path, paths: Iterable[str]) -> None:
     """Remove files that no row points at any more."""
     for name in paths:
+        expect_own(name)
         (lake / name).unlink(missing_ok=True)
 
 
 def sweep(lake: Path, folder: str) -> None:
     """Remove what an interrupted writer left under temporary names in one folder of the lake."""
+    expect_own(folder)
     for path in (lake / folder).glob(f"**/*{TEMPORARY}"):
         path.unlink(missing_ok=True)

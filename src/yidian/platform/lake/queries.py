@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -14,6 +13,7 @@ from django.db.models import Q
 from yidian.platform.files import TEMPORARY, sha256
 from yidian.platform.jobs.models import Run
 from yidian.platform.lake.models import LakeFile
+from yidian.platform.lake.wall import expect_own, expect_serving, home_of
 from yidian.platform.tenancy.models import Tenant
 
 
@@ -82,7 +82,11 @@ class UnableToUseFile(Exception):
 
 
 def whole(file: Stored, lake: Path) -> Path:
-    """The path of a file that is there in full length; its pages are checked by whoever reads them (read_columns)."""
+    """The path of a file that is there in full length; its pages are checked by whoever reads them (read_columns).
+
+    UnscopedFile when it is not the tenant's in scope; so do `verify` and `intact`.
+    """
+    expect_own(file.path)
     path = lake / file.path
     if not path.is_file():
         raise UnableToUseFile("LAKE_FILE_MISSING", file.path)
@@ -113,15 +117,17 @@ def verify(file: Stored, lake: Path) -> Path:
 
 def intact(file: Stored, lake: Path) -> bool:
     """Whether a file has the size and the bytes that its row says."""
+    expect_own(file.path)
     path = lake / file.path
     return path.is_file() and path.stat().st_size == file.bytes and sha256(path) == file.sha256
 
 
 def census(*, tenant: Tenant, lake: Path, deep: bool = True) -> Census:
     """Every row against the disk and every file against the rows; `deep` reads all bytes."""
+    expect_serving(tenant)
     known = [Stored(*row) for row in LakeFile.objects.filter(tenant=tenant).order_by("id").values_list(*FIELDS)]
     names = {file.path for file in known}
-    present = {p.relative_to(lake).as_posix() for p in (lake / quote(tenant.code, safe="")).rglob("*") if p.is_file()}
+    present = {p.relative_to(lake).as_posix() for p in (lake / home_of(tenant)).rglob("*") if p.is_file()}
     orphans = sorted(name for name in present - names if not name.endswith(TEMPORARY))
     holes = sorted(names - present)
     damaged = [f.path for f in known if f.path in present and deep and not intact(f, lake)]

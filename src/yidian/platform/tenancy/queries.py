@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.apps import apps
+from django.db import connection
 from django_scopes import scope
 
 from yidian.kernel.faults import refuse
@@ -21,6 +22,13 @@ def tenant_by_code(*, code: str) -> Tenant:
     return tenant
 
 
+def tenants() -> list[Tenant]:
+    """Every tenant; none where the database has no tables yet."""
+    if Tenant._meta.db_table not in connection.introspection.table_names():
+        return []
+    return list(Tenant.objects.order_by("id"))
+
+
 @contextmanager
 def serving(*, code: str) -> Iterator[Tenant]:
     """The tenant, with its rows in scope meanwhile."""
@@ -30,8 +38,8 @@ def serving(*, code: str) -> Iterator[Tenant]:
 
 
 def tables_in_use(*, tenant: Tenant) -> frozenset[str]:
-    """Labels (`app.Model`) of the tables in which this tenant has rows."""
+    """Labels (`app.Model`) of the tables in which this tenant has rows; tables not made yet have none."""
+    there = frozenset(connection.introspection.table_names())
     with scope(tenant=tenant):
-        return frozenset(
-            model._meta.label for model in apps.get_models() if issubclass(model, TenantRow) and model.objects.exists()
-        )
+        ours = [model for model in apps.get_models() if issubclass(model, TenantRow) and model._meta.db_table in there]
+        return frozenset(model._meta.label for model in ours if model.objects.exists())

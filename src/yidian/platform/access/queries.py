@@ -1,0 +1,139 @@
+"""Who may do what: asked at every act, of the rows as they are now. Nothing is remembered between two requests (E4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Final
+
+from django.db.models import Q
+from django_scopes import scope
+
+from yidian.kernel.calendar import to_ms
+from yidian.platform.access import organisation as tree
+from yidian.platform.access.models import Post, RoleAction, User
+from yidian.platform.access.types import Decision, PostFacts, StaffFacts, UnableToAct
+from yidian.platform.tenancy.models import Tenant
+from yidian.platform.writing.types import Actor
+
+NOWHERE: Final = "none"  # the reach of a right that was taken away
+NO: Final = Decision(allowed=False)
+YES: Final = Decision(allowed=True)
+BEGINNING: Final = frozenset({"access.grant", "organisation.change"})  # what the console keeps until somebody grants
+
+
+def allowed(
+    *, tenant: Tenant, actor: Actor, action: str, organisation: str | None = None, amount_minor: int | None = None,
+    now: datetime,
+) -> Decision:  # fmt: skip
+    """Whether an actor may do an action: at a node of the organisation (None: on the whole tenant), for an amount.
+
+    `amount_minor` is in the tenant's minor units; its sign does not matter. What no role may do nobody may.
+    """
+    with scope(tenant=tenant):
+        if actor.kind == "system":
+            return YES if _console_may(action, now) else NO
+        found = [
+            YES if right.limit_minor is None or _within(amount_minor, right.limit_minor) else _more(right)
+            for right in _rights(tenant, actor, action, organisation, now)
+        ]
+    return max(found, key=lambda one: (one.allowed, one.second), default=NO)
+
+
+def may_approve(
+    *, tenant: Tenant, actor: Actor, action: str, organisation: str | None, amount_minor: int | None, now: datetime
+) -> bool:
+    """Whether an actor may be the second person of somebody else's action."""
+    with scope(tenant=tenant):
+        return actor.kind == "staff" and any(
+            right.approves and (right.approve_limit_minor is None or _within(amount_minor, right.approve_limit_minor))
+            for right in _rights(tenant, actor, action, organisation, now)
+        )
+
+
+def demand(
+    *, tenant: Tenant, actor: Actor, action: str, organisation: str | None = None, amount_minor: int | None = None,
+    now: datetime,
+) -> None:  # fmt: skip
+    """UnableToAct NOT_ALLOWED, or SECOND_PERSON_NEEDED where an approval would do, unless it is allowed alone."""
+    decision = allowed(
+        tenant=tenant, actor=actor, action=action, organisation=organisation, amount_minor=amount_minor, now=now
+    )
+    if not decision.allowed:
+        code = "SECOND_PERSON_NEEDED" if decision.second else "NOT_ALLOWED"
+        raise UnableToAct(code, action=action, actor=f"{actor.kind}:{actor.id}")
+
+
+def _within(amount_minor: int | None, limit_minor: int) -> bool:
+    """An act without an amount is within no limit."""
+    return amount_minor is not None and abs(amount_minor) <= limit_minor
+
+
+def _more(right: RoleAction) -> Decision:
+    return Decision(allowed=False, second=right.asks)
+
+
+def _rights(tenant: Tenant, actor: Actor, action: str, organisation: str | None, now: datetime) -> Iterator[RoleAction]:
+    """What the roles of an actor's posts say of an action, of the posts that reach the place of the act."""
+    posts = list(_posts(actor, now))
+    rights: dict[int, list[RoleAction]] = {}
+    for right in RoleAction.objects.filter(action=action, role_id__in=[post.role_id for post in posts]).exclude(
+        reach=NOWHERE
+    ):
+        rights.setdefault(right.role_id, []).append(right)
+    for post in posts:
+        for right in rights.get(post.role_id, ()):
+            if right.reach == "tenant" or post.organisation_id is None or _reaches(tenant, post, organisation, now):
+                yield right
+
+
+def _posts(actor: Actor, now: datetime) -> Any:
+    at_ms = to_ms(now)
+    holder = Q(user__login=actor.id, user__is_active=True)
+    if actor.user_id is not None:
+        holder &= Q(user_id=actor.user_id)
+    if actor.kind != "staff":
+        return Post.objects.none()
+    lasting = Q(from_ms__lte=at_ms, to_ms__gt=at_ms, role__from_ms__lte=at_ms, role__to_ms__gt=at_ms)
+    return Post.objects.filter(holder, lasting).select_related("organisation").order_by("id")
+
+
+def _reaches(tenant: Tenant, post: Post, organisation: str | None, now: datetime) -> bool:
+    """Whether a node stands at or below the post's, in any tree. The whole tenant is below no node."""
+    if organisation is None or post.organisation is None:
+        return False
+    mine = tree.paths_at(tenant=tenant, codes=[post.organisation.code], at=now)
+    theirs = tree.paths_at(tenant=tenant, codes=[organisation], at=now)
+    return any(name == other and path.startswith(top) for name, top in mine for other, path in theirs)
+
+
+def _console_may(action: str, now: datetime) -> bool:
+    """The console of an installation without staff may do all; then only what it takes to have somebody who grants."""
+    if not User.objects.exists():
+        return True
+    if action not in BEGINNING:
+        return False
+    at_ms = to_ms(now)
+    granting = RoleAction.objects.filter(action="access.grant").exclude(reach=NOWHERE).values("role_id")
+    posts = Post.objects.filter(user__is_active=True, from_ms__lte=at_ms, to_ms__gt=at_ms, role_id__in=granting)
+    return not posts.filter(role__from_ms__lte=at_ms, role__to_ms__gt=at_ms).exists()
+
+
+def user_id_of(*, tenant: Tenant, login: str) -> int | None:
+    """The id of the user who works under a login now; None when there is none."""
+    with scope(tenant=tenant):
+        found = User.objects.filter(login=login, is_active=True).values_list("id", flat=True).first()
+        return None if found is None else int(found)
+
+
+def staff(*, tenant: Tenant) -> list[StaffFacts]:
+    """Everybody who works or worked here, by login, with all their posts."""
+    with scope(tenant=tenant):
+        posts: dict[int, list[PostFacts]] = {}
+        for post in Post.objects.select_related("role", "organisation").order_by("from_ms", "id"):
+            node = post.organisation.code if post.organisation is not None else ""
+            posts.setdefault(post.user_id, []).append(PostFacts(post.role.code, node, post.from_ms, post.to_ms))
+        return [
+            StaffFacts(user.login, user.name, user.is_active, tuple(posts.get(user.pk, ())))
+            for user in User.objects.order_by("login", "id")
+        ]
