@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from tests import installations
 
 from yidian.platform.jobs.engine import Task, UnableToRun, alone, finish, open_run, run_tasks
 from yidian.platform.jobs.models import Run, RunTask
@@ -135,6 +136,7 @@ def test_another_process_at_work_is_told_and_a_killed_one_holds_nothing(tenant: 
     ours: dict[str, Any] = {"tenant": tenant, "folder": tmp_path / "locks"}
     command = [sys.executable, "-c", HOLD, str(tmp_path / "locks")]
     world = {name: value for name, value in os.environ.items() if name != "YIDIAN_HOME"}
+    world |= installations.of_this_test()
     with subprocess.Popen(command, env=world, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
         try:
             assert other.stdout is not None

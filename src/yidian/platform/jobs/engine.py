@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from contextvars import copy_context  # a task works in the scope of whoever runs it
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -103,7 +104,8 @@ def _in_threads(
 ) -> None:
     queue = iter(tasks)
     with ThreadPoolExecutor(threads, thread_name_prefix="run") as pool:
-        working = {pool.submit(task.work): task.name for _, task in zip(range(threads), queue, strict=False)}
+        first = [task for _, task in zip(range(threads), queue, strict=False)]
+        working = {pool.submit(copy_context().run, task.work): task.name for task in first}
         try:
             while working:
                 ready, _ = wait(working, return_when=FIRST_COMPLETED)
@@ -114,7 +116,7 @@ def _in_threads(
                         advance(1)
                     following = next(queue, None)
                     if following is not None:
-                        working[pool.submit(following.work)] = following.name
+                        working[pool.submit(copy_context().run, following.work)] = following.name
         finally:
             for future in working:
                 future.cancel()
@@ -126,6 +128,13 @@ def _commit(run: Run, name: str, result: Result) -> Result:
         RunTask.objects.create(tenant_id=run.tenant_id, run=run, name=name, result=result)
     point("run.task.committed")
     return result
+
+
+def record(run: Run, name: str, result: Result) -> None:
+    """A task is done, inside the caller's transaction: its row is committed with what the task wrote, or not at all."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("record() belongs into the transaction of what the task wrote")
+    RunTask.objects.create(tenant_id=run.tenant_id, run=run, name=name, result=result)
 
 
 def finish(run: Run, *, counts: Result, now: datetime) -> None:
