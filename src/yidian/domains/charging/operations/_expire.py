@@ -1,0 +1,91 @@
+"""Books whose time is over: gifts lapse, principal and what carries over goes on in a book without an end."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Final
+
+from django.db.models import F
+from django_scopes import scope
+
+from yidian.domains.charging.defaults import GENERAL
+from yidian.domains.charging.models import BalanceType, Book
+from yidian.domains.charging.operations._credit import GIFT_COST
+from yidian.domains.charging.operations._moves import book_with, held, key_of, move
+from yidian.domains.charging.types import Expired, Terms
+from yidian.domains.ledger.bulk import post_many
+from yidian.domains.ledger.types import Entry, Leg
+from yidian.platform.tenancy.models import Tenant
+from yidian.platform.writing.operations import chunk
+
+if TYPE_CHECKING:
+    from yidian.platform.writing.frame import Frame
+    from yidian.platform.writing.types import Actor
+
+CHUNK: Final = 200  # books in one transaction
+
+
+def expire_books(*, tenant: Tenant, actor: Actor, now: datetime, on: date) -> Expired:
+    """Empty every book that pays no longer on `on`, chunk by chunk, each in a transaction of its own.
+
+    What is reserved stays until it is released. Done again, or after a crash in the middle, it does what is left.
+    """
+    books = lapsed_minor = carried_minor = newest = 0
+    while ids := _due(tenant, on, newest):
+        digest = hashlib.sha256(",".join(map(str, ids)).encode()).hexdigest()
+        with chunk(
+            tenant=tenant, actor=actor, operation="books.expire", now=now, digest=digest, count=len(ids),
+            subject=f"expire/{on.isoformat()}/{ids[0]}",
+        ) as frame:  # fmt: skip
+            lapsed, carried, count = _expire(frame, ids, on)
+        books, lapsed_minor, carried_minor = books + count, lapsed_minor + lapsed, carried_minor + carried
+        newest = ids[-1]
+    return Expired(books, lapsed_minor, carried_minor)
+
+
+def _due(tenant: Tenant, on: date, after: int) -> list[int]:
+    with scope(tenant=tenant):
+        rows = Book.objects.filter(
+            tenant=tenant, expires_on__isnull=False, expires_on__lte=on, balance_minor__gt=F("reserved_minor"),
+            id__gt=after,
+        )  # fmt: skip
+        return list(rows.order_by("id").values_list("id", flat=True)[:CHUNK])
+
+
+def _expire(frame: Frame, ids: Sequence[int], on: date) -> tuple[int, int, int]:
+    """(lapsed, carried, books): looked at again now that they are held."""
+    rows = [row for row in held(Book.objects.filter(tenant=frame.tenant, pk__in=ids)) if _free(row)]
+    entries, lapsed, carried = [], 0, 0
+    moved: defaultdict[int, int] = defaultdict(int)
+    for row in rows:
+        amount = _free(row)
+        moved[row.pk] -= amount
+        if row.type.principal or row.type.carries_over:
+            onward = _onward(frame.tenant, row)
+            moved[onward.pk] += amount
+            legs, kind = [Leg(key_of(row), amount), Leg(key_of(onward), -amount)], "carry_over"
+            carried += amount
+        else:
+            legs, kind = [Leg(key_of(row), amount), Leg(GIFT_COST, -amount)], "lapse"
+            lapsed += amount
+        entries.append(Entry(kind, legs, f"book/{row.pk}", on))
+    post_many(frame=frame, entries=entries)
+    move(tenant=frame.tenant, by_minor=moved)
+    return lapsed, carried, len(rows)
+
+
+def _free(row: Book) -> int:
+    return int(row.balance_minor - row.reserved_minor)
+
+
+def _onward(tenant: Tenant, row: Book) -> Book:
+    """The book without an end that takes the rest: a gift's own kind; principal becomes general."""
+    type_id = row.type_id
+    if row.type.principal:
+        type_id = BalanceType.objects.get(tenant=tenant, code=GENERAL).pk
+    return book_with(
+        tenant=tenant, account_id=row.account_id, type_id=type_id, terms=Terms(subscriber=row.subscriber)
+    )  # fmt: skip
