@@ -1,4 +1,4 @@
-"""`yidian import customers FILE`: customers, accounts, numbers and offers held, from a csv or xlsx."""
+"""`yidian import customers FILE`: customers, accounts, numbers and offers held (docs/howto/customers.md)."""
 
 from __future__ import annotations
 
@@ -12,22 +12,16 @@ if TYPE_CHECKING:
     from yidian.faces.cli.main import Parser
     from yidian.platform.tenancy.queries import Tenant
 
-HELP = {
-    "en": "Import customers, accounts, numbers and offers from a csv or xlsx (docs/howto/customers.md).",
-    "zh": "从 csv 或 xlsx 导入客户、账户、号码和销售品（格式见 docs/howto/customers.md）。",
-}
-
 
 def declare(parser: Parser) -> None:
     words = parser.words
-    subjects = parser.add_subparsers(dest="subject", required=True, metavar="SUBJECT")
-    customers = subjects.add_parser("customers", help=words(en="a customers file", zh="客户文件"))
-    customers.add_argument("path", metavar="FILE", type=Path, help=words(en="a .csv or .xlsx", zh=".csv 或 .xlsx 文件"))
+    parser.add_argument("path", metavar="FILE", type=Path, help=words(en="a .csv or .xlsx", zh=".csv 或 .xlsx 文件"))
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
     """0 done; BadInput passes through to the frame of the command line, which shows the faults and exits 2."""
     tenant = context.tenant
+    context.demand("customer.import")
     from yidian.domains.product_inventory.operations import import_customers
 
     report = import_customers(tenant=tenant, path=args.path, known_offers=_offers(tenant))

@@ -1,0 +1,1 @@
+"""Payment files: their mappings, their lines, and what each line says."""

@@ -1,0 +1,186 @@
+"""A payment file taken once: judged as a whole, then booked in chunks that a killed import goes on with."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from django.db.utils import IntegrityError, OperationalError
+from django_scopes import scope
+
+from yidian.domains.payment.intake.judge import Judged, find_payers, held_by_trailer, judge
+from yidian.domains.payment.intake.lines import PaymentLines, read_lines
+from yidian.domains.payment.intake.mapping import PaymentMapping, load_payment_mapping
+from yidian.domains.payment.models import PaymentFile
+from yidian.domains.payment.operations.taking import same, take_new
+from yidian.domains.payment.queries import file_known, known_payments, report_of
+from yidian.domains.payment.types import FileReport, NewPayment, Receipt
+from yidian.kernel.money import currency
+from yidian.platform.backoff import wait_before
+from yidian.platform.jobs.engine import alone, finish, open_run, record
+from yidian.platform.jobs.models import Run, RunTask
+from yidian.platform.points import point
+from yidian.platform.tenancy.models import Tenant
+from yidian.platform.writing.frame import Frame
+from yidian.platform.writing.operations import chunk
+from yidian.platform.writing.types import Actor
+
+CHUNK: Final = 25  # payments in one transaction: each has a book to find, and no lock lasts 200 ms
+ATTEMPTS: Final = 4
+PAUSE: Final = timedelta(milliseconds=50)
+MOST_REJECTS: Final = 1_000  # that are kept with their place; all are counted
+RUN: Final = "payments"
+
+
+def import_payments(
+    *, tenant: Tenant, actor: Actor, path: Path, mapping_path: Path, now: datetime, locks: Path,
+    advance: Callable[[int], None] = lambda _: None,
+) -> FileReport:  # fmt: skip
+    """Take a file of payments through a mapping. The same bytes again add nothing (`again`).
+
+    A file whose trailer is missing or promises something else is held: nothing of it is taken. A line that is refused
+    stops no other. BadInput where it is no file of the mapping; UnableToRun while somebody else imports the same.
+    """
+    mapping = load_payment_mapping(path=mapping_path, zone=tenant.zone)
+    unit = currency(tenant.currency)
+    lines = read_lines(path=path, mapping=mapping, currency=unit)
+    with alone(tenant=tenant, subject=f"payments {lines.sha256}", folder=locks):
+        known = file_known(tenant=tenant, sha256=lines.sha256)
+        if known is not None:
+            return known
+        judged = judge(lines=lines, mapping=mapping, currency=unit, now=now)
+        reason, params = held_by_trailer(lines=lines, judged=judged, mapping=mapping)
+        intake = _Intake(tenant, actor, now, path.name, lines, mapping, judged)
+        point("payments.judged")
+        return intake.hold(reason, params) if reason else intake.take(advance)
+
+
+class _Intake:
+    """One file on its way in."""
+
+    def __init__(
+        self, tenant: Tenant, actor: Actor, now: datetime, name: str, lines: PaymentLines, mapping: PaymentMapping,
+        judged: Sequence[Judged],
+    ) -> None:  # fmt: skip
+        self._tenant, self._actor, self._now, self._name = tenant, actor, now, name[:255]
+        self._sha256, self._mapping, self._judged = lines.sha256, mapping, judged
+
+    def hold(self, reason: str, params: dict[str, str | int]) -> FileReport:
+        """Keep that the file came and why nothing of it was taken; a better one has other bytes."""
+        with self._write("payment.file.hold", count=0, subject=self._sha256) as frame:
+            row = self._row(state="held", reason=reason, params=params, rows=len(self._judged))
+            frame.emit("payment.file_held", aggregate=f"payment_file/{row.pk}", payload={"reason": reason})
+        return report_of(row)
+
+    def take(self, advance: Callable[[int], None]) -> FileReport:
+        """Chunk by chunk; what a run before this one has done stays done."""
+        run = open_run(tenant=self._tenant, kind=RUN, subject=self._sha256, input_digest=self._sha256, now=self._now)
+        file = self._begun()
+        done = dict(RunTask.objects.filter(tenant=self._tenant, run=run).values_list("name", "result"))
+        for start in range(0, len(self._judged), CHUNK):
+            name = f"{start:07d}"
+            part = self._judged[start : start + CHUNK]
+            if name not in done:
+                done[name] = self._until_done(run, file, name, part)
+            advance(len(part))
+        return self._end(run, file, [done[name] for name in sorted(done)])
+
+    def _begun(self) -> int:
+        with scope(tenant=self._tenant):
+            found = PaymentFile.objects.filter(sha256=self._sha256, state="loading").values_list("id", flat=True)
+            if (known := found.first()) is not None:
+                return int(known)
+        with self._write("payment.file.begin", count=len(self._judged), subject=self._sha256):
+            return int(self._row(state="loading", rows=len(self._judged)).pk)
+
+    def _row(self, **columns: Any) -> PaymentFile:
+        """The row of this file, with the row of an attempt that was held."""
+        columns |= {"name": self._name, "channel": self._mapping.channel, "imported_at": self._now}
+        row: PaymentFile
+        row, _ = PaymentFile.objects.update_or_create(
+            tenant=self._tenant, sha256=self._sha256, state="held",
+            defaults=columns, create_defaults={"reason": "", "params": {}} | columns,
+        )  # fmt: skip
+        return row
+
+    def _write(self, operation: str, *, count: int, subject: str) -> Any:
+        return chunk(
+            tenant=self._tenant, actor=self._actor, operation=operation, now=self._now, digest=self._sha256,
+            count=count, subject=subject,
+        )  # fmt: skip
+
+    def _until_done(self, run: Run, file: int, name: str, part: Sequence[Judged]) -> dict[str, Any]:
+        """A chunk may lose a race against a counter that takes the same channel's id: then it looks again."""
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return self._chunk(run, file, name, part)
+            except (IntegrityError, OperationalError):
+                if attempt == ATTEMPTS:
+                    raise
+            time.sleep(wait_before(attempt=attempt, seed=name, first=PAUSE, most=4 * PAUSE).total_seconds())
+        raise AssertionError("unreachable")
+
+    def _chunk(self, run: Run, file: int, name: str, part: Sequence[Judged]) -> dict[str, Any]:
+        payments = [one.payment for one in part if one.payment is not None]
+        named = find_payers(tenant=self._tenant, mapping=self._mapping, payments=payments)
+        digest = hashlib.sha256(repr(named).encode()).hexdigest()
+        with chunk(
+            tenant=self._tenant, actor=self._actor, operation="payment.import", now=self._now, digest=digest,
+            count=len(part), subject=f"{self._sha256[:16]}/{name}",
+        ) as frame:  # fmt: skip
+            result = self._book(frame, file, part, {one.line: one for one in named})
+            record(run, name, result)
+            point("payments.chunk")
+        point("payments.chunk.committed")
+        return result
+
+    def _book(self, frame: Frame, file: int, part: Sequence[Judged], named: dict[int, NewPayment]) -> dict[str, Any]:
+        """Sort a chunk's lines into new, duplicate and refused, and take the new ones."""
+        channel = self._mapping.channel
+        known: dict[str, NewPayment | Receipt] = {
+            txn: found
+            for (_, txn), found in known_payments(
+                tenant=self._tenant, keys=[(channel, one.channel_txn) for one in named.values()]
+            ).items()
+        }
+        fresh, rejects, duplicates = [], [], 0
+        for one in part:
+            payment = named.get(one.line)
+            if payment is None:
+                rejects.append([one.line, one.column, one.value, one.code, dict(one.params)])
+            elif payment.channel_txn not in known:
+                known[payment.channel_txn] = payment
+                fresh.append(payment)
+            elif same(known[payment.channel_txn], payment):
+                duplicates += 1
+            else:
+                rejects.append([one.line, self._mapping.fields["txn"], payment.channel_txn, "PAYMENT_TXN_TAKEN", {
+                    "channel": channel, "txn": payment.channel_txn,
+                    "amount_minor": known[payment.channel_txn].amount_minor,
+                }])  # fmt: skip
+        rows = take_new(frame=frame, payments=fresh, file=file)
+        suspended = sum(not row.account for row in rows)
+        return {
+            "good": len(rows) - suspended, "suspended": suspended, "duplicates": duplicates, "rejected": len(rejects),
+            "amount_minor": sum(row.amount_minor for row in rows), "rejects": rejects,
+        }  # fmt: skip
+
+    def _end(self, run: Run, file: int, results: Sequence[dict[str, Any]]) -> FileReport:
+        counts = {
+            name: sum(one[name] for one in results)
+            for name in ("good", "suspended", "duplicates", "rejected", "amount_minor")
+        }
+        rejects = [reject for one in results for reject in one["rejects"]][:MOST_REJECTS]
+        with self._write("payment.file.end", count=len(self._judged), subject=self._sha256) as frame:
+            PaymentFile.objects.filter(pk=file).update(state="loaded", rejects=rejects, **counts)
+            finish(run, counts={"taken": len(self._judged)} | counts, now=self._now)
+            frame.emit("payment.file_loaded", aggregate=f"payment_file/{file}", payload=counts)
+            row = PaymentFile.objects.get(pk=file)
+            point("payments.end")
+        point("payments.ended")
+        return replace(report_of(row), again=False)

@@ -1,0 +1,88 @@
+"""Taking a receipt back on its own business day, as if it had never been: receivables, books and suspense restored."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from yidian.domains.charging.operations import undo
+from yidian.domains.ledger import operations as ledger
+from yidian.domains.ledger.queries import statement
+from yidian.domains.ledger.types import AccountKey
+from yidian.domains.payment import lifecycle
+from yidian.domains.payment.models import Allocation, Payment
+from yidian.domains.payment.operations.holding import hold, move_cleared
+from yidian.domains.payment.operations.taking import PRINCIPAL, business_day, receipt_of, told
+from yidian.domains.payment.queries import UnableToFindPayment
+from yidian.domains.payment.types import Receipt
+from yidian.platform.writing.frame import Frame
+
+
+class UnableToReversePayment(Exception):
+    """PAYMENT_OF_ANOTHER_DAY: a receipt is reversed on its own business day only; later it is refunded."""
+
+    code = "PAYMENT_OF_ANOTHER_DAY"
+
+    def __init__(self, *, payment: str, on: str) -> None:
+        self.params = {"payment": payment, "on": on}
+        super().__init__(f"payment {payment} was taken on {on}")
+
+
+def reverse(*, frame: Frame, payment: int, reason: str) -> Receipt:
+    """Undo a receipt inside the caller's write. UnableToChangePayment, UnableToReversePayment.
+
+    Where its rest has been spent meanwhile, charging's UnableToUndo.
+    """
+    row = held(payment=payment)
+    before, on = told(row), business_day(frame)
+    state = lifecycle.after(payment=named(row), state=row.state, event="reverse")
+    if row.business_on != on:
+        raise UnableToReversePayment(payment=named(row), on=row.business_on.isoformat())
+    _reopen(frame, row)
+    if row.transaction is not None:
+        ledger.reverse(frame=frame, transaction=row.transaction, reason=reason, on=on)
+    if row.credited_minor:
+        undo(frame=frame, transaction=_credit_of(frame, row), reason=reason, on=on)
+    row.state = state
+    row.cleared_minor = row.credited_minor = row.suspense_minor = 0
+    row.save(update_fields=["state", "cleared_minor", "credited_minor", "suspense_minor"])
+    frame.changed("payment", row.pk, before=before, after=told(row))
+    frame.emit("payment.reversed", aggregate=f"account/{row.account or '-'}", payload=told(row))
+    return receipt_of(row)
+
+
+def _credit_of(frame: Frame, row: Payment) -> int:
+    """The ledger transaction that brought the receipt's rest into its book."""
+    key = AccountKey("book", row.account, f"{PRINCIPAL}/{row.book}")
+    lines = statement(tenant=frame.tenant, key=key)
+    return next(line.transaction for line in lines if line.refers == f"payment/{row.pk}" and line.reverses is None)
+
+
+def held(*, payment: int) -> Payment:
+    """A receipt's row, held until the transaction ends."""
+    row: Payment | None = Payment.objects.select_for_update(no_key=True).filter(pk=payment).first()
+    if row is None:
+        raise UnableToFindPayment(payment=str(payment))
+    return row
+
+
+def named(row: Payment) -> str:
+    """How people name a receipt: by its number, else by its channel's id."""
+    return row.number or f"{row.channel}:{row.channel_txn}"
+
+
+def _reopen(frame: Frame, row: Payment) -> None:
+    """What the receipt had cleared is owed again, by rows that point at those they undo."""
+    mine = list(Allocation.objects.filter(payment=row, reverses=None).order_by("id"))
+    hold(ids={one.receivable_id for one in mine})
+    back: defaultdict[int, int] = defaultdict(int)
+    for one in mine:
+        back[one.receivable_id] -= one.amount_minor
+    on = business_day(frame)
+    Allocation.objects.bulk_create([
+        Allocation(
+            tenant=frame.tenant, receivable_id=one.receivable_id, source="payment", payment=row,
+            amount_minor=-one.amount_minor, made_on=on, value_on=one.value_on, reverses=one,
+        )
+        for one in mine
+    ])  # fmt: skip
+    move_cleared(by_receivable=back)

@@ -1,0 +1,162 @@
+"""Values that cross the border of this room. Amounts in minor units of the tenant's currency."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NewReceivable:
+    """Something owed, to be opened. `account` is the account's code; `due_on` the last day that is not overdue.
+
+    Of a late fee `bill_id` is 0, `kind` "late_fee" and `refers` its natural key.
+    """
+
+    bill_id: int
+    account: str
+    cycle: str
+    due_on: date
+    amount_minor: int
+    kind: str = "bill"
+    refers: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A receivable and what of it is still open."""
+
+    id: int
+    account: str
+    kind: str
+    refers: str
+    cycle: str
+    opened_on: date
+    due_on: date
+    amount_minor: int
+    cleared_minor: int
+
+    @property
+    def open_minor(self) -> int:
+        return self.amount_minor - self.cleared_minor
+
+
+@dataclass(frozen=True, slots=True)
+class DueItem:
+    """What a receivable is for: a charge item of a subscriber ("" where it has none)."""
+
+    item: str
+    subscriber: str
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewPayment:
+    """Money that came in, to be taken. `account` "": nobody knows whose, it goes to suspense with `payer` as received.
+
+    `named`: ids of the receivables it is for, in order; (): the oldest first.
+    """
+
+    channel: str
+    channel_txn: str
+    account: str
+    amount_minor: int
+    paid_at: datetime
+    payer: str = ""
+    method: str = ""
+    named: tuple[int, ...] = ()
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A payment as it stands now. Its four parts sum to its amount, or are all 0 when it was reversed."""
+
+    id: int
+    channel: str
+    channel_txn: str
+    number: str
+    account: str
+    payer: str
+    method: str
+    amount_minor: int
+    currency: str
+    paid_at: datetime
+    business_on: date
+    state: str
+    cleared_minor: int
+    credited_minor: int
+    suspense_minor: int
+    returned_minor: int
+    book: int | None
+    transaction: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClearedDay:
+    """What was cleared of a receivable (reversals deducted) with value of one local day."""
+
+    receivable: int
+    value_on: date
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class OwedOfCycle:
+    """What the bills of a cycle asked for, and what of it is cleared."""
+
+    bills: int
+    amount_minor: int
+    cleared_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums over all `receipts` of a tenant: `taken` of those not reversed, and the four places where they stand.
+
+    `by_channel`: taken less returned. `refunded` is principal paid back later, by channel in `refunded_by_channel`.
+    """
+
+    taken_minor: int
+    cleared_minor: int
+    credited_minor: int
+    suspense_minor: int
+    returned_minor: int
+    refunded_minor: int
+    by_channel: Mapping[str, int]
+    refunded_by_channel: Mapping[str, int]
+    receipts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FileAgainstPayments:
+    """What a file's row says was taken of it, and the payments that came by it."""
+
+    name: str
+    state: str
+    told: int
+    told_minor: int
+    rows: int
+    minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """An imported file: rows = good + duplicates + suspended + rejected; a held one has a `reason` and nothing taken.
+
+    `rejects`: (line, column, value, code, parameters). `again`: it had been imported before, nothing was done now.
+    """
+
+    name: str
+    state: str
+    reason: str
+    params: Mapping[str, str | int]
+    rows: int
+    good: int
+    duplicates: int
+    suspended: int
+    rejected: int
+    amount_minor: int
+    rejects: tuple[tuple[int, str, str, str, Mapping[str, str | int]], ...]
+    again: bool = False

@@ -1,0 +1,38 @@
+"""`yidian import SUBJECT FILE`: finds what is to be imported, and the module that knows how."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from yidian.faces.cli.context import Context
+    from yidian.faces.cli.main import Parser
+
+HELP = {
+    "en": "Import a file: customers, payments, rules of arrears. The same file again adds nothing.",
+    "zh": "导入文件：客户、缴费、欠费规则。同一文件再次导入不会新增任何内容。",
+}
+# A subject's module has `declare(parser)` for its own arguments and `run(args, context)`.
+SUBJECTS: Final[Mapping[str, tuple[str, str, str]]] = {
+    "customers": ("customers", "a customers file", "客户文件"),
+    "gifts": ("gifts", "a file of gifts", "赠款文件"),
+    "payments": ("import_payments", "a file of payments, by a mapping", "缴费文件（按映射）"),
+    "arrears": ("import_arrears", "rules of late fees and stages", "违约金与催缴规则"),
+}
+
+
+def declare(parser: Parser) -> None:
+    subjects = parser.add_subparsers(dest="subject", required=True, metavar="SUBJECT")
+    for name, (_, english, chinese) in SUBJECTS.items():
+        _module(name).declare(subjects.add_parser(name, help=parser.words(en=english, zh=chinese)))
+
+
+def run(args: argparse.Namespace, context: Context) -> int:
+    return int(_module(args.subject).run(args, context))
+
+
+def _module(subject: str) -> Any:
+    return importlib.import_module(f"{__package__}.{SUBJECTS[subject][0]}")
