@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
+from tests import installations
 from tests.doctor.office import Office, make
 
 
@@ -16,4 +16,4 @@ def model_office(tmp_path_factory: pytest.TempPathFactory) -> Office:
 @pytest.fixture
 def office(model_office: Office, tmp_path: Path) -> Office:
     """A copy, to be damaged."""
-    return Office(shutil.copytree(model_office.home, tmp_path / "operator"))
+    return Office(installations.copy(model_office.home, tmp_path / "operator"))

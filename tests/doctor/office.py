@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 import random
-import sqlite3
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from tests import installations
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 CYCLE = "2026-10"
@@ -64,7 +65,9 @@ class Office:
             "YIDIAN_LANG": "en", "YIDIAN_EVENTS_PER_PART": "100",
         }  # fmt: skip
         yidian = str(Path(sys.executable).with_name("yidian"))
-        done = subprocess.run([yidian, *line], env=env, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [yidian, *installations.typed(line)], env=env, capture_output=True, text=True, check=False
+        )
         if expect is not None:
             assert done.returncode == expect, (line, done.returncode, done.stdout, done.stderr)
         return done
@@ -76,12 +79,7 @@ class Office:
 
     def sql(self, statement: str, *params: object) -> list[Any]:
         """Raw SQL, past every door and check."""
-        base = sqlite3.connect(self.home / "yidian.sqlite3")
-        base.execute("PRAGMA ignore_check_constraints = ON")
-        with base:
-            rows = base.execute(statement, params).fetchall()
-        base.close()
-        return rows
+        return installations.sql(self.home, statement, *params)
 
     def files(self, kind: str) -> list[Path]:
         return sorted((self.home / "lake" / "operator" / kind).rglob("*.parquet"))

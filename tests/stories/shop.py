@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 
+from tests import installations
+
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
 YIDIAN = Path(sys.executable).with_name("yidian")
 CALL_HEAD = "id,caller,callee,began,lasted,place"
@@ -58,7 +60,8 @@ class Operator:
         """Type a command in the installation; what it said on both streams."""
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("YIDIAN_", "LANG", "LC_"))}
         done = subprocess.run(
-            [str(YIDIAN), *map(str, words)], cwd=self.home if self.home.exists() else self.folder,
+            [str(YIDIAN), *installations.typed(words, cwd=self.folder)],
+            cwd=self.home if self.home.exists() else self.folder,
             env=environment | {"LANG": "C.UTF-8"}, capture_output=True, text=True, encoding="utf-8", timeout=120,
         )  # fmt: skip
         told = done.stdout + done.stderr
@@ -102,7 +105,8 @@ class Operator:
 
     def close_by(self, other: Path) -> Operator:
         """The same operator once more, in another folder: for a story that changes it."""
-        shutil.copytree(self.folder, other)
+        shutil.copytree(self.folder, other, ignore=shutil.ignore_patterns("shop"))
+        installations.copy(self.home, other / "shop")
         return Operator(other)
 
 

@@ -153,11 +153,14 @@ def test_october_is_closed_november_opens_and_what_comes_late_changes_no_final_b
     late = "40,19900000001,13800211111,2026-10-03 10:00:00,61,021"
     billed.collect("november.csv", ["30,19900000001,13800211111,2026-11-02 10:00:00,61,021", late])
     assert "CLOSED" in billed.yidian("rate", "2026-10", exits=3).upper()
-    assert "LATE_FOR_CLOSED_CYCLE" in billed.yidian("doctor"), "somebody has to decide about it"
+    assert "LATE_FOR_CLOSED_CYCLE" in billed.yidian("doctor"), "told until a bill has it"
     billed.yidian("rate", "2026-11")
     billed.yidian("bill", "2026-11")
     november = billed.bills("2026-11")
-    assert november["A1"] == Decimal("129.00"), "the new plan, a whole month, its minutes included"
+    assert november["A1"] == Decimal("129.00") + Decimal("0.38"), "the new plan, and two minutes of October at 0.19"
+    [late] = [row for row in billed.export("items", "2026-11") if row["origin"]]
+    assert (late["account"], late["origin"], late["amount_billed"]) == ("A1", "2026-10", "0.38")
+    assert "LATE_FOR_CLOSED_CYCLE" not in billed.yidian("doctor")
     assert november["A4"] == Decimal("209.00")
     assert [row["start"][:10] for row in billed.export("usage", "2026-11")] == ["2026-11-02"]
     assert (billed.bills(), billed.digest()) == final

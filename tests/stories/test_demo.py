@@ -1,9 +1,7 @@
-"""The demonstration: the same result every time, in two languages; the page of the first month as it reads."""
+"""The demonstration: its words in two languages; the page of the first month as it reads. Its life: tests/operator."""
 
 from __future__ import annotations
 
-import hashlib
-import os
 import re
 import subprocess
 import sys
@@ -11,45 +9,10 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from tests.stories.shop import REPOSITORY, Operator, last_digest
-from tools.demo.files import write_files
+from tests.stories.shop import REPOSITORY, Operator
 from tools.demo.terminal import WORDS
 
 PAGES = ("first-month.md", "first-month.zh.md")
-
-
-def demo(folder: Path, *words: str) -> str:
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("YIDIAN_", "LANG", "LC_"))}
-    done = subprocess.run(
-        [sys.executable, "-m", "tools.demo", "--folder", str(folder), *words],
-        cwd=REPOSITORY, env=environment | {"LANG": "C.UTF-8"}, capture_output=True,
-        text=True, encoding="utf-8", timeout=600,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr
-    return done.stdout
-
-
-@pytest.mark.slow
-def test_the_demonstration_gives_the_same_bytes_again_and_on_any_number_of_threads(tmp_path: Path) -> None:
-    told = [
-        demo(tmp_path / "month", "--threads", "1"),
-        demo(tmp_path / "month", "--threads", "2", "--keep", "--lang", "zh"),
-    ]
-    assert len({last_digest(one) for one in told}) == 1
-    assert "Every row adds up" in told[0]
-    assert "每一行都对得上" in told[1]
-
-
-def contents(folder: Path) -> dict[str, str]:
-    files = (path for path in folder.rglob("*") if path.is_file())
-    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
-
-
-def test_the_operators_files_are_the_same_bytes_every_time(tmp_path: Path) -> None:
-    write_files(tmp_path / "one")
-    counts = write_files(tmp_path / "two")
-    assert contents(tmp_path / "one") == contents(tmp_path / "two")
-    assert sum(counts.values()) - counts["customers"] in range(15_000, 25_000)
 
 
 def test_the_demonstration_removes_no_folder_that_it_did_not_make(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Usage that came after its cycle was closed: it is in the lake, no bill has it, and somebody has to decide."""
+"""Usage that came after its cycle was posted: it is in the lake, and goes into the bills of the next cycle."""
 
 from __future__ import annotations
 
@@ -8,16 +8,14 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from yidian.domains.customer_bill.queries import cycles
-from yidian.domains.customer_bill.types import Cycle
+from yidian.domains.customer_bill.types import FIXED, Cycle
 from yidian.platform.lake.queries import Stored, files, verify
 from yidian.platform.tenancy.models import Tenant
-
-CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """Events of a closed cycle in a usage file that was registered after the cycle's rating."""
+    """Events of a posted or closed cycle in a usage file that was registered after the cycle's rating."""
 
     cycle: str
     path: str
@@ -29,7 +27,7 @@ def late_usage(*, tenant: Tenant, lake: Path, after_file: int = 0) -> list[Late]
     """All late usage, or that of files registered after `after_file`."""
     found = []
     for cycle in cycles(tenant=tenant):
-        if cycle.state != CLOSED:
+        if cycle.state not in FIXED:
             continue
         after = max(cycle.cutoff_file, after_file)
         within = files(tenant=tenant, kind="usage", overlaps=(cycle.from_ms, cycle.to_ms))

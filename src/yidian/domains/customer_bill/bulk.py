@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from django.db import connection, transaction
 from django_scopes import scope
@@ -24,8 +24,8 @@ INSERT INTO customer_bill_customerbill
 items, state) VALUES (%s, %s, %s, %s, %s, %s, '', %s, %s, %s, %s, %s, 'draft')
 """
 _TAX: Final = """
-INSERT INTO customer_bill_billtax (tenant_id, bill_id, tax_class, rate_ppm, base_minor, tax_minor)
-VALUES (%s, %s, %s, %s, %s, %s)
+INSERT INTO customer_bill_billtax (tenant_id, bill_id, tax_class, rate_ppm, base_minor, tax_minor, kind, origin)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
 """
 _DEAD: Final = """
 SELECT bill.id FROM customer_bill_customerbill bill JOIN customer_bill_billingcycle cycle ON cycle.id = bill.cycle_id
@@ -58,7 +58,7 @@ def book_chunk(
                 for id_, row in zip(ids, headers, strict=True)
             ])  # fmt: skip
             cursor.executemany(_TAX, [
-                (tenant.pk, id_, tax.tax_class, tax.rate_ppm, tax.base_minor, tax.tax_minor)
+                (tenant.pk, id_, tax.tax_class, tax.rate_ppm, tax.base_minor, tax.tax_minor, tax.kind, tax.origin)
                 for id_, row in zip(ids, headers, strict=True)
                 for tax in row.taxes
             ])  # fmt: skip
@@ -88,3 +88,19 @@ def remove_superseded(*, tenant: Tenant, cycle: Cycle) -> int:
                 f"DELETE FROM customer_bill_customerbill WHERE tenant_id = %s AND id IN ({marks})", [tenant.pk, *ids]
             )
         removed += len(ids)
+
+
+def make_final(*, tenant: Tenant, run: Run, task: str, result: Mapping[str, Any], ids: Sequence[int]) -> None:
+    """These bills stand in the books now, as one task of a run; inside the caller's write.
+
+    IntegrityError where the task was done before.
+    """
+    RunTask.objects.create(tenant=tenant, run=run, name=task, result=dict(result))
+    with connection.cursor() as cursor:
+        for start in range(0, len(ids), 500):
+            chunk = ids[start : start + 500]
+            marks = ", ".join(["%s"] * len(chunk))
+            cursor.execute(
+                f"UPDATE customer_bill_customerbill SET state = 'final' WHERE tenant_id = %s AND id IN ({marks})",
+                [tenant.pk, *chunk],
+            )

@@ -1,11 +1,11 @@
-"""Cycles, bills and what stands in their way. Bill items are Parquet in the lake; here are their headers."""
+"""Cycles, bills, adjustments and what stands in their way. Bill items are Parquet in the lake."""
 
 from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
 
-from yidian.domains.customer_bill.lifecycle import CLOSED, OPEN
+from yidian.domains.customer_bill import lifecycle
 from yidian.platform.tenancy.models import TenantRow
 
 
@@ -13,11 +13,16 @@ class BillingCycle(TenantRow):
     """A period that is rated, billed and closed as one. [from_ms, to_ms) in UTC ms; `zone` counts its days.
 
     `rate_run` and `bill_run` are the runs whose results count; usage files above `cutoff_file` came after rating.
+    `cut_fixed`: somebody cut the cycle, and rating does not read beyond; else every rating cuts anew.
     """
 
     class State(models.TextChoices):
-        OPEN = OPEN
-        CLOSED = CLOSED
+        OPEN = lifecycle.OPEN
+        CUT = lifecycle.CUT
+        RATED = lifecycle.RATED
+        BILLED = lifecycle.BILLED
+        POSTED = lifecycle.POSTED
+        CLOSED = lifecycle.CLOSED
 
     name = models.CharField(max_length=32)
     from_ms = models.BigIntegerField()
@@ -27,6 +32,7 @@ class BillingCycle(TenantRow):
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     cutoff_file = models.BigIntegerField(default=0)
+    cut_fixed = models.BooleanField(default=False)
     rate_run = models.ForeignKey("jobs.Run", on_delete=models.PROTECT, null=True, related_name="+")
     bill_run = models.ForeignKey("jobs.Run", on_delete=models.PROTECT, null=True, related_name="+")
 
@@ -35,16 +41,40 @@ class BillingCycle(TenantRow):
             models.UniqueConstraint(fields=["tenant", "name"], name="billing_cycle_name_once"),
             models.CheckConstraint(condition=Q(from_ms__lt=F("to_ms")), name="billing_cycle_period"),
             models.CheckConstraint(
-                condition=Q(state="closed", closed_at__isnull=False) | Q(state="open", closed_at__isnull=True),
+                condition=Q(state="closed", closed_at__isnull=False) | (~Q(state="closed") & Q(closed_at__isnull=True)),
                 name="billing_cycle_closed_when_told",
             ),
+        ]
+
+
+class CycleStep(TenantRow):
+    """A state of a cycle from one event to the next: [at, next step's at). Ordered by `sequence`, from 1 without gaps.
+
+    Instants never go back: where the clock does, the step begins when the one before it began.
+    """
+
+    cycle = models.ForeignKey(BillingCycle, on_delete=models.PROTECT, related_name="steps", db_index=False)
+    sequence = models.IntegerField()
+    event = models.CharField(max_length=16)
+    state = models.CharField(max_length=16)
+    at = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    actor_kind = models.CharField(max_length=16)
+    actor_id = models.CharField(max_length=150)
+    reason = models.CharField(max_length=200, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["cycle", "sequence"], name="cycle_step_once"),
+            models.UniqueConstraint(fields=["cycle"], condition=Q(until=None), name="cycle_step_one_now"),
+            models.CheckConstraint(condition=Q(until=None) | Q(at__lte=F("until")), name="cycle_step_half_open"),
         ]
 
 
 class CustomerBill(TenantRow):
     """An account's bill. `run` made it and wrote its items; it counts while `published` is the cycle's bill_run.
 
-    A run of some accounts only leaves `published` empty until its last transaction.
+    A run of some accounts only leaves `published` empty until its last transaction. Final: it stands in the books.
     """
 
     class State(models.TextChoices):
@@ -69,13 +99,19 @@ class CustomerBill(TenantRow):
 
 
 class BillTax(TenantRow):
-    """The tax inside one bill's lines of one class: base with tax, and the tax in it."""
+    """The tax inside one bill's lines of one class: base with tax, and the tax in it.
+
+    `kind`: "" of the cycle's own lines, "late" of usage that came late for the cycle `origin`, "adjustment" of
+    adjustments of it; such lines bear the rate that was law in `origin`.
+    """
 
     bill = models.ForeignKey(CustomerBill, on_delete=models.CASCADE, related_name="+")
     tax_class = models.CharField(max_length=32)
     rate_ppm = models.IntegerField()
     base_minor = models.BigIntegerField()
     tax_minor = models.BigIntegerField()
+    kind = models.CharField(max_length=16, default="")
+    origin = models.CharField(max_length=32, default="")
 
 
 class ParkedUnit(TenantRow):
@@ -96,3 +132,49 @@ class ParkedUnit(TenantRow):
             )
         ]
         indexes = [models.Index(fields=["cycle", "resolved_at"], name="parked_unit_open")]
+
+
+class Adjustment(TenantRow):
+    """Money an account is charged (or, negative, given back) on its next bill, for something of the cycle `origin`.
+
+    Never changed: what was wrong is reversed by another row. `billed_by` is the last bill run that had it as a line,
+    `taken` the cycle in whose bills it stands in the books. `approval`: the second person's agreement, above the
+    tenant's limit.
+    """
+
+    account = models.ForeignKey("party.BillingAccount", on_delete=models.PROTECT, related_name="+")
+    origin = models.ForeignKey(BillingCycle, on_delete=models.PROTECT, related_name="+")
+    item = models.CharField(max_length=64)
+    tax_class = models.CharField(max_length=32)
+    rate_ppm = models.IntegerField()
+    amount_minor = models.BigIntegerField()
+    reason = models.CharField(max_length=32)
+    key = models.CharField(max_length=200)
+    made_at = models.DateTimeField()
+    actor_kind = models.CharField(max_length=16)
+    actor_id = models.CharField(max_length=150)
+    approval = models.BigIntegerField(null=True)
+    reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="+")
+    billed_by = models.ForeignKey("jobs.Run", on_delete=models.PROTECT, null=True, related_name="+")
+    taken = models.ForeignKey(BillingCycle, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(amount_minor=0), name="adjustment_of_something"),
+        ]
+
+
+class BillingTerm(TenantRow):
+    """From `valid_from` on: bills are due on `due_day` of the month after their cycle; adjustments above the limit need
+    a second person."""
+
+    valid_from = models.DateField()
+    due_day = models.IntegerField()
+    adjust_limit_minor = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "valid_from"], name="billing_term_once_a_day"),
+            models.CheckConstraint(condition=Q(due_day__gte=1, due_day__lte=28), name="billing_term_day"),
+            models.CheckConstraint(condition=Q(adjust_limit_minor__gte=0), name="billing_term_limit"),
+        ]

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date
 from typing import Any, Final
 
 from django.db.models import F
 from django_scopes import scope
 
-from yidian.domains.customer_bill.models import BillingCycle, BillTax, CustomerBill, ParkedUnit
-from yidian.domains.customer_bill.types import Bill, Cycle, Parked, TaxLine
+from yidian.domains.customer_bill.lifecycle import FIXED
+from yidian.domains.customer_bill.models import (
+    Adjustment,
+    BillingCycle,
+    BillingTerm,
+    BillTax,
+    CustomerBill,
+    CycleStep,
+    ParkedUnit,
+)
+from yidian.domains.customer_bill.types import Adjusted, Bill, BillToPost, Cycle, Parked, Step, TaxLine, Terms
 from yidian.platform.lake.models import LakeFile
 from yidian.platform.tenancy.models import Tenant
 
+TaxOf = tuple[int, str, int, int]
 _CHUNK: Final = 500
+_TERMS: Final = Terms(due_day=25, adjust_limit_minor=10_000)  # while the tenant has said nothing else
 
 
 class UnableToFindCycle(Exception):
@@ -45,7 +57,8 @@ def cycles(*, tenant: Tenant) -> list[Cycle]:
 def _cycle(row: BillingCycle) -> Cycle:
     return Cycle(
         id=row.pk, name=row.name, from_ms=row.from_ms, to_ms=row.to_ms, zone=row.zone, state=row.state,
-        cutoff_file=row.cutoff_file, rate_run=row.rate_run_id, bill_run=row.bill_run_id, opened_at=row.opened_at,
+        cutoff_file=row.cutoff_file, cut_fixed=row.cut_fixed, rate_run=row.rate_run_id, bill_run=row.bill_run_id,
+        opened_at=row.opened_at,
         closed_at=row.closed_at,
     )  # fmt: skip
 
@@ -80,6 +93,99 @@ def bill_runs(*, tenant: Tenant, cycle: str) -> dict[int, int]:
         return dict(_counting(tenant, cycle).values_list("account_id", "run_id").iterator(chunk_size=10_000))
 
 
+def taxes_of(*, tenant: Tenant, cycle: str, accounts: Collection[int], kind: str, origin: str) -> list[TaxOf]:
+    """(account id, class, base, tax) of the lines of a kind (TaxLine) in the bills of a cycle that count."""
+    found: list[TaxOf] = []
+    ordered = sorted(accounts)
+    with scope(tenant=tenant):
+        for start in range(0, len(ordered), _CHUNK):
+            bills = _counting(tenant, cycle).filter(account_id__in=ordered[start : start + _CHUNK])
+            rows = BillTax.objects.filter(bill__in=bills.values("id"), kind=kind, origin=origin)
+            found += rows.values_list("bill__account_id", "tax_class", "base_minor", "tax_minor")
+    return found
+
+
+def bills_to_post(*, tenant: Tenant, cycle: str, after: int, limit: int) -> list[BillToPost]:
+    """At most `limit` bills of a cycle that count, with ids above `after`, by id."""
+    columns = ("id", "account_id", "account__code", "total_minor")
+    with scope(tenant=tenant):
+        rows = list(_counting(tenant, cycle).filter(id__gt=after).order_by("id").values_list(*columns)[:limit])
+        taxes: defaultdict[int, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
+        for start in range(0, len(rows), _CHUNK):
+            ids = [row[0] for row in rows[start : start + _CHUNK]]
+            lines = BillTax.objects.filter(bill_id__in=ids).values_list("bill_id", "tax_class", "tax_minor")
+            for bill, tax_class, tax in lines:
+                taxes[bill][tax_class] += tax
+    return [
+        BillToPost(id_, account_id, code, total, dict(taxes[id_])) for id_, account_id, code, total in rows
+    ]  # fmt: skip
+
+
+def sums(*, tenant: Tenant, cycle: str) -> tuple[int, int, int, int]:
+    """Of the bills of a cycle that count: how many, their total and tax (minor units), their remainders (micro)."""
+    columns = ("total_minor", "tax_minor", "remainder_micro")
+    count = total = tax = remainder = 0
+    with scope(tenant=tenant):
+        for one in _counting(tenant, cycle).values_list(*columns).iterator(chunk_size=10_000):
+            count, total, tax, remainder = count + 1, total + one[0], tax + one[1], remainder + one[2]
+    return count, total, tax, remainder
+
+
+def credit_notes(*, tenant: Tenant, cycle: str) -> int:
+    """What the bills below zero give back, minor units ≥ 0."""
+    with scope(tenant=tenant):
+        found = _counting(tenant, cycle).filter(total_minor__lt=0).values_list("total_minor", flat=True)
+        return -int(sum(found))
+
+
+def steps(*, tenant: Tenant, cycle: str) -> list[Step]:
+    """The history of a cycle, first to last."""
+    with scope(tenant=tenant):
+        return [
+            Step(row.sequence, row.event, row.state, row.at, row.until, f"{row.actor_kind}/{row.actor_id}", row.reason)
+            for row in CycleStep.objects.filter(cycle__name=cycle).order_by("sequence")
+        ]
+
+
+def takes_late_usage(*, tenant: Tenant, cycle: Cycle) -> bool:
+    """Whether this cycle's bills bear late usage and adjustments now: the oldest whose bills are not fixed."""
+    with scope(tenant=tenant):
+        earlier = BillingCycle.objects.filter(from_ms__lt=cycle.from_ms).exclude(state__in=FIXED)
+        return cycle.state not in FIXED and not earlier.exists()
+
+
+def terms_on(*, tenant: Tenant, on: date) -> Terms:
+    """The terms in force on a local date."""
+    with scope(tenant=tenant):
+        row = BillingTerm.objects.filter(valid_from__lte=on).order_by("-valid_from").first()
+    return _TERMS if row is None else Terms(row.due_day, row.adjust_limit_minor)
+
+
+def adjustment(*, tenant: Tenant, id: int) -> Adjusted:
+    """One adjustment."""
+    with scope(tenant=tenant):
+        [found] = _adjusted(Adjustment.objects.filter(pk=id))
+    return found
+
+
+def pending_adjustments(*, tenant: Tenant) -> list[Adjusted]:
+    """Adjustments that stand in no posted bill, oldest first."""
+    with scope(tenant=tenant):
+        return _adjusted(Adjustment.objects.filter(taken=None))
+
+
+def _adjusted(rows: Any) -> list[Adjusted]:
+    return [
+        Adjusted(
+            id=row.pk, account_id=row.account_id, account_code=row.account.code, origin=row.origin.name, item=row.item,
+            tax_class=row.tax_class, rate_ppm=row.rate_ppm, amount_minor=row.amount_minor, reason=row.reason,
+            made_at=row.made_at, actor=f"{row.actor_kind}/{row.actor_id}", approval=row.approval,
+            reverses=row.reverses_id, taken=row.taken.name if row.taken else "",
+        )
+        for row in rows.select_related("account", "origin", "taken").order_by("id")
+    ]  # fmt: skip
+
+
 def _counting(tenant: Tenant, cycle: str) -> Any:
     return CustomerBill.objects.filter(tenant=tenant, cycle__name=cycle, published=F("cycle__bill_run"))
 
@@ -87,7 +193,7 @@ def _counting(tenant: Tenant, cycle: str) -> Any:
 def _bills(tenant: Tenant, ids: Sequence[int]) -> Iterator[Bill]:
     with scope(tenant=tenant):
         taxes: defaultdict[int, list[TaxLine]] = defaultdict(list)
-        columns = ("bill_id", "tax_class", "rate_ppm", "base_minor", "tax_minor")
+        columns = ("bill_id", "tax_class", "rate_ppm", "base_minor", "tax_minor", "kind", "origin")
         for bill, *line in BillTax.objects.filter(bill_id__in=ids).order_by("tax_class", "id").values_list(*columns):
             taxes[bill].append(TaxLine(*line))
         rows = {row.pk: row for row in CustomerBill.objects.filter(id__in=ids).select_related("account__customer")}

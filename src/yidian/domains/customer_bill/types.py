@@ -6,10 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from yidian.domains.customer_bill.lifecycle import BILLED as BILLED
+from yidian.domains.customer_bill.lifecycle import CLOSED as CLOSED
+from yidian.domains.customer_bill.lifecycle import FIXED as FIXED
+from yidian.domains.customer_bill.lifecycle import OPEN as OPEN
+from yidian.domains.customer_bill.lifecycle import TABLE as TABLE
+
 
 @dataclass(frozen=True, slots=True)
 class Cycle:
-    """A billing cycle: [from_ms, to_ms) in UTC ms. Runs by id; None: not rated, not billed."""
+    """A billing cycle: [from_ms, to_ms) in UTC ms. Runs by id; None: not rated, not billed.
+
+    `cut_fixed`: usage files above `cutoff_file` are late, whenever it is rated.
+    """
 
     id: int
     name: str
@@ -18,6 +27,7 @@ class Cycle:
     zone: str
     state: str
     cutoff_file: int
+    cut_fixed: bool
     rate_run: int | None
     bill_run: int | None
     opened_at: datetime
@@ -37,10 +47,14 @@ class Parked:
 
 @dataclass(frozen=True, slots=True)
 class TaxLine:
+    """Base with tax and the tax in it. `kind`: "" own lines, "late" or "adjustment" of the cycle `origin`."""
+
     tax_class: str
     rate_ppm: int
     base_minor: int
     tax_minor: int
+    kind: str = ""
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +87,55 @@ class Bill:
     items: int
     state: str
     taxes: tuple[TaxLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A state of a cycle: [at, until), `until` None: still. `event` led to it."""
+
+    sequence: int
+    event: str
+    state: str
+    at: datetime
+    until: datetime | None
+    actor: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Adjusted:
+    """An adjustment: minor units with tax, of `item` in the cycle `origin`. `taken`: the cycle whose bills have it."""
+
+    id: int
+    account_id: int
+    account_code: str
+    origin: str
+    item: str
+    tax_class: str
+    rate_ppm: int
+    amount_minor: int
+    reason: str
+    made_at: datetime
+    actor: str
+    approval: int | None
+    reverses: int | None
+    taken: str
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """`due_day` of the month after the cycle; adjustments above the limit (minor units) need a second person."""
+
+    due_day: int
+    adjust_limit_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class BillToPost:
+    """A bill on its way into the books; its taxes by class."""
+
+    id: int
+    account_id: int
+    account_code: str
+    total_minor: int
+    taxes: Mapping[str, int]

@@ -29,6 +29,16 @@ def accounts_by_code(*, tenant: Tenant, codes: Collection[str]) -> dict[str, Kno
         return {code: KnownAccount(id_, customer, currency) for code, id_, customer, currency in rows}
 
 
+def account_codes(*, tenant: Tenant, ids: Collection[int]) -> dict[int, str]:
+    """Codes of accounts by id."""
+    ordered, found = sorted(set(ids)), {}
+    with scope(tenant=tenant):
+        for start in range(0, len(ordered), CHUNK):
+            rows = BillingAccount.objects.filter(id__in=ordered[start : start + CHUNK])
+            found.update(rows.values_list("id", "code"))
+    return found
+
+
 def _named(rows: Any, codes: Collection[str], *columns: str) -> Iterator[tuple[Any, ...]]:
     """Values of the rows whose code is among `codes`, in few queries however many they are."""
     if len(codes) > WHOLE:

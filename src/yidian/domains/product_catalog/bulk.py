@@ -12,7 +12,13 @@ import pyarrow as pa
 from yidian.kernel.rating.tariff import Prefix
 from yidian.platform.columns import columns_of
 
-COLUMNS: Final = ("prefix", "zone", "area", "coalesce(valid_from, '')", "coalesce(valid_to, '~')")
+COLUMNS: Final = (
+    "prefix",
+    "zone",
+    "area",
+    "coalesce(cast(valid_from AS varchar(10)), '')",
+    "coalesce(cast(valid_to AS varchar(10)), '~')",
+)
 SOURCE: Final = "product_catalog_tariffprefix WHERE tenant_id = %s AND edition_id = %s"
 
 

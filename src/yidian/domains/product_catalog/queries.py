@@ -10,6 +10,7 @@ from django_scopes import scope
 from yidian.domains.product_catalog import models
 from yidian.domains.product_catalog.bulk import prefixes
 from yidian.domains.product_catalog.canonical import HEAD, ROWS, field_names
+from yidian.domains.product_catalog.canonical import digest as digest
 from yidian.domains.product_catalog.workbook import read_tariff as read_tariff
 from yidian.kernel.faults import refuse
 from yidian.kernel.rating.tariff import Row, Tariff

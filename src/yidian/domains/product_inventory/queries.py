@@ -14,6 +14,7 @@ from yidian.domains.product_inventory.models import (
     AccountOfSubscriber,
     InventoryVersion,
     OfferHolding,
+    Subscriber,
     UnitMembership,
 )
 from yidian.domains.product_inventory.types import Overlap, Versions
@@ -30,6 +31,42 @@ def who_has(*, tenant: Tenant, kind: str, value: str, at: datetime) -> str | Non
     with scope(tenant=tenant):
         rows = AccessIdentifier.objects.filter(kind=kind, value=value, from_ms__lte=at_ms, to_ms__gt=at_ms)
         return rows.values_list("subscriber__code", flat=True).first()  # type: ignore[no-any-return]
+
+
+def payers_at(*, tenant: Tenant, kind: str, asked: Collection[tuple[str, int]]) -> dict[tuple[str, int], str]:
+    """Which account (code) paid for whoever had an identifier at an instant: (value, UTC ms) → code, those that are."""
+    values = sorted({value for value, _ in asked})
+    had: list[tuple[str, int, int, int]] = []
+    paid: dict[int, list[tuple[int, int, str]]] = {}
+    with scope(tenant=tenant):
+        for start in range(0, len(values), CHUNK):
+            rows = AccessIdentifier.objects.filter(kind=kind, value__in=values[start : start + CHUNK])
+            had += list(rows.values_list("value", "subscriber_id", "from_ms", "to_ms"))
+        people = sorted({subscriber for _, subscriber, _, _ in had})
+        for start in range(0, len(people), CHUNK):
+            payers = AccountOfSubscriber.objects.filter(subscriber_id__in=people[start : start + CHUNK])
+            for subscriber, *period in payers.values_list("subscriber_id", "from_ms", "to_ms", "account__code"):
+                paid.setdefault(subscriber, []).append((period[0], period[1], period[2]))
+    whose: dict[str, list[tuple[int, int, int]]] = {}
+    for value, subscriber, from_ms, end_ms in had:
+        whose.setdefault(value, []).append((subscriber, from_ms, end_ms))
+    found = {}
+    for value, at_ms in asked:
+        users = [subscriber for subscriber, from_ms, end_ms in whose.get(value, ()) if from_ms <= at_ms < end_ms]
+        codes = [code for user in users for from_ms, end_ms, code in paid.get(user, ()) if from_ms <= at_ms < end_ms]
+        if codes:
+            found[value, at_ms] = codes[0]
+    return found
+
+
+def subscriber_codes(*, tenant: Tenant, ids: Collection[int]) -> dict[int, str]:
+    """Codes of subscribers by id."""
+    ordered, found = sorted(set(ids)), {}
+    with scope(tenant=tenant):
+        for start in range(0, len(ordered), CHUNK):
+            rows = Subscriber.objects.filter(id__in=ordered[start : start + CHUNK])
+            found.update(rows.values_list("id", "code"))
+    return found
 
 
 def unit_ids_of(*, tenant: Tenant, account_codes: Collection[str]) -> list[int]:

@@ -28,6 +28,7 @@ def declare(parser: Parser) -> None:
 def run(args: argparse.Namespace, context: Context) -> int:
     """0: every account was billed or is parked with its reason."""
     tenant = context.tenant
+    context.demand("cycle.bill")
     from yidian.runs.bill.run import bill
     from yidian.runs.rate.inputs import Places
 
@@ -60,7 +61,8 @@ def _show(report: BillReport, context: Context) -> None:
     rows.append((text("BILL_ITEMS", context.lang), f"{report.items:,}"))
     for label, micro in (
         ("BILL_USAGE", report.usage_micro), ("BILL_FEES", report.fee_micro), ("BILL_DISCOUNTS", report.discount_micro),
-        ("BILL_MINIMUMS", report.minimum_micro), ("BILL_ROUNDING", -report.remainder_micro),
+        ("BILL_MINIMUMS", report.minimum_micro), ("BILL_LATE", report.late_micro),
+        ("BILL_ADJUSTED", report.adjusted_micro), ("BILL_ROUNDING", -report.remainder_micro),
     ):  # fmt: skip
         rows.append((text(label, context.lang), format_micro(micro, at_least=unit.minor_digits)))
     rows.append((text("BILL_TOTAL", context.lang, currency=report.currency), format_minor(report.total_minor, unit)))

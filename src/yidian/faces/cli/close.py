@@ -1,4 +1,4 @@
-"""`yidian close CYCLE`: the bills of a cycle become final."""
+"""`yidian close CYCLE`: what is not posted is posted, the month is added up, and nothing of it changes any more."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from yidian.faces.cli.main import Parser
 
 HELP = {
-    "en": "Close a cycle: its bills become final and nothing of it changes any more.",
-    "zh": "关闭账期：账单定稿，此后不再变动。",
+    "en": "Close a cycle: its bills go into the books if they are not there, the month must add up, and is final.",
+    "zh": "关闭账期：未入账的账单入账，月账核平后定稿，此后不再变动。",
 }
 
 
@@ -24,11 +24,19 @@ def declare(parser: Parser) -> None:
 
 def run(args: argparse.Namespace, context: Context) -> int:
     tenant = context.tenant
-    from yidian.domains.customer_bill.operations import close_cycle
-    from yidian.platform.jobs.engine import alone
+    context.demand("cycle.close", subject=f"cycle/{args.cycle}")
+    from yidian.domains.customer_bill.queries import cycle_named
+    from yidian.domains.customer_bill.types import BILLED
+    from yidian.runs.post.close import close
+    from yidian.runs.rate.inputs import Places
 
-    # A run that is at work on the cycle ends first: its last transaction would find the cycle closed.
-    with alone(tenant=tenant, subject=f"cycle {args.cycle}", folder=context.installation.work / "locks"):
-        close_cycle(tenant=tenant, name=args.cycle, now=context.now, leave_parked=args.leave_parked)
+    context.demand("cycle.close", subject=f"cycle/{args.cycle}")
+    if cycle_named(tenant=tenant, name=args.cycle).state == BILLED:  # closing posts what is not posted
+        context.demand("cycle.post", subject=f"cycle/{args.cycle}")
+    place = Places(lake=context.installation.lake, work=context.installation.work)
+    close(
+        tenant=tenant, places=place, cycle=args.cycle, now=context.now, actor=context.actor,
+        leave_parked=args.leave_parked,
+    )  # fmt: skip
     context.say("CYCLE_CLOSED_NOW", cycle=args.cycle)
     return 0

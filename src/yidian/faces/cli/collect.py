@@ -34,6 +34,7 @@ def declare(parser: Parser) -> None:
 def run(args: argparse.Namespace, context: Context) -> int:
     """0 when every file was taken (now or before), 2 when one was refused as a whole."""
     tenant, installation = context.tenant, context.installation
+    context.demand("usage.collect")
     from yidian.domains.usage.operations import load_mapping
     from yidian.runs.collect import collect
 

@@ -29,7 +29,7 @@ def declare(parser: Parser) -> None:
     words = parser.words
     deep = words(en="read every byte, rate and bill a sample of parts again", zh="读取全部字节，并抽样重新批价、出账")
     parser.add_argument("--deep", action="store_true", help=deep)
-    law = words(en="ask this law only, wholly (repeatable): I1 I4 I6 I13 I14 I15 ENV", zh="只检查该规律（可重复）")
+    law = words(en="ask this law only, wholly (repeatable): I1 I4 I6 I10 I13 I14 I15 ENV", zh="只检查该规律（可重复）")
     parser.add_argument("--law", action="append", default=[], metavar="LAW", help=law)
     parts = words(en="parts to rate and bill again (default 2)", zh="重新批价、出账的分片数（默认 2）")
     parser.add_argument("--parts", type=int, default=2, metavar="N", help=parts)

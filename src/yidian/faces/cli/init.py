@@ -1,7 +1,8 @@
 """`yidian init DIR`: everything is made in DIR/.init and moved into place, the settings file last.
 
 A folder without a settings file is no installation, so an `init` that was killed can simply be typed again: what it
-left in .init (and what it had moved beside it) never held anybody's data and is made anew.
+left in .init (and what it had moved beside it) never held anybody's data and is made anew. On PostgreSQL the database
+is the operator's own: it has to be empty, or be just what a killed `init` of the same tenant left.
 """
 
 from __future__ import annotations
@@ -31,7 +32,10 @@ DATABASE: Final = "yidian.sqlite3"
 SETTINGS: Final = "yidian.toml"
 STAGE: Final = ".init"
 PARTS: Final = (DATABASE, "lake", "work")
-EMPTY_TABLES: Final = frozenset({"customer_bill.BillingCycle"})  # what init itself fills
+EMPTY_TABLES: Final = frozenset({  # what init itself fills
+    "customer_bill.BillingCycle", "customer_bill.CycleStep", "audit.AuditEntry", "audit.AuditHead",
+    "outbox.OutboxEvent", "writing.IdempotencyKey",
+})  # fmt: skip
 
 
 def declare(parser: Parser) -> None:
@@ -42,6 +46,9 @@ def declare(parser: Parser) -> None:
     parser.add_argument("--zone", default="Asia/Shanghai", help=words(en="IANA time zone", zh="IANA 时区"))
     threads = words(en="threads of a run; 0: one per core", zh="运行的线程数；0 表示每核一个")
     parser.add_argument("--threads", type=int, default=0, metavar="N", help=threads)
+    database = words(en="postgresql://USER@HOST/NAME, an empty database; default: SQLite in DIR",
+                     zh="postgresql://用户@主机/库名，须为空库；默认：DIR 中的 SQLite")  # fmt: skip
+    parser.add_argument("--database", default=DATABASE, metavar="URL", help=database)
     cycle = words(en="open the cycle of a month (repeatable)", zh="建立某月的账期（可重复）")
     parser.add_argument("--cycle", action="append", default=[], metavar="YYYY-MM", help=cycle)
 
@@ -65,9 +72,13 @@ def run(args: argparse.Namespace, context: Context) -> int:
 
 def _check(args: argparse.Namespace) -> None:
     """Everything that can be wrong with the line typed, before a folder is touched."""
+    from yidian.config.installation import check_database
     from yidian.kernel.calendar import month_period
     from yidian.platform.tenancy import particulars
 
+    check_database(args.database)
+    if "://" not in args.database and args.database != DATABASE:
+        raise refuse("DATABASE_URL", column="--database", value=args.database)
     particulars.check(code=args.tenant, currency=args.currency, zone=args.zone)
     if args.threads < 0:
         raise refuse("THREADS_NEGATIVE", value=args.threads)
@@ -102,7 +113,8 @@ def _expect_the_same(folder: Path, args: argparse.Namespace) -> None:
     from yidian.config.start import start
 
     there = read(folder)
-    if (there.tenant, there.currency, there.zone) != (args.tenant, args.currency, args.zone):
+    wanted = (args.tenant, args.currency, args.zone, args.database)
+    if (there.tenant, there.currency, there.zone, there.database) != wanted:
         raise refuse("INSTALLATION_EXISTS", file=str(folder))
     start(folder)
     from yidian.platform.tenancy import queries
@@ -133,23 +145,46 @@ def _fill(stage: Path, args: argparse.Namespace, now: datetime) -> None:
         (stage / name).mkdir(parents=True)
     (stage / SETTINGS).write_text(_settings(args), encoding="utf-8")
     start(stage)
-    from django.core.management import call_command
     from django.db import connections
 
+    from yidian.platform import schema
+    from yidian.platform.locks import UnableToLock, exclusive
+
+    schema.expect_fit()
+    try:
+        with exclusive("init", folder=stage / "work" / "locks"):
+            _fill_database(args, now)
+    except UnableToLock as error:
+        raise refuse("INIT_UNDER_WAY", file=args.database) from error
+    connections.close_all()
+
+
+def _fill_database(args: argparse.Namespace, now: datetime) -> None:
     from yidian.domains.customer_bill.operations import open_cycle
+    from yidian.domains.customer_bill.queries import cycles
+    from yidian.platform import schema
+    from yidian.platform.tenancy import queries
     from yidian.platform.tenancy.operations import open_tenant
 
-    call_command("migrate", verbosity=0, interactive=False)
-    tenant = open_tenant(code=args.tenant, currency=args.currency, zone=args.zone)
+    asked = (args.tenant, args.currency, args.zone)
+    for tenant in queries.tenants():  # a killed init may have left the one that is asked for
+        in_use = queries.tables_in_use(tenant=tenant) - EMPTY_TABLES
+        if in_use or (tenant.code, tenant.currency, tenant.zone) != asked:
+            raise refuse("DATABASE_IN_USE", column="--database", value=args.database, tenant=tenant.code)
+    schema.migrate()
+    tenant = next(iter(queries.tenants()), None) or open_tenant(
+        code=args.tenant, currency=args.currency, zone=args.zone
+    )
+    there = {cycle.name for cycle in cycles(tenant=tenant)}
     for name in dict.fromkeys(args.cycle):
-        open_cycle(tenant=tenant, name=name, now=now)
-    connections.close_all()
+        if name not in there:
+            open_cycle(tenant=tenant, name=name, now=now)
 
 
 def _settings(args: argparse.Namespace) -> str:
     rows = {
         "format": 1,
-        "database": DATABASE,
+        "database": args.database,
         "tenant": args.tenant,
         "currency": args.currency,
         "zone": args.zone,
@@ -162,10 +197,11 @@ def _move_into_place(stage: Path, folder: Path) -> None:
     """The settings file goes last: with it the folder is an installation, whole and on the disk."""
     from yidian.platform.files import sync_folder
 
-    for name in (DATABASE, SETTINGS):
+    parts = [name for name in PARTS if (stage / name).exists()]  # on PostgreSQL there is no file of a database
+    for name in {DATABASE, SETTINGS} & {*parts, SETTINGS}:
         with (stage / name).open("rb") as f:
             os.fsync(f.fileno())
-    for name in PARTS:
+    for name in parts:
         (stage / name).rename(folder / name)
     sync_folder(folder)
     (stage / SETTINGS).rename(folder / SETTINGS)

@@ -27,17 +27,37 @@ COMMANDS: Final[Mapping[str, tuple[str, str, str]]] = {
         "建立安装目录：数据库、数据湖、设置、一个租户",
     ),
     "tariff": ("tariff", "load a tariff from a workbook or a folder of CSV", "从工作簿或 CSV 文件夹载入资费"),
-    "import": ("customers", "import customers, accounts, numbers and offers", "导入客户、账户、号码和销售品"),
+    "import": ("imports", "import customers, payments, rules of arrears", "导入客户、缴费、欠费规则"),
     "cycle": ("cycle", "open a billing cycle, list cycles", "建立账期、列出账期"),
     "collect": ("collect", "read usage files through a mapping", "按映射文件采集话单"),
     "rate": ("rate", "rate the usage of a cycle", "对一个账期的话单批价"),
     "bill": ("bill", "make the bills of a cycle", "一个账期出账"),
+    "cut": ("cut", "fix which usage belongs to a cycle", "确定账期包含哪些话单"),
+    "adjust": ("adjust", "charge or give back on the next bill", "在下一张账单上调账"),
+    "post": ("post", "book the bills of a cycle", "一个账期的账单入账"),
+    "month": ("month", "the books of a month, and whether they add up", "月账及其是否相平"),
     "close": ("close", "close a cycle", "关闭账期"),
+    "pay": ("pay", "take a payment for an account", "为账户缴费"),
+    "payments": ("payments", "list payments; assign, return, reverse one", "缴费记录：查看、归账、退回、冲正"),
+    "refund": ("refund", "pay principal back", "退还本金"),
+    "clear": ("clear", "let balance books pay what is owed", "用余额账本销账"),
+    "dun": ("dun", "late fees, and who is overdue", "违约金与催缴清单"),
     "export": ("export", "write bills, items, usage or suspense to a file", "导出账单、明细、话单或错单"),
     "quote": ("quote", "what would this usage cost, and why; stores nothing", "试算费用并说明原因，不保存任何数据"),
     "suspense": ("suspense", "list rejected usage, feed it again", "查看错单、错单回收"),
     "runs": ("runs", "what was run and what came of it", "查看运行记录"),
+    "worker": ("worker", "do the jobs, send the webhooks, until told to end", "执行作业、发送回调，直到停止"),
+    "jobs": ("jobs", "list jobs, ask for one, try one again, schedules", "作业与定时计划：查看、提交、重试"),
+    "outbox": ("outbox", "what happened and who is told; subscriptions, replay", "事件与订阅：查看、推送、重放"),
+    "audit": ("audit", "who changed what; verify the chain, seal it", "审计记录：查看、校验、封存"),
+    "books": ("books", "balance books; let gifts lapse, return deposits", "余额账本；到期处理、预存款返还"),
+    "ledger": ("ledger", "trial balance, statements, balances rebuilt", "试算平衡、账户明细、余额核对"),
     "doctor": ("doctor", "check the laws that must always hold", "检查必须始终成立的规律"),
+    "tenant": ("tenant", "open a tenant, list tenants", "开通租户、列出租户"),
+    "user": ("user", "who works here and as what", "人员与任职"),
+    "org": ("org", "the operator's organisation", "组织机构"),
+    "approve": ("approve", "decide what takes a second person", "审批需第二人确认的操作"),
+    "upgrade": ("upgrade", "bring the database to this version", "把数据库升级到本版本"),
 }
 CHINESE_OF_ARGPARSE: Final = {
     "usage: ": "用法：",
@@ -56,16 +76,38 @@ HELP_OF_GLOBALS: Final = {
     "home": {"en": "folder of the installation (default: YIDIAN_HOME, else the nearest with yidian.toml)",
              "zh": "安装目录（默认：YIDIAN_HOME，否则为最近的含 yidian.toml 的上级目录）"},
     "lang": {"en": "language of what is printed", "zh": "输出所用的语言"},
+    "tenant": {"en": "tenant to serve (default: YIDIAN_TENANT, else the operator)",
+               "zh": "所服务的租户（默认：YIDIAN_TENANT，否则为运营商本身）"},
+    "as": {"en": "login of whoever acts (default: YIDIAN_ACTOR, else the console)",
+           "zh": "操作人登录名（默认：YIDIAN_ACTOR，否则为控制台）"},
     "quiet": {"en": "print tables and faults only", "zh": "只输出表格和错误"},
 }  # fmt: skip
 
 # How a command ends that was right but cannot be done: 2 what was named does not exist, 3 not in this state or not now.
 ENDS: Final = {
     "CYCLE_NOT_FOUND": 2,
+    **dict.fromkeys(("STAFF_UNKNOWN", "ROLE_UNKNOWN", "POST_UNKNOWN", "ORGANISATION_UNKNOWN", "APPROVAL_UNKNOWN"), 2),
+    **dict.fromkeys(
+        (
+            "NOT_ALLOWED", "SECOND_PERSON_NEEDED", "APPROVAL_NOT_IN_STATE", "APPROVAL_SAME_PERSON",
+            "APPROVAL_NOT_YOURS", "APPROVAL_EXPIRED",
+            "POWERS_TOGETHER", "ORGANISATION_TAKEN", "ORGANISATION_CIRCLE", "ORGANISATION_IN_USE",
+            "ORGANISATION_MOVED_LATER", "ORGANISATION_NOT_IN_TREE",
+        ),
+        3,
+    ),
+    "ADJUSTMENT_NOT_FOUND": 2,
+    **dict.fromkeys(("PAYMENT_NOT_FOUND", "ACCOUNT_UNKNOWN", "PAYMENT_AMOUNT_WRONG", "LATE_FEE_NOT_FOUND"), 2),
+    **dict.fromkeys(("BUSY", "OUTCOME_UNKNOWN", "KEY_USED_OTHERWISE"), 3),
     **dict.fromkeys(
         (
             "RUN_AT_WORK", "CYCLE_CLOSED", "CYCLE_NOT_RATED", "CYCLE_NOT_BILLED", "RERATE_NEEDS_ALL", "UNITS_PARKED",
-            "USAGE_AFTER_RATING", "RATED_MEANWHILE",
+            "PAYMENT_STATE", "PAYMENT_OF_ANOTHER_DAY", "PAYMENT_TXN_TAKEN", "RECEIVABLE_NOT_OPEN", "PRINCIPAL_SHORT",
+            "UNDO_SPENT", "REFUND_NEEDS_APPROVAL", "TERMS_IN_THE_PAST", "LATE_FEE_SETTLED", "DUN_DAY_AHEAD",
+            "JOB_NOT_IN_STATE", "SUBSCRIPTION_NAME_TAKEN", "USAGE_AFTER_RATING", "RATED_MEANWHILE", "CYCLE_POSTED",
+            "CYCLE_NOT_POSTED", "CYCLE_NOT_CLOSED",
+            "MONTH_DOES_NOT_BALANCE", "REOPEN_NOT_APPROVED", "ADJUSTMENT_NOT_APPROVED", "ADJUSTMENT_REVERSED",
+            "ADJUSTMENT_IS_REVERSAL",
         ),
         3,
     ),
@@ -133,6 +175,7 @@ def _dispatch(arguments: Sequence[str], lang: str) -> int:
         parser.print_help()
         return 0
     context = Context(home=first.home, lang=lang, quiet=first.quiet)
+    context.tenant_told, context.login_told = first.tenant_told, first.login_told
     if first.command not in COMMANDS:
         context.complain("COMMAND_UNKNOWN", command=first.command)
         return 2
@@ -152,6 +195,8 @@ def _run(command: str, rest: Sequence[str], context: Context) -> int:
         args = parser.parse_args(list(rest))
         context.home_told = getattr(args, "home", context.home_told)
         context.quiet = getattr(args, "quiet", context.quiet)
+        context.tenant_told = getattr(args, "tenant_told", context.tenant_told)
+        context.login_told = getattr(args, "login_told", context.login_told)
         code = int(module.run(args, context) or 0)
         if code == 0:
             context.answer()
@@ -181,12 +226,15 @@ def _module(name: str) -> ModuleType | None:
 
 def _parser(lang: str, *, prog: str, default: object = None, **words: Any) -> Parser:
     parser = (ChineseParser if lang == "zh" else Parser)(
-        prog=prog, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False, **words
-    )
+        prog=prog, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False,
+        conflict_handler="resolve", **words,  # `init --tenant` names the one to make
+    )  # fmt: skip
     hints = {name: words_[lang] for name, words_ in HELP_OF_GLOBALS.items()}
     quiet = argparse.SUPPRESS if default is argparse.SUPPRESS else False
     parser.add_argument("--home", type=Path, metavar="DIR", default=default, help=hints["home"])
     parser.add_argument("--lang", choices=("zh", "en"), default=default, help=hints["lang"])
+    parser.add_argument("--tenant", dest="tenant_told", metavar="CODE", default=default, help=hints["tenant"])
+    parser.add_argument("--as", dest="login_told", metavar="LOGIN", default=default, help=hints["as"])
     parser.add_argument("--quiet", action="store_true", default=quiet, help=hints["quiet"])
     return parser
 
@@ -198,7 +246,7 @@ def _summary(lang: str) -> dict[str, str]:
         "zh": ("Yidian 一点：话单进，正确的账单出。", "命令：", "yidian 命令 --help 查看详细说明。"),
     }[lang]
     return {
-        "usage": "yidian [--home DIR] [--lang zh|en] [--quiet] COMMAND ...",
+        "usage": "yidian [--home DIR] [--tenant CODE] [--as LOGIN] [--lang zh|en] [--quiet] COMMAND ...",
         "description": "\n".join([title[0], "", title[1], *lines]),
         "epilog": title[2],
     }

@@ -34,6 +34,7 @@ def declare(parser: Parser) -> None:
 
 def run(args: argparse.Namespace, context: Context) -> int:
     tenant = context.tenant
+    context.demand("cycle.rate")
     from yidian.runs.rate.inputs import Places
 
     place = Places(lake=context.installation.lake, work=context.installation.work)

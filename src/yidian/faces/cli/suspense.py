@@ -68,6 +68,7 @@ def _list_counts(args: argparse.Namespace, context: Context) -> int:
 
 def _list_records(args: argparse.Namespace, context: Context) -> int:
     tenant = context.tenant
+    context.demand("usage.read")
     from yidian.domains.usage import queries
     from yidian.platform.wording import text
 
@@ -90,6 +91,7 @@ def _list_records(args: argparse.Namespace, context: Context) -> int:
 
 def _refeed(args: argparse.Namespace, context: Context) -> int:
     tenant, installation = context.tenant, context.installation
+    context.demand("suspense.refeed")
     from yidian.domains.usage import operations
 
     mapping = operations.load_mapping(args.mapping)
@@ -103,6 +105,7 @@ def _refeed(args: argparse.Namespace, context: Context) -> int:
 
 def _write_off(args: argparse.Namespace, context: Context) -> int:
     tenant = context.tenant
+    context.demand("suspense.write_off", subject=f"suspense/{args.source}/{args.code}")
     from yidian.domains.usage import operations
 
     count = operations.write_off(tenant=tenant, source=args.source, code=args.code, now=context.now)

@@ -49,6 +49,7 @@ def _load(path: Path, context: Context) -> int:
     from yidian.domains.product_catalog import operations, queries
 
     tariff = queries.read_tariff(path)
+    context.demand("tariff.publish", subject=f"tariff/{path.name}", params={"sha256": queries.digest(tariff)})
     loaded = operations.load_tariff(
         tenant=tenant, tariff=tariff, source=path.name, now=context.now, closed_until=_closed_until(context, tariff)
     )

@@ -71,7 +71,7 @@ def gather(*, book: BillingBook, reference: Reference, totals: pa.Table, parked_
     used = _totals(totals, reference, book)
     held = _holdings(reference, book)
     has_bill = _accounts_with_holdings(reference, book.days.period)
-    aside = _accounts_aside(reference, book.days.period, parked_units)
+    aside = accounts_of_units(reference, book.days.period, parked_units)
     for accounts in (used["account"], held["account"], np.flatnonzero(aside)):
         has_bill[accounts] = 1
     return Inputs(
@@ -178,15 +178,15 @@ def _accounts_with_holdings(reference: Reference, period: Period) -> Ints:
     return found
 
 
-def _accounts_aside(reference: Reference, period: Period, parked_units: Collection[int]) -> Ints:
-    """1 for each account that pays, in the cycle, for a member of a parked unit."""
-    aside = np.zeros(len(reference.account_code), np.int64)
-    if not parked_units:
-        return aside
-    parked = np.isin(_ints(reference.unit_id), np.array(sorted(parked_units), np.int64))
+def accounts_of_units(reference: Reference, period: Period, units: Collection[int]) -> Ints:
+    """1 for each account that pays, in the cycle, for a member of one of the units."""
+    found = np.zeros(len(reference.account_code), np.int64)
+    if not units:
+        return found
+    named = np.isin(_ints(reference.unit_id), np.array(sorted(units), np.int64))
     in_cycle = (_ints(reference.mem_from) < period.end_ms) & (_ints(reference.mem_to) > period.start_ms)
     members = np.zeros(len(reference.subscriber_code), np.bool_)
-    members[_ints(reference.mem_sub)[in_cycle & parked[_ints(reference.mem_unit)]]] = True
+    members[_ints(reference.mem_sub)[in_cycle & named[_ints(reference.mem_unit)]]] = True
     pays = (_ints(reference.acc_from) < period.end_ms) & (_ints(reference.acc_to) > period.start_ms)
-    aside[_ints(reference.acc_index)[pays & members[_ints(reference.acc_sub)]]] = 1
-    return aside
+    found[_ints(reference.acc_index)[pays & members[_ints(reference.acc_sub)]]] = 1
+    return found

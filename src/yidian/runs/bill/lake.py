@@ -14,6 +14,7 @@ from yidian.platform.jobs import operations as jobs
 from yidian.platform.lake import queries
 from yidian.platform.lake.operations import folder_of, forget
 from yidian.platform.tenancy.models import Tenant
+from yidian.runs.late_charges.lines import EXTRA
 
 RUN: Final = "bill"  # the kind of run
 ITEMS: Final = "bill_item"  # the kind of file
@@ -47,8 +48,9 @@ def supersede(*, tenant: Tenant, cycle: str) -> list[str]:
 
 def sweep_items(*, tenant: Tenant, cycle: str, lake: Path) -> None:
     """Remove what abandoned runs left in a cycle's folder. The caller holds the cycle's bill lock."""
-    known = {f.path for f in queries.files(tenant=tenant, kind=ITEMS, subject=cycle)}
-    folder = lake / folder_of(tenant=tenant, kind=ITEMS, subject=cycle)
-    for path in sorted(folder.glob("*")) if folder.is_dir() else []:
-        if path.relative_to(lake).as_posix() not in known:
-            path.unlink(missing_ok=True)
+    for kind in (ITEMS, EXTRA):
+        known = {f.path for f in queries.files(tenant=tenant, kind=kind, subject=cycle)}
+        folder = lake / folder_of(tenant=tenant, kind=kind, subject=cycle)
+        for path in sorted(folder.glob("*")) if folder.is_dir() else []:
+            if path.relative_to(lake).as_posix() not in known:
+                path.unlink(missing_ok=True)

@@ -30,6 +30,9 @@ class BillReport:
     remainder_micro: int
     rated_micro: int
     unbilled_micro: int
+    late_micro: int = 0  # late usage of cycles before, and adjustments, on these bills
+    adjusted_micro: int = 0
+    extras: str = ""  # digest of the lines of other cycles
     again: bool = False
     computed_per_s: int = 0
     booked_per_s: int = 0
@@ -60,6 +63,7 @@ def check(report: BillReport, micro_per_minor: int) -> None:
             rated_micro=report.rated_micro, usage_micro=report.usage_micro, unbilled_micro=report.unbilled_micro
         )
     items_micro = report.usage_micro + report.fee_micro + report.discount_micro + report.minimum_micro
+    items_micro += report.late_micro + report.adjusted_micro
     bills_micro = report.total_minor * micro_per_minor + report.remainder_micro
     if items_micro != bills_micro:
         raise BooksDoNotBalance(items_micro=items_micro, bills_micro=bills_micro)

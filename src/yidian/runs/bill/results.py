@@ -11,16 +11,22 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from yidian.domains.customer_bill import queries
+from yidian.domains.customer_bill.types import Bill
+from yidian.domains.party.queries import account_codes
 from yidian.domains.product_inventory.bulk import load_reference
+from yidian.domains.product_inventory.queries import subscriber_codes
 from yidian.platform.lake.queries import files, verify
 from yidian.platform.tenancy.models import Tenant
 from yidian.runs.bill.lake import ITEMS
+from yidian.runs.late_charges.lines import EXTRA, billed_lines
 
 _TEXTS = ("kind", "item", "of_item", "offer", "discount")
+OF_OTHERS = (("late", "late"), ("adjusted", "adjustment"))  # columns of lines of other cycles
 ITEM_COLUMNS = (
     *((name, pa.string()) for name in ("cycle", "account", "subscriber", *_TEXTS)),
     *((name, pa.int64()) for name in ("quantity", "events", "amount_micro", "amount_minor")),
     ("tax_class", pa.string()),
+    ("origin", pa.string()),
 )
 
 
@@ -36,19 +42,26 @@ def bill_table(*, tenant: Tenant, cycle: str) -> pa.Table:
         "tax_minor": pa.array([b.tax_minor for b in bills], pa.int64()),
         "rounding_micro": pa.array([b.remainder_micro for b in bills], pa.int64()),
         "items": pa.array([b.items for b in bills], pa.int64()),
+        **{f"{kind}_minor": pa.array([_base(b, name) for b in bills], pa.int64()) for kind, name in OF_OTHERS},
         "state": pa.array([b.state for b in bills], pa.string()),
     }
-    taxes = [{tax.tax_class: tax for tax in b.taxes} for b in bills]
-    for name in sorted({name for found in taxes for name in found if name}):
+    for name in sorted({tax.tax_class for b in bills for tax in b.taxes if tax.tax_class}):
         for what in ("base_minor", "tax_minor"):
             title, _, unit = what.partition("_")
-            values = [getattr(found[name], what) if name in found else 0 for found in taxes]
+            values = [sum(getattr(tax, what) for tax in b.taxes if tax.tax_class == name) for b in bills]
             columns[f"{title}_{name}_{unit}"] = pa.array(values, pa.int64())
     return pa.table(columns)
 
 
+def _base(bill: Bill, kind: str) -> int:
+    return sum(tax.base_minor for tax in bill.taxes if tax.kind == kind)
+
+
 def item_tables(*, tenant: Tenant, cycle: str, lake: Path) -> Iterator[pa.Table]:
-    """The bill items that count, an empty table and one per file: accounts and subscribers by code."""
+    """The bill items that count, an empty table and one per file: accounts and subscribers by code.
+
+    `origin` is the cycle that a line of late usage or an adjustment is of; empty of the cycle's own lines.
+    """
     found = queries.cycle_named(tenant=tenant, name=cycle)
     reference = load_reference(tenant=tenant, period_start_ms=found.from_ms, period_end_ms=found.to_ms)
     account_of = _Codes(reference.account_id, reference.account_code)
@@ -71,7 +84,23 @@ def item_tables(*, tenant: Tenant, cycle: str, lake: Path) -> Iterator[pa.Table]
         for name in ("quantity", "events", "amount_micro", "amount_minor"):
             columns[name] = table[name]
         columns["tax_class"] = pc.fill_null(table["tax_class"].cast(pa.string()), "")
+        columns["origin"] = pa.array([""] * table.num_rows, pa.string())
         yield pa.table(columns)
+    extra = billed_lines(tenant=tenant, cycle=cycle, lake=lake, kind=EXTRA)
+    if extra.num_rows:
+        yield _extra_table(tenant, cycle, extra)
+
+
+def _extra_table(tenant: Tenant, cycle: str, extra: pa.Table) -> pa.Table:
+    """Lines of other cycles: whoever they name may be long gone from this one."""
+    accounts = account_codes(tenant=tenant, ids=extra["account"].to_pylist())
+    subscribers = subscriber_codes(tenant=tenant, ids=extra["subscriber"].to_pylist())
+    columns = {
+        "cycle": pa.array([cycle] * extra.num_rows, pa.string()),
+        "account": pa.array([accounts[i] for i in extra["account"].to_pylist()], pa.string()),
+        "subscriber": pa.array([subscribers.get(i, "") for i in extra["subscriber"].to_pylist()], pa.string()),
+    }
+    return pa.table(columns | {name: extra[name] for name, _ in ITEM_COLUMNS[3:]})
 
 
 class _Codes:

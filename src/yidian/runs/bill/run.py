@@ -13,7 +13,7 @@ from django.db import transaction
 from django_scopes import scope
 
 from yidian.domains.customer_bill import bulk, operations, queries
-from yidian.domains.customer_bill.types import Cycle, Parked
+from yidian.domains.customer_bill.types import BillHeader, Cycle, Parked
 from yidian.domains.product_catalog.queries import tariff_of_edition
 from yidian.kernel.billing.book import compile_billing
 from yidian.kernel.billing.compiled import machine
@@ -27,10 +27,11 @@ from yidian.platform.lake.operations import PendingFile, delete_files, register,
 from yidian.platform.memory import keep_freed_memory
 from yidian.platform.points import point
 from yidian.platform.tenancy.models import Tenant
-from yidian.runs.bill import lake
+from yidian.runs.bill import extras, lake
 from yidian.runs.bill.inputs import Inputs, Ints, UnableToBill, exact_sum, gather
 from yidian.runs.bill.parts import book_headers, compute, part_of_accounts, parts_for
 from yidian.runs.bill.report import BillReport, check
+from yidian.runs.late_charges.lines import EXTRA
 from yidian.runs.rate import results as rated
 from yidian.runs.rate.inputs import Places
 from yidian.runs.reference import reference
@@ -75,15 +76,14 @@ class _BillRun:
         self.tenant, self.place, self.now, self.threads = tenant, place, now, threads
         self.accounts, self.progress = accounts, progress
         self.cycle: Cycle = operations.expect(tenant=tenant, name=cycle_name, event="bill")
-        if self.cycle.rate_run is None:
-            raise UnableToBill("CYCLE_NOT_RATED", cycle=cycle_name)
         if accounts is not None and self.cycle.bill_run is None:
             raise UnableToBill("CYCLE_NOT_BILLED", cycle=cycle_name)
 
     def do(self) -> BillReport:
         inputs = self._gather()
         chosen = self._chosen(inputs)
-        digest = inputs.digest(self.cycle.name, self.accounts is None, chosen.tobytes())
+        extra = self._extras(inputs, chosen)
+        digest = inputs.digest(self.cycle.name, self.accounts is None, chosen.tobytes(), *extra.told)
         done = self._done_before(digest)
         if done is not None:
             self._sweep(done.run)  # it may have been cut off between its publication and its sweeping
@@ -95,11 +95,13 @@ class _BillRun:
         begin = elapsed_s()
         results = run_tasks(run, self._tasks(run, inputs, parts), threads=self.threads, advance=advance)
         computed = elapsed_s()
-        booked_now = self._book(run, inputs, parts, results, advance)
+        extra = self._billable(extra, results)
+        results += run_tasks(run, [Task("extras", lambda: self._write_extras(run, extra))], threads=1)
+        booked_now = self._book(run, inputs, parts, extra, advance)
         booked = elapsed_s()
-        report = self._report(run, inputs, chosen, results)
+        report = self._report(run, inputs, chosen, results, extra)
         check(report, micro_per_minor(inputs.book.currency))
-        self._publish(run, report, inputs, results, chosen)
+        self._publish(run, report, inputs, results, chosen, extra)
         self._sweep(run.pk)
         return replace(
             report,
@@ -119,6 +121,31 @@ class _BillRun:
                 if one.unit_id is not None
             ],
         )  # fmt: skip
+
+    def _extras(self, inputs: Inputs, chosen: Ints) -> extras.Extras:
+        """Lines of other cycles: of all accounts or of those asked for, but not of parked ones: theirs wait."""
+        found = extras.gather(
+            tenant=self.tenant, places=self.place, cycle=self.cycle, now=self.now, threads=self.threads,
+            micro_per_minor=micro_per_minor(inputs.book.currency),
+        )  # fmt: skip
+        ids = np.asarray(inputs.reference.account_id, np.int64)
+        if self.accounts is not None:
+            return found.only(ids[(chosen == 1) & (inputs.aside == 0)].tolist())
+        return found.only(found.accounts - set(ids[inputs.aside == 1].tolist()))
+
+    def _billable(self, found: extras.Extras, results: Sequence[dict[str, Any]]) -> extras.Extras:
+        """Without those of the accounts whose amounts were too large."""
+        lost = {account for result in results for account in result["too_large"]}
+        return found.only(found.accounts - lost) if lost else found
+
+    def _write_extras(self, run: Run, found: extras.Extras) -> dict[str, Any]:
+        if not found.lines.num_rows:
+            return {"sums": {}, "too_large": []}
+        pending = write_file(
+            tenant=self.tenant, kind=EXTRA, subject=self.cycle.name, table=found.lines,
+            name=lake.items_name(run.pk, 0), lake=self.place.lake,
+        )  # fmt: skip
+        return {"file": pending.to_json(), "sums": found.sums(), "too_large": []}
 
     def _chosen(self, inputs: Inputs) -> Ints:
         """1 for each account this run is about. BadInput ACCOUNT_NOT_FOUND for one that gets no bill in this cycle."""
@@ -169,13 +196,12 @@ class _BillRun:
         lake.write_headers(lake.headers_path(self.place.work, run.pk, part), made.headers)
         return {"file": pending.to_json(), "sums": made.sums, "too_large": account_ids[made.too_large].tolist()}
 
-    def _book(
-        self, run: Run, inputs: Inputs, parts: Sequence[Ints], results: Sequence[dict[str, Any]], advance: Advance
-    ) -> int:
+    def _book(self, run: Run, inputs: Inputs, parts: Sequence[Ints], extra: extras.Extras, advance: Advance) -> int:
         """Book what is not booked yet; how many bills that was. Headers lost with the scratch are computed again."""
         booked = 0
         rates = inputs.book.rates_ppm.tolist()
-        for n in range(len(results)):
+        more = extra.headers(inputs.book.currency.code)
+        for n in range(len(parts)):
             path = lake.headers_path(self.place.work, run.pk, n)
             table = lake.read_headers(path) if path.is_file() else compute(inputs, parts[n]).headers
             for start in range(0, table.num_rows, bulk.CHUNK):
@@ -183,17 +209,26 @@ class _BillRun:
                 headers = book_headers(
                     chunk, currency=inputs.book.currency.code, classes=inputs.book.tax_classes, rates_ppm=rates
                 )
-                task = f"book-{n:03d}-{start // bulk.CHUNK:03d}"
-                if bulk.book_chunk(
-                    tenant=self.tenant, cycle=self.cycle, run=run, task=task, headers=headers,
-                    whole=self.accounts is None,
-                ):  # fmt: skip
-                    booked += len(headers)
+                if more:
+                    headers = [extras.joined(header, more.pop(header.account_id, None)) for header in headers]
+                booked += self._book_chunk(run, f"book-{n:03d}-{start // bulk.CHUNK:03d}", headers)
             advance(1)
+        left = [more[account] for account in sorted(more)]  # bills of nothing but lines of other cycles
+        for start in range(0, len(left), bulk.CHUNK):
+            booked += self._book_chunk(run, f"book-extra-{start // bulk.CHUNK:03d}", left[start : start + bulk.CHUNK])
         return booked
 
-    def _report(self, run: Run, inputs: Inputs, chosen: Ints, results: Sequence[dict[str, Any]]) -> BillReport:
-        sums: Counter[str] = Counter()
+    def _book_chunk(self, run: Run, task: str, headers: Sequence[BillHeader]) -> int:
+        new = bulk.book_chunk(
+            tenant=self.tenant, cycle=self.cycle, run=run, task=task, headers=headers, whole=self.accounts is None
+        )
+        return len(headers) if new else 0
+
+    def _report(
+        self, run: Run, inputs: Inputs, chosen: Ints, results: Sequence[dict[str, Any]], extra: extras.Extras
+    ) -> BillReport:
+        alone = len(extra.accounts - set(np.asarray(inputs.reference.account_id, np.int64)[chosen == 1].tolist()))
+        sums: Counter[str] = Counter({"billed": alone})
         for result in results:
             sums.update(result["sums"])
         parked = {
@@ -204,7 +239,7 @@ class _BillRun:
             cycle=self.cycle.name,
             run=run.pk,
             currency=inputs.book.currency.code,
-            accounts=int(chosen.sum()),
+            accounts=int(chosen.sum()) + alone,
             parked={code: count for code, count in parked.items() if count},
             rated_micro=inputs.rated_micro,
             unbilled_micro=self._unbilled(inputs, chosen, results),
@@ -217,6 +252,9 @@ class _BillRun:
             total_minor=sums["total_minor"],
             tax_minor=sums["tax_minor"],
             remainder_micro=sums["remainder_micro"],
+            late_micro=sums["late_micro"],
+            adjusted_micro=sums["adjusted_micro"],
+            extras=next(iter(extra.told), ""),
         )
 
     def _unbilled(self, inputs: Inputs, chosen: Ints, results: Sequence[dict[str, Any]]) -> int:
@@ -226,15 +264,16 @@ class _BillRun:
         return exact_sum(inputs.use_amount[out[inputs.use_account]])
 
     def _publish(
-        self, run: Run, report: BillReport, inputs: Inputs, results: Sequence[dict[str, Any]], chosen: Ints
-    ) -> None:
+        self, run: Run, report: BillReport, inputs: Inputs, results: Sequence[dict[str, Any]], chosen: Ints,
+        extra: extras.Extras,
+    ) -> None:  # fmt: skip
         """One transaction: files, what is parked, the run, and the cycle that points at it. Then dead files go."""
         tenant, name = self.tenant, self.cycle.name
         dead: list[str] = []
         with transaction.atomic():
             if queries.cycle_named(tenant=tenant, name=name).rate_run != self.cycle.rate_run:
                 raise UnableToBill("RATED_MEANWHILE", cycle=name)
-            register(tenant=tenant, files=[PendingFile(**result["file"]) for result in results], run=run)
+            register(tenant=tenant, files=[PendingFile(**r["file"]) for r in results if "file" in r], run=run)
             ids = np.asarray(inputs.reference.account_id, np.int64)[chosen == 1].tolist()
             operations.resolve(
                 tenant=tenant, name=name, kind=KIND, now=self.now, accounts=None if self.accounts is None else ids
@@ -245,6 +284,7 @@ class _BillRun:
                 operations.take_bills(tenant=tenant, name=name, run=run)
             else:
                 operations.take_some_bills(tenant=tenant, name=name, run=run)
+            operations.mark_billed(tenant=tenant, ids=extra.adjustments, run=run)
             finish(run, counts=report.counts(), now=self.now)
             point("run.publish")
         point("run.published")

@@ -15,6 +15,7 @@ from yidian.runs.doctor.finding import Finding, Look
 from yidian.runs.doctor.visit import Visit
 
 WITHOUT_FILES = frozenset({"classify"})  # its results are scratch, which may be lost and is then made again
+MAY_BE_EMPTY = frozenset({"post", "clear", "dun", "payments"})  # nobody may owe, be overdue or have paid
 
 
 def done_runs(on: Visit) -> Finding:
@@ -27,7 +28,7 @@ def done_runs(on: Visit) -> Finding:
         if run.finished_at is None or not run.counts:
             look.violation("DONE_WITHOUT_RESULT", **where)
         results = list(RunTask.objects.filter(run=run).order_by("id").values_list("result", flat=True))
-        if not results and run.kind not in WITHOUT_FILES:
+        if not results and run.kind not in WITHOUT_FILES | MAY_BE_EMPTY:
             look.violation("DONE_WITHOUT_TASKS", **where)
         for told in _files_told(results):
             stored = registered.get(told["path"])

@@ -7,18 +7,27 @@ from typing import Final
 
 from yidian.kernel.faults import refuse
 from yidian.platform.lake.queries import UnableToUseFile
+from yidian.runs.doctor.audit_chain import audit_chain
+from yidian.runs.doctor.balances import balances
 from yidian.runs.doctor.census import lake_census
 from yidian.runs.doctor.collected_rows import collected_rows
+from yidian.runs.doctor.cycle_states import cycle_states
 from yidian.runs.doctor.durable import database, done_runs, lake_bytes, pointers
+from yidian.runs.doctor.effect_once import effect_once
 from yidian.runs.doctor.event_once import event_once
 from yidian.runs.doctor.file_once import file_once
 from yidian.runs.doctor.finding import Finding, Look
 from yidian.runs.doctor.late import late
+from yidian.runs.doctor.ledger_sums import ledger_sums
+from yidian.runs.doctor.month_equation import month_equation
 from yidian.runs.doctor.one_arithmetic import one_arithmetic
 from yidian.runs.doctor.rated_rows import rated_rows
+from yidian.runs.doctor.receipts import receipts
+from yidian.runs.doctor.receivables import receivables
 from yidian.runs.doctor.same_bills import same_bills
 from yidian.runs.doctor.same_bytes import same_bytes
 from yidian.runs.doctor.surroundings import surroundings
+from yidian.runs.doctor.tenant_wall import tenant_wall
 from yidian.runs.doctor.unfinished import unfinished
 from yidian.runs.doctor.visit import Visit
 
@@ -28,13 +37,22 @@ LAWS: Final[tuple[tuple[str, str, Query], ...]] = (
     ("I1", "COLLECTED_ROWS", collected_rows),
     ("I1", "RATED_ROWS", rated_rows),
     ("I1", "LATE_USAGE", late),
+    ("I2", "LEDGER_SUMS", ledger_sums),
+    ("I3", "BALANCES", balances),
     ("I4", "FILE_ONCE", file_once),
     ("I4", "EVENT_ONCE", event_once),
+    ("I5", "EFFECT_ONCE", effect_once),
     ("I6", "DATABASE", database),
     ("I6", "DONE_RUNS", done_runs),
     ("I6", "LAKE_BYTES", lake_bytes),
     ("I6", "POINTERS", pointers),
     ("I6", "UNFINISHED", unfinished),
+    ("I9", "AUDIT_CHAIN", audit_chain),
+    ("I11", "MONTH_EQUATION", month_equation),
+    ("I12", "CYCLE_STATES", cycle_states),
+    ("I10", "TENANT_WALL", tenant_wall),
+    ("I2", "RECEIVABLES", receivables),
+    ("I11", "RECEIPTS", receipts),
     ("I13", "SAME_BYTES", same_bytes),
     ("I13", "SAME_BILLS", same_bills),
     ("I14", "LAKE_CENSUS", lake_census),

@@ -10,15 +10,17 @@ import numpy as np
 import pyarrow as pa
 
 from yidian.domains.customer_bill.queries import bills, parked
-from yidian.domains.customer_bill.types import Cycle
+from yidian.domains.customer_bill.types import Bill, Cycle
 from yidian.domains.product_catalog.queries import tariff_of_edition
 from yidian.domains.product_inventory.bulk import load_reference
 from yidian.kernel.billing.book import compile_billing
 from yidian.kernel.calendar import Period
+from yidian.kernel.money import micro_per_minor
 from yidian.platform.jobs.models import Run
 from yidian.platform.lake.operations import write_file
 from yidian.platform.lake.queries import files
 from yidian.runs.bill import lake
+from yidian.runs.bill.extras import billed_by, tax_of
 from yidian.runs.bill.inputs import Inputs, gather
 from yidian.runs.bill.parts import compute, part_of_accounts, parts_for
 from yidian.runs.doctor.finding import Finding, Look
@@ -36,7 +38,8 @@ def same_bills(on: Visit) -> Finding:
         if run is None or cycle.bill_run is None:
             continue
         inputs = _inputs(on, cycle)
-        if inputs.digest(cycle.name, True, inputs.has_bill.tobytes()) != run.input_digest:
+        told = filter(None, [run.counts.get("extras")])  # lines of other cycles are not computed again
+        if inputs.digest(cycle.name, True, inputs.has_bill.tobytes(), *told) != run.input_digest:
             look.alarm("INPUTS_CHANGED", cycle=cycle.name, run=run.pk)
             continue
         _compare(on, look, cycle, run, inputs)
@@ -59,8 +62,10 @@ def _inputs(on: Visit, cycle: Cycle) -> Inputs:
 def _compare(on: Visit, look: Look, cycle: Cycle, run: Run, inputs: Inputs) -> None:
     stored = {f.part: f for f in files(tenant=on.tenant, kind=lake.ITEMS, subject=cycle.name, run_id=run.pk)}
     part_of = part_of_accounts(np.asarray(inputs.reference.account_id, np.int64), parts := _parts(inputs))
+    unit = micro_per_minor(inputs.book.currency)
+    extra = billed_by(tenant=on.tenant, lake=on.places.lake, cycle=cycle.name, run=run.pk, micro_per_minor=unit)
     booked = {
-        bill.account_id: tuple(getattr(bill, name) for name in AMOUNTS)
+        bill.account_id: _own(bill, extra.get(bill.account_id, {}))
         for bill in bills(tenant=on.tenant, cycle=cycle.name)
         if bill.run == run.pk
     }
@@ -74,6 +79,12 @@ def _compare(on: Visit, look: Look, cycle: Cycle, run: Run, inputs: Inputs) -> N
             if account in booked and booked[account] != tuple(amounts):
                 look.violation("BILL_DIFFERS", cycle=cycle.name, account=int(account))
     look.note("PARTS_AGAIN", cycle=cycle.name, parts=", ".join(map(str, chosen)), of=parts)
+
+
+def _own(bill: Bill, extra: dict[str, int]) -> tuple[int, ...]:
+    """AMOUNTS of a bill without its lines of other cycles."""
+    less = {**extra, "tax_minor": tax_of(bill.taxes)}
+    return tuple(getattr(bill, name) - less.get(name, 0) for name in AMOUNTS)
 
 
 def _parts(inputs: Inputs) -> int:

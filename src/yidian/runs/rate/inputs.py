@@ -77,9 +77,11 @@ class Places:
 
 
 def gather(*, tenant: Tenant, cycle: Cycle) -> Inputs:
-    """The inputs as they are now."""
+    """The inputs as they are now; of a cycle that was cut, the usage files up to the cut."""
     edition, tariff = current_tariff(tenant=tenant)
     usage = files(tenant=tenant, kind="usage", overlaps=(cycle.from_ms, cycle.to_ms))
+    if cycle.cut_fixed:
+        usage = [f for f in usage if f.id <= cycle.cutoff_file]
     parts = parts_for(sum(f.rows for f in usage))
     return Inputs(cycle, edition, tariff, versions(tenant=tenant), tuple(usage), parts)
 

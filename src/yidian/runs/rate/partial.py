@@ -36,7 +36,7 @@ from yidian.platform.tenancy.models import Tenant
 from yidian.runs.rate import classified, results
 from yidian.runs.rate.inputs import Inputs, Places, digest_of, gather
 from yidian.runs.rate.people import people
-from yidian.runs.rate.rate_part import rate_part
+from yidian.runs.rate.rate_part import RatedPart, rate_part
 from yidian.runs.rate.run import RateReport, lawful, report, store_part
 from yidian.runs.rate.spill import Records, ScratchLost, Spilled, intact, read_people
 
@@ -113,22 +113,40 @@ def _work(
     spilled: list[Spilled],
     threads: int,
 ) -> Result:
+    try:
+        everybody = read_people(scratch_of(tenant, places, inputs), inputs.reference_digest)
+    except ScratchLost as error:
+        raise UnableToRerate("RERATE_NEEDS_ALL", cycle=inputs.cycle.name) from error
+    made = rate_units(
+        tenant=tenant, places=places, inputs=inputs, units=units, spilled=spilled, everybody=everybody, threads=threads
+    )
+    return store_part(tenant, places, inputs.cycle.name, run, 0, made)
+
+
+def rate_units(
+    *,
+    tenant: Tenant,
+    places: Places,
+    inputs: Inputs,
+    units: Collection[int],
+    spilled: list[Spilled],
+    everybody: I64,
+    threads: int,
+) -> RatedPart:
+    """Rate some units with all their events. `units`: whole groups of what is priced together.
+
+    `everybody`: which subscriber each number of the records stands for.
+    """
     compiled = compile_tariff(inputs.tariff, inputs.period)
     reference = load_reference(
         tenant=tenant, period_start_ms=inputs.cycle.from_ms, period_end_ms=inputs.cycle.to_ms, unit_ids=sorted(units)
     )
     some = people(reference, parts=1)
-    scratch = scratch_of(tenant, places, inputs)
-    try:
-        everybody = read_people(scratch, inputs.reference_digest)
-    except ScratchLost as error:
-        raise UnableToRerate("RERATE_NEEDS_ALL", cycle=inputs.cycle.name) from error
     wanted = np.full(len(everybody), -1, np.int64)
     order = np.argsort(everybody)
     wanted[order[np.searchsorted(everybody[order], some.ids)]] = np.arange(len(some.ids))
-    records = _picked(scratch, spilled, wanted, fast(), threads)
-    made = rate_part(compiled=compiled, programs=Programs(compiled), people=some, records=records, part=0, fast=fast())
-    return store_part(tenant, places, inputs.cycle.name, run, 0, made)
+    records = _picked(scratch_of(tenant, places, inputs), spilled, wanted, fast(), threads)
+    return rate_part(compiled=compiled, programs=Programs(compiled), people=some, records=records, part=0, fast=fast())
 
 
 def _picked(scratch: Path, spilled: list[Spilled], wanted: I64, engine: SimpleNamespace, threads: int) -> Records:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from yidian.platform.lake.queries import Stored, UnableToUseFile
+from yidian.platform.lake.wall import expect_own
 
 if TYPE_CHECKING:
     import numpy as np
@@ -87,6 +88,7 @@ def read_columns(file: Stored, lake: Path, *names: str) -> list[Ints]:
     """Whole-number columns of a lake file. UnableToUseFile when it is missing or is no Parquet file any more."""
     import pyarrow.parquet as pq
 
+    expect_own(file.path)
     try:
         table = pq.ParquetFile(lake / file.path).read(columns=list(names))
     except FileNotFoundError as error:

@@ -1,0 +1,37 @@
+"""Terms of payment, as rows with a date: a new row changes nothing that was before it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from yidian.domains.customer_bill.models import BillingTerm
+from yidian.kernel.faults import refuse
+from yidian.platform.tenancy.models import Tenant
+from yidian.platform.writing.frame import Frame
+from yidian.platform.writing.operations import perform
+from yidian.platform.writing.types import Actor
+
+
+def set_terms(
+    *, tenant: Tenant, actor: Actor, valid_from: date, due_day: int, adjust_limit_minor: int, now: datetime
+) -> None:
+    """From a local date on, bills are due on `due_day` (1 … 28) of the month after; larger adjustments need two.
+
+    BadInput TERMS_INVALID, TERMS_TAKEN where a row begins on that date already.
+    """
+    if not 1 <= due_day <= 28 or adjust_limit_minor < 0:
+        raise refuse("TERMS_INVALID", value=due_day)
+    told = {"due_day": due_day, "adjust_limit_minor": adjust_limit_minor}
+
+    def work(frame: Frame) -> dict[str, Any]:
+        if BillingTerm.objects.filter(valid_from=valid_from).exists():
+            raise refuse("TERMS_TAKEN", value=valid_from)
+        BillingTerm.objects.create(tenant=tenant, valid_from=valid_from, **told)
+        frame.changed("billing_term", valid_from.isoformat(), before=None, after=told)
+        return {}
+
+    perform(
+        tenant=tenant, actor=actor, operation="billing.terms", key=f"terms/{valid_from}", request=told, now=now,
+        work=work,
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Usage that came late → what it changes of months that are in the books. Doors: run.late_charges, lines."""

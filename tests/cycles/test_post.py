@@ -1,0 +1,169 @@
+"""Bills in the books: what the ledger says, who owes, killed anywhere, and never half a chunk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+from tests.cycles.world import LI, NOVEMBER, OCTOBER, ZHANG, World
+
+from yidian.domains.customer_bill import operations, queries
+from yidian.domains.customer_bill.operations import UnableToAdjust
+from yidian.domains.ledger.queries import balances, rebuild_differences, trial_balance
+from yidian.domains.payment.queries import owed_by
+from yidian.kernel.faults import BadInput
+from yidian.platform import points
+from yidian.platform.access.models import Approval
+from yidian.platform.jobs.models import Run
+from yidian.runs.bill.adjust import adjust
+from yidian.runs.books.month import month_books
+from yidian.runs.post import legs
+from yidian.runs.post import run as posting
+
+CALLS = (
+    (1, "13800000005", "voice", 1_790_900_000_000, 6_000),
+    (2, "13800000001", "data", 1_790_900_000_000, 60_000),
+    (3, "13800000002", "voice", 1_790_900_000_000, 4_000),
+)
+
+
+@pytest.fixture(autouse=True)
+def _points() -> Iterator[None]:
+    yield
+    points.configure("")
+
+
+def books(world: World, month: str = OCTOBER) -> dict[tuple[str, str], int]:
+    """The balance of every account a month's transactions touch."""
+    lines = trial_balance(tenant=world.tenant, cycle=month)
+    return {(line.kind, line.code): line.balance_minor for line in lines}
+
+
+def test_every_bill_is_owed_and_is_revenue_by_item_and_tax_by_class(world: World) -> None:
+    world.open(OCTOBER).usage(*CALLS).billed(OCTOBER)
+    report = world.post(OCTOBER)
+    bills = world.bills(OCTOBER)
+    total = sum(bill["total_minor"] for bill in bills.values())
+    assert (report.bills, report.total_minor) == (len(bills), total)
+    found = books(world)
+    assert found["receivable", ""] == total
+    for tax_class in ("basic", "value_added"):
+        assert found["tax", tax_class] == -sum(bill[f"tax_{tax_class}_minor"] for bill in bills.values())
+    assert sum(found.values()) == 0
+    owed = owed_by(tenant=world.tenant, accounts=list(bills))
+    assert {account: rows[0].amount_minor for account, rows in owed.items()} == {
+        account: bill["total_minor"] for account, bill in bills.items() if bill["total_minor"]
+    }
+    assert {row.due_on for rows in owed.values() for row in rows} == {date(2026, 11, 25)}
+    assert {bill["state"] for bill in bills.values()} == {"final"}
+    assert world.post(OCTOBER).again
+    assert books(world) == found
+    assert month_books(tenant=world.tenant, lake=world.places.lake, cycle=OCTOBER).broken == []
+
+
+@pytest.mark.parametrize(
+    "point", ["run.opened", "post.chunk:2", "post.chunk.committed", "run.publish", "run.published"]
+)
+def test_posting_that_is_cut_off_anywhere_comes_to_the_same_books(
+    world: World, monkeypatch: pytest.MonkeyPatch, point: str
+) -> None:
+    for name in ("FIRST", "MOST", "FEWEST"):
+        monkeypatch.setattr(posting, name, 2)
+    world.open(OCTOBER).usage(*CALLS).billed(OCTOBER)
+    points.configure(f"{point}=raise")
+    with pytest.raises(points.PlantedFault):
+        world.post(OCTOBER)
+    points.configure("")
+    assert world.state(OCTOBER) == "posted", "its bills are fixed before the first of them is booked"
+    report = world.post(OCTOBER)
+    bills = world.bills(OCTOBER)
+    assert report.bills == len(bills)
+    assert books(world)["receivable", ""] == sum(bill["total_minor"] for bill in bills.values())
+    assert rebuild_differences(tenant=world.tenant) == []
+    world.close(OCTOBER)
+
+
+def test_the_tax_of_a_class_is_shared_over_its_items_to_the_last_fen() -> None:
+    assert legs._tax_parts(100, [3, 3, 3]) == [34, 33, 33]
+    assert sum(legs._tax_parts(-7, [-50, 20, 1])) == -7
+    assert legs._tax_parts(0, [5, -5]) == [0, 0]
+
+
+def enter(world: World, amount_minor: int, key: str = "k1", account: str = "a5", **told: Any) -> Any:
+    return adjust(
+        tenant=world.tenant, actor=ZHANG, key=key, now=world.now, account=account, cycle=OCTOBER,
+        item=told.pop("item", "LOCAL"), amount_minor=amount_minor, reason="WRONG_PRICE", **told,
+    )  # fmt: skip
+
+
+def test_an_adjustment_stands_on_the_next_bill_once(world: World) -> None:
+    world.open(OCTOBER, NOVEMBER).usage(*CALLS).billed(OCTOBER).close(OCTOBER)
+    first = enter(world, 109)
+    assert enter(world, 109).id == first.id, "the same key again is the same row"
+    world.billed(NOVEMBER)
+    [line] = [row for row in world.items(NOVEMBER) if row["kind"] == "adjustment"]
+    assert (line["account"], line["origin"], line["amount_minor"]) == ("a5", OCTOBER, 109)
+    assert world.bills(NOVEMBER)["a5"]["adjusted_minor"] == 109
+    assert world.bills(NOVEMBER)["a5"]["tax_minor"] == 9
+    second = enter(world, 100, key="k2")
+    operations.reverse_adjustment(tenant=world.tenant, actor=ZHANG, now=world.now, id=second.id, reason="MISTAKE")
+    with pytest.raises(UnableToAdjust) as told:
+        operations.reverse_adjustment(tenant=world.tenant, actor=LI, now=world.now, id=second.id, reason="MISTAKE")
+    assert told.value.code == "ADJUSTMENT_REVERSED"
+    world.billed(NOVEMBER)
+    assert world.bills(NOVEMBER)["a5"]["adjusted_minor"] == 109
+    world.close(NOVEMBER)
+    assert queries.pending_adjustments(tenant=world.tenant) == []
+    assert {one.taken for one in [queries.adjustment(tenant=world.tenant, id=first.id)]} == {NOVEMBER}
+
+
+def test_a_bill_below_zero_becomes_money_of_the_customer(world: World) -> None:
+    world.open(OCTOBER, NOVEMBER).usage(*CALLS).billed(OCTOBER).close(OCTOBER)
+    enter(world, -900)
+    world.billed(NOVEMBER).close(NOVEMBER)
+    assert world.bills(NOVEMBER)["a5"]["total_minor"] == -900
+    assert sum(balances(tenant=world.tenant, kind="book", owners=["a5"]).values()) == -900
+    assert month_books(tenant=world.tenant, lake=world.places.lake, cycle=NOVEMBER).broken == []
+
+
+def test_a_large_adjustment_needs_a_second_person(world: World) -> None:
+    world.open(OCTOBER, NOVEMBER).billed(OCTOBER)
+    with pytest.raises(UnableToAdjust) as told:
+        enter(world, -10_001)
+    assert told.value.code == "ADJUSTMENT_NOT_APPROVED"
+    assert queries.pending_adjustments(tenant=world.tenant) == []
+    Approval.objects.update(state="approved", decided_by="staff:li", decided_ms=int(world.now.timestamp() * 1000))
+    made = enter(world, -10_001)
+    assert made.approval == Approval.objects.get().pk
+    operations.set_terms(
+        tenant=world.tenant, actor=ZHANG, valid_from=date(2026, 11, 1), due_day=10, adjust_limit_minor=20_000,
+        now=world.now,
+    )  # fmt: skip
+    assert enter(world, -10_002, key="k2").approval is None
+    world.bill(OCTOBER)
+    world.post(OCTOBER)
+    assert owed_by(tenant=world.tenant, accounts=["a1"])["a1"][0].due_on == date(2026, 11, 10)
+
+
+@pytest.mark.parametrize(
+    ("told", "code"),
+    [({"account": "nobody"}, "ADJUSTMENT_ACCOUNT"), ({"item": "NONE"}, "ADJUSTMENT_ITEM"),
+     ({"amount_minor": 0}, "ADJUSTMENT_AMOUNT")],
+)  # fmt: skip
+def test_an_adjustment_of_nothing_is_refused(world: World, told: dict[str, Any], code: str) -> None:
+    world.open(OCTOBER)
+    with pytest.raises(BadInput) as refused:
+        enter(world, told.pop("amount_minor", 5), **told)
+    assert refused.value.faults[0].code == code
+
+
+def test_a_month_whose_books_do_not_add_up_stays_open(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.open(OCTOBER).usage(*CALLS).billed(OCTOBER)
+    world.post(OCTOBER)
+    run = Run.objects.get(kind="post")
+    monkeypatch.setattr("yidian.runs.books.month.queries.sums", lambda **_: (1, 2, 3, 4))
+    with pytest.raises(operations.UnableToCloseCycle) as told:
+        world.close(OCTOBER)
+    assert (told.value.code, world.state(OCTOBER), run.state) == ("MONTH_DOES_NOT_BALANCE", "posted", "done")
