@@ -4,21 +4,29 @@ PYTHON ?=
 WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
 # Debian packages the tests need, as PROBE=PACKAGE (a command, or an absolute path).
 TEST_PACKAGES ?= git=git
+POSTGRES_PACKAGES ?= $(TEST_PACKAGES) /usr/lib/postgresql/*/bin/initdb=postgresql
 # Only these: make test TESTS=tests/cli
 TESTS ?=
 # 1: the kernel looks at every array bound while it is tested.
 BOUNDSCHECK ?= 1
 # What is tested before every commit; the whole suite is `make test`.
 FAST ?= $(wildcard tests/house tests/cli tests/kernel tests/platform)
+# The operator of `make demo`, and how many small histories `make faults` plays.
+SUBSCRIBERS ?= 2000
+MONTHS ?= 3
+SEED ?= 1
+SEEDS ?= 1000
 BIN := .venv/bin
 PYTEST := NUMBA_BOUNDSCHECK=$(BOUNDSCHECK) $(BIN)/python -m pytest -p tools.real_input -p tools.kill_report -p no:cacheprovider -n $(WORKERS)
 export PYTHON
 
-.PHONY: help demo test check lint format bench lock clean
+.PHONY: help demo test faults test-postgres check lint format bench lock clean
 
 help:
-	@echo "make demo    install, then rate and bill a small operator's month and print what happened"
+	@echo "make demo    install, then let a small operator live for three months and print what happened"
 	@echo "make test    install what the tests need, run the whole suite"
+	@echo "make test-postgres  the same on a PostgreSQL that is made for it and removed (TESTS=tests/billing: only these)"
+	@echo "make faults  small histories with faults, from seeds: make faults SEEDS=1000"
 	@echo "make check   format, lints, types, floors, fast tests: under a minute, before every commit"
 	@echo "make format  put the code into shape"
 	@echo "make bench   measure; figures of this machine"
@@ -27,12 +35,21 @@ help:
 
 demo:
 	@tools/install.sh runtime
-	@if [ -x tools/demo/run.sh ]; then tools/demo/run.sh; else $(BIN)/python -m tools.demo; fi
+	@$(BIN)/python -m tools.demo --subscribers $(SUBSCRIBERS) --months $(MONTHS) --seed $(SEED)
 
 test:
 	@tools/packages.sh $(TEST_PACKAGES)
 	@tools/install.sh dev
 	@$(PYTEST) $(TESTS)
+
+test-postgres:
+	@tools/packages.sh $(POSTGRES_PACKAGES)
+	@tools/install.sh dev
+	@tools/postgres.sh run env $(PYTEST) -m "not no_database" $(TESTS)
+
+faults:
+	@tools/install.sh dev
+	@$(BIN)/python -m tools.operator.histories --seeds $(SEEDS)
 
 check: lint
 	@$(PYTEST) -m "not slow" $(FAST)

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 SIZES = {"3m": (20_000, 3_000_000, 3), "30m": (200_000, 30_000_000, 1)}  # subscribers, events, repetitions
-CASES = ("rate-3m", "rate-30m", "rerate-30m")
+CASES = ("rate-3m", "rate-30m", "rerate-30m", "locks")
 GOALS = "goals: ratio_to_floor <= 3; 30 M <= 11 x 3 M; RSS <= 2 GB at 30 M; re-rating 1 % <= 10 % of the full run"
 
 
@@ -107,6 +107,16 @@ def rerate(root: Path, size: str) -> None:
     print(f"rerate-{size} ratio_to_full: {statistics.median(ratios):.3f}", flush=True)
 
 
+def locks(root: Path, size: str) -> None:
+    """A counter's write while a month is billed."""
+    from bench.locks import measure
+
+    home = operator(root, size)
+    forget(home)
+    job(home, "bench.month", 2, "rate")
+    measure(home)
+
+
 def main(cases: list[str]) -> None:
     import numba
     import pyarrow
@@ -119,7 +129,7 @@ def main(cases: list[str]) -> None:
         root = Path(told or temporary)
         for case in cases or CASES:
             kind, _, size = case.partition("-")
-            {"rate": rate, "rerate": rerate}[kind](root, size)
+            {"rate": rate, "rerate": rerate, "locks": locks}[kind](root, size or "3m")
 
 
 if __name__ == "__main__":

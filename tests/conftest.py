@@ -12,6 +12,17 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yidian.config.settings")
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("YIDIAN_SHARED", REPOSITORY.parent / "shared"))
 
+WITHOUT_DATABASE = ("house", "kernel", "numbers", "oracle", "properties", "quote")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of what never opens a database need not run again on another one: `make test-postgres` leaves them out."""
+    for item in items:
+        place = item.path.relative_to(REPOSITORY / "tests").parts[0]
+        if place in WITHOUT_DATABASE:
+            assert "db" not in getattr(item, "fixturenames", ()), f"{item.nodeid} opens a database"
+            item.add_marker(pytest.mark.no_database)
+
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:

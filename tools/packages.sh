@@ -1,6 +1,6 @@
 #!/bin/sh
 # usage: tools/packages.sh PROBE=PACKAGE...
-# Sees to Debian packages. PROBE is a command, or the absolute path of a file; PACKAGE is what brings it.
+# Sees to Debian packages. PROBE is a command, or the absolute path of a file (`*` fits any one name); PACKAGE brings it.
 # Installs what is missing as root, or with sudo after asking; elsewhere prints the line to type and stops with 2.
 set -eu
 
@@ -8,7 +8,11 @@ missing=
 for entry in "$@"; do
     probe=${entry%%=*}
     case $probe in
-    /*) [ -e "$probe" ] && continue ;;
+    /*)
+        for path in $probe; do # not quoted: a `*` is to find its file
+            [ -e "$path" ] && continue 2
+        done
+        ;;
     *) command -v "$probe" >/dev/null 2>&1 && continue ;;
     esac
     missing="$missing ${entry#*=}"

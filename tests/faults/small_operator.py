@@ -8,7 +8,6 @@ import os
 import re
 import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from tests import installations
 from tests.conftest import REPOSITORY
 from tests.faults import files_of_the_operator as files
 
@@ -65,7 +65,8 @@ def yidian(folder: Path, *argv: str, **more: str) -> Ended:
     """The real command, as an operator types it in a folder with the installation and the files."""
     home = {"YIDIAN_HOME": str(folder / HOME)} if argv[0] != "init" else {}
     done = subprocess.run(
-        [YIDIAN, *argv], cwd=folder, env=environment(**home, **more), capture_output=True, text=True, timeout=300,
+        [YIDIAN, *installations.typed(argv, cwd=folder)],
+        cwd=folder, env=environment(**home, **more), capture_output=True, text=True, timeout=300,
         check=False,
     )  # fmt: skip
     return Ended(done.returncode, done.stdout, done.stderr)
@@ -120,8 +121,9 @@ class Kept:
         self.under_way: set[int] = set()
         home = folder / HOME
         home.mkdir(parents=True)
+        database = installations.url_of(home) if installations.ON_POSTGRESQL else "yidian.sqlite3"
         (home / "yidian.toml").write_text(
-            'format = 1\ndatabase = "yidian.sqlite3"\ntenant = "operator"\ncurrency = "CNY"\nzone = "Asia/Shanghai"\n'
+            f'format = 1\ndatabase = "{database}"\ntenant = "operator"\ncurrency = "CNY"\nzone = "Asia/Shanghai"\n'
         )
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.faults.warm_process", str(home)],
@@ -202,9 +204,9 @@ class Operator:
         """Put the installation as it was before a step in the place where the kept process works."""
         home = desk.folder / HOME
         desk.clear()
-        for path in (home, desk.folder / CANONICAL):
-            shutil.rmtree(path, ignore_errors=True)
-        shutil.copytree(self.folder / f"before-{before}", home)
+        shutil.rmtree(desk.folder / CANONICAL, ignore_errors=True)
+        installations.remove(home)
+        installations.copy(self.folder / f"before-{before}", home)
         settings = (home / "yidian.toml").read_text()
         (home / "yidian.toml").write_text(re.sub(r"threads = \d+", f"threads = {threads}", settings))
         if not (desk.folder / "files").exists():
@@ -247,20 +249,13 @@ def _make(folder: Path) -> None:
     ended = Ended(0, "", "")
     for step, argv in STEPS.items():
         if step != "init":
-            shutil.copytree(folder / HOME, folder / f"before-{step}")
+            installations.copy(folder / HOME, folder / f"before-{step}")
         log = folder / f"{step}.points"
-        ended = yidian(folder, *argv, YIDIAN_POINTS_LOG=str(log))
+        ended = yidian(folder, *argv, YIDIAN_POINTS_LOG=str(log), YIDIAN_EMPTY_DATABASE="anew")
         assert ended.code == 0, (step, ended)
         hits[step] = dict(Counter(log.read_text().split())) if log.exists() else {}
-    made = {"canonical": canonical_sha256(ended), "rows": rows_of(folder / HOME), "hits": hits}
+    made = {"canonical": canonical_sha256(ended), "rows": installations.rows_of(folder / HOME), "hits": hits}
     (folder / "made.json").write_text(json.dumps(made))
-
-
-def rows_of(home: Path) -> dict[str, int]:
-    """How many rows every table has."""
-    with sqlite3.connect(home / "yidian.sqlite3") as database:
-        names = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY 1")]
-        return {name: database.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in names}
 
 
 def lake_of(home: Path) -> dict[str, str]:
@@ -270,11 +265,9 @@ def lake_of(home: Path) -> dict[str, str]:
 
 
 def manifest_of(home: Path) -> dict[str, str]:
-    with sqlite3.connect(home / "yidian.sqlite3") as database:
-        return dict(database.execute("SELECT path, sha256 FROM lake_lakefile"))
+    return dict(installations.sql(home, "SELECT path, sha256 FROM lake_lakefile"))
 
 
 def state_of(home: Path) -> tuple[dict[str, int], dict[str, str], str]:
     """All that could be half-loaded: rows of every table, bytes of the lake, and every row's content."""
-    with sqlite3.connect(home / "yidian.sqlite3") as database:
-        return rows_of(home), lake_of(home), "\n".join(database.iterdump())
+    return installations.rows_of(home), lake_of(home), installations.contents(home)

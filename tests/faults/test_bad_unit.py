@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+from tests import installations
 from tests.faults.files_of_the_operator import PEOPLE
 from tests.faults.small_operator import CYCLE, Kept, Operator
 
@@ -96,8 +97,6 @@ def test_a_unit_beyond_64_bits_is_parked_and_everybody_else_is_billed_as_without
 
 def reasons(kept: Kept) -> set[str]:
     """Reasons for which something is set aside now."""
-    import sqlite3
-
-    with sqlite3.connect(kept.folder / "installation" / "yidian.sqlite3") as database:
-        rows = database.execute("SELECT code FROM customer_bill_parkedunit WHERE resolved_at IS NULL").fetchall()
+    home = kept.folder / "installation"
+    rows = installations.sql(home, "SELECT code FROM customer_bill_parkedunit WHERE resolved_at IS NULL")
     return {code for (code,) in rows}

@@ -116,4 +116,4 @@ def test_usage_that_comes_while_the_cycle_is_rated_is_not_lost(kept: Kept, opera
     assert running.wait().code == 0
     assert kept.step("bill").code == 0
     assert kept.step("close").code != 0
-    whole.type_again_and_go_on(kept, operator, "rate")
+    whole.type_again_and_go_on(kept, operator, "rate", done_twice=True)

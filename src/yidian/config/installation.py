@@ -7,6 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from yidian.config import database
 from yidian.kernel.faults import refuse
 
 SETTINGS_FILE = "yidian.toml"
@@ -15,7 +16,11 @@ FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """Where things are and how this operator runs. `database` is a SQLite path or a PostgreSQL URL."""
+    """Where things are and how this operator runs. `database` is a SQLite path or a PostgreSQL URL.
+
+    `money`: real money is kept here, so the clock cannot be set by YIDIAN_NOW. `webhooks_to_private`: webhooks may go
+    to addresses inside (and by plain http).
+    """
 
     home: Path
     database: str
@@ -23,6 +28,12 @@ class Installation:
     currency: str
     zone: str
     threads: int
+    money: bool = False
+    webhooks_to_private: bool = False
+
+    @property
+    def on_postgresql(self) -> bool:
+        return database.is_postgresql(self.database)
 
     @property
     def lake(self) -> Path:
@@ -32,6 +43,11 @@ class Installation:
     def work(self) -> Path:
         """Scratch of runs: may be deleted whenever no run is under way."""
         return self.home / "work"
+
+
+def check_database(told: str) -> None:
+    """BadInput (DATABASE_URL, DATABASE_PASSWORD) where `told` names no database Yidian can keep its rows in."""
+    database.check(told)
 
 
 def find_home(start: Path) -> Path:
@@ -52,6 +68,7 @@ def read(home: Path) -> Installation:
     if data.get("format") != FORMAT:
         raise refuse("SETTINGS_FORMAT_UNKNOWN", file=str(path), value=data.get("format"))
     try:
+        database.check(str(data["database"]))
         return Installation(
             home=home,
             database=str(data["database"]),
@@ -59,6 +76,8 @@ def read(home: Path) -> Installation:
             currency=str(data["currency"]),
             zone=str(data["zone"]),
             threads=int(data.get("threads", 0)) or os.cpu_count() or 1,
+            money=data.get("money", False) is True,
+            webhooks_to_private=data.get("webhooks_to_private", False) is True,
         )
     except (KeyError, ValueError) as error:
         raise refuse("SETTINGS_INCOMPLETE", file=str(path), value=error) from error

@@ -4,30 +4,19 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
 
+from yidian.config import database
 from yidian.config.installation import Installation, read
 
 HOME = os.environ.get("YIDIAN_HOME")
 INSTALLATION: Installation | None = read(Path(HOME)) if HOME else None
 
 
-def _database(url: str, home: Path | None) -> dict[str, Any]:
-    path = Path(url) if home is None else home / url
-    return {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": str(path) if url != ":memory:" else url,
-        # Rollback journal, full sync: Debian 12's SQLite 3.40.1 has the WAL-reset fault.
-        "OPTIONS": {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 30,
-            "init_command": "PRAGMA journal_mode=DELETE; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
-        },
-    }
-
-
+# Without an installation: a test's or a tool's own database, in memory unless YIDIAN_TEST_DATABASE names a server's.
 DATABASES = {
-    "default": _database(INSTALLATION.database, INSTALLATION.home) if INSTALLATION else _database(":memory:", None)
+    "default": database.settings(INSTALLATION.database, INSTALLATION.home)
+    if INSTALLATION
+    else database.settings(os.environ.get("YIDIAN_TEST_DATABASE", ":memory:"), None)
 }
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -37,11 +26,19 @@ INSTALLED_APPS = [
     "yidian.platform.access",
     "yidian.platform.jobs",
     "yidian.platform.lake",
+    "yidian.platform.audit",
+    "yidian.platform.outbox",
+    "yidian.platform.writing",
+    "yidian.platform.numbering",
     "yidian.domains.party",
     "yidian.domains.product_catalog",
+    "yidian.domains.ledger",
     "yidian.domains.product_inventory",
     "yidian.domains.usage",
+    "yidian.domains.charging",
     "yidian.domains.customer_bill",
+    "yidian.domains.payment",
+    "yidian.domains.credit",
 ]
 AUTH_USER_MODEL = "access.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -6,11 +6,14 @@ import os
 from pathlib import Path
 
 from yidian.config.installation import Installation, read
+from yidian.platform import clock
 
 
 def start(home: Path) -> Installation:
     import django
 
+    if read(home).money:
+        clock.only_real()
     os.environ["YIDIAN_HOME"] = str(home.resolve())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yidian.config.settings")
     django.setup()

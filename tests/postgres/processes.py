@@ -1,0 +1,31 @@
+"""Commands and writers in processes of their own, on an installation's database."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from tests import installations
+from tests.conftest import REPOSITORY
+
+YIDIAN = str(Path(sys.executable).with_name("yidian"))
+
+
+def _environment(home: Path, more: dict[str, str]) -> dict[str, str]:
+    return installations.clean_environment() | {"YIDIAN_HOME": str(home), "YIDIAN_LANG": "en"} | more
+
+
+def yidian(home: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [YIDIAN, *words], env=_environment(home, more), capture_output=True, text=True, check=False, timeout=120
+    )
+
+
+def started(home: Path, *words: str, **more: str) -> subprocess.Popen[str]:
+    """A process that speaks through pipes: `python -m MODULE …` or, where words name no module, the command line."""
+    line = [sys.executable, "-m", *words] if words[0].startswith("tests.") else [YIDIAN, *words]
+    return subprocess.Popen(
+        line, cwd=REPOSITORY, env=_environment(home, more), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
