@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from tests.badinput.faults_table import CALLS_HEADER, CUSTOMERS_HEADER, GOOD_CALL, GOOD_CUSTOMER, TARIFF
 from tests.faults.files_of_the_operator import CALLS_MAPPING
-from tests.faults.small_operator import HOME, Kept, Operator, rows_of
+from tests.faults.small_operator import HOME, Kept, Operator
+from tests.installations import rows_of
 
 from yidian.platform.wording import LANGUAGES, entries
 

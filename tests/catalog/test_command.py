@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests import installations
 from tests.catalog.example import EXAMPLE, change, copy_of_example
 from tests.conftest import REPOSITORY
 
@@ -18,7 +19,7 @@ def _yidian(*arguments: object, points: str = "") -> tuple[int, str, str]:
     environment = {**os.environ, **paths, "YIDIAN_LANG": "en", "YIDIAN_POINTS": points}
     environment.pop("DJANGO_SETTINGS_MODULE", None)
     done = subprocess.run(
-        [sys.executable, "-c", START, *map(str, arguments)],
+        [sys.executable, "-c", START, *installations.typed(arguments)],
         capture_output=True,
         text=True,
         env=environment,

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import fcntl
 import os
-import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from tests import installations
 
 from yidian.config.installation import read
 
+FILES = () if installations.ON_POSTGRESQL else ("yidian.sqlite3",)
 RUN = "import sys; from yidian.faces.cli.main import main; sys.exit(main())"
 KILL_AT = """
 import os, signal, sys
@@ -33,7 +34,7 @@ sys.exit(main())
 def yidian(*line: str | Path, script: str = RUN, **env: str) -> subprocess.CompletedProcess[str]:
     clean = {k: v for k, v in os.environ.items() if not k.startswith(("YIDIAN_", "DJANGO_"))}
     return subprocess.run(
-        [sys.executable, "-c", script, *map(str, line)],
+        [sys.executable, "-c", script, *installations.typed(line)],
         env={**clean, "YIDIAN_LANG": "en", "PYTHONDONTWRITEBYTECODE": "1", **env},
         capture_output=True,
         text=True,
@@ -43,14 +44,13 @@ def yidian(*line: str | Path, script: str = RUN, **env: str) -> subprocess.Compl
 
 
 def tables(home: Path, query: str) -> list[tuple[object, ...]]:
-    with sqlite3.connect(home / "yidian.sqlite3") as db:
-        return db.execute(query).fetchall()
+    return installations.sql(home, query)
 
 
 def expect_whole(home: Path) -> None:
-    assert {path.name for path in home.iterdir()} == {"yidian.toml", "yidian.sqlite3", "lake", "work"}
+    assert {path.name for path in home.iterdir()} == {"yidian.toml", "lake", "work", *FILES}
     assert tables(home, "SELECT code, currency, zone FROM tenancy_tenant") == [("operator", "CNY", "Asia/Shanghai")]
-    assert tables(home, "PRAGMA integrity_check") == [("ok",)]
+    assert installations.is_sound(home)
 
 
 def test_an_installation_is_made_with_the_cycles_named(tmp_path: Path) -> None:
@@ -69,11 +69,11 @@ def test_a_finished_init_typed_again_changes_nothing(tmp_path: Path) -> None:
     killed = yidian("init", tmp_path, YIDIAN_POINTS="answer=kill")
     assert killed.returncode == -9
     assert killed.stdout == ""
-    before = (tmp_path / "yidian.sqlite3").read_bytes()
+    before = installations.contents(tmp_path)
     again = yidian("init", tmp_path)
     assert again.returncode == 0, again.stderr
     assert "already" in again.stdout
-    assert (tmp_path / "yidian.sqlite3").read_bytes() == before
+    assert installations.contents(tmp_path) == before
 
 
 @pytest.mark.slow
@@ -81,11 +81,11 @@ def test_an_installation_with_other_settings_or_with_data_is_refused(tmp_path: P
     assert yidian("init", tmp_path).returncode == 0
     other = yidian("init", tmp_path, "--currency", "EUR")
     assert (other.returncode, "INSTALLATION_EXISTS" in other.stderr) == (2, True)
-    with sqlite3.connect(tmp_path / "yidian.sqlite3") as db:
-        db.execute(
-            "INSERT INTO jobs_run (kind, subject, input_digest, state, started_at, counts, tenant_id)"
-            " VALUES ('rate', '2026-10', '', 'done', '2026-11-01', '{}', 1)"
-        )
+    installations.sql(
+        tmp_path,
+        "INSERT INTO jobs_run (kind, subject, input_digest, state, started_at, counts, tenant_id)"
+        " SELECT 'rate', '2026-10', '', 'done', '2026-11-01', '{}', id FROM tenancy_tenant",
+    )
     used = yidian("init", tmp_path)
     assert (used.returncode, "INSTALLATION_EXISTS" in used.stderr) == (2, True)
 

@@ -1,1 +1,1 @@
-"""A small operator's month from files, through the command line: `make demo`, or `python -m tools.demo`."""
+"""Three months of a small operator from files, through the command line: `make demo`, or `python -m tools.demo`."""

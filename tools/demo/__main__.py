@@ -1,4 +1,4 @@
-"""`make demo`: a small operator's month from files to bills, by the command line alone, each command echoed."""
+"""`make demo`: three months of a small operator, from files to its books, by the command line, each command echoed."""
 
 from __future__ import annotations
 
@@ -8,47 +8,54 @@ import sys
 import time
 from pathlib import Path
 
-from tools.demo.files import REPOSITORY, write_files
+from tools.demo.life import Life
 from tools.demo.terminal import Stopped, Terminal, language
-from tools.demo.walk import Walk
+from tools.operator import Size, world
+from tools.operator.files import REPOSITORY, write_files
 
 
 def main() -> int:
     args = _arguments()
     folder = args.folder.resolve()
-    keep = args.keep and (folder / "customers.csv").is_file()
-    if not keep:
-        _remove(folder)
-        counts = write_files(folder)
-    else:
-        counts = {}
-        shutil.rmtree(folder / "shop", ignore_errors=True)
-        shutil.rmtree(folder / "out", ignore_errors=True)
-    (folder / "out").mkdir()
-    terminal = Terminal(lang=language(args.lang), folder=folder)
+    one = world(args.seed, Size(args.subscribers, args.months))
     began = time.perf_counter()
-    walk = Walk(terminal=terminal, folder=folder, threads=args.threads)
+    kept = (args.keep or args.again) and (folder / "mappings").is_dir()
+    counts: dict[str, int] = {}
+    if not kept:
+        _remove(folder)
+        counts = write_files(one, folder)
+    if not args.again:
+        for name in ("shop", "out"):
+            shutil.rmtree(folder / name, ignore_errors=True)
+    (folder / "out").mkdir(exist_ok=True)
+    terminal = Terminal(lang=language(args.lang), folder=folder)
+    life = Life(terminal, folder, one, args.threads, args.database, args.again and (folder / "shop").is_dir())
     try:
-        walk.all(counts)
+        life.all(counts)
     except Stopped as stopped:
         terminal.stop(stopped)
-    walk.last_words(round((time.perf_counter() - began) * 1000))
-    return 0 if walk.law_holds else 1
+    life.last_words(round((time.perf_counter() - began) * 1000))
+    return 0
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tools.demo", description=__doc__)
+    parser.add_argument("--subscribers", type=int, default=2000)
+    parser.add_argument("--months", type=int, default=3)
+    parser.add_argument("--seed", type=int, default=1, help="the same seed, the same operator")
     parser.add_argument(
         "--keep", action="store_true", help="use the files as they are there; only the installation is made anew"
     )
+    parser.add_argument("--again", action="store_true", help="type everything once more on what is there")
     parser.add_argument("--folder", type=Path, default=REPOSITORY / "demo", help="where (default: demo/)")
     parser.add_argument("--threads", type=int, default=0, help="threads of a run; 0: one per core")
+    parser.add_argument("--database", default="", help="postgresql://USER@HOST/NAME, an empty one; default: SQLite")
     parser.add_argument("--lang", choices=("en", "zh"), help="default: YIDIAN_LANG, else LANG")
     return parser.parse_args()
 
 
 def _remove(folder: Path) -> None:
-    """Only a folder that this command made is removed: it has our .gitignore and customers in it."""
+    """Only a folder that this command made is removed: it has our .gitignore and mappings in it."""
     if not folder.exists() or not any(folder.iterdir()):
         return
     if not ((folder / ".gitignore").is_file() and (folder / "mappings").is_dir()):

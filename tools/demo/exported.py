@@ -9,8 +9,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
-from tools.demo.people import NAMED
 from tools.demo.terminal import Terminal
+from tools.operator.people import NAMED
 
 Row = dict[str, str]
 SIZES: Final = {
@@ -44,6 +44,7 @@ class Bill:
     out: Path
     tariff: Path
     lang: str
+    cycle: str
     account: str = NAMED
 
     def names(self, sheet: str) -> dict[str, Row]:
@@ -53,13 +54,17 @@ class Bill:
         return row[f"name_{self.lang}"]
 
     def items(self) -> list[Row]:
-        return [row for row in read(self.out / "items.csv") if row["account"] == self.account]
+        return [row for row in read(self.out / f"items-{self.cycle}.csv") if row["account"] == self.account]
 
     def header(self) -> Row:
-        return next(row for row in read(self.out / "bills.csv") if row["account"] == self.account)
+        return next(row for row in read(self.out / f"bills-{self.cycle}.csv") if row["account"] == self.account)
 
     def pieces(self, item: str) -> list[Row]:
-        return [row for row in read(self.out / "usage.csv") if row["account"] == self.account and row["item"] == item]
+        return [
+            row
+            for row in read(self.out / f"usage-{self.cycle}.csv")
+            if row["account"] == self.account and row["item"] == item
+        ]
 
 
 def show_bill(bill: Bill, terminal: Terminal) -> None:
@@ -124,6 +129,12 @@ def explain_fee(bill: Bill, terminal: Terminal, parts: tuple[tuple[str, int], ..
         share = f"{hundredths // 100}.{hundredths % 100:02}"
         rows.append((terminal.text("why_fee_part", offer=name, fee=fees[offer], days=days), share))
     terminal.table([terminal.text("column_what"), terminal.text("column_amount")], rows)
+
+
+def straddles(bill: Bill, item: str) -> bool:
+    """Whether an event of the item was partly included and partly paid."""
+    pieces = bill.pieces(item)
+    return bool(pieces) and len({bool(piece["allowance"]) for piece in _straddling(pieces)}) == 2
 
 
 def _straddling(pieces: list[Row]) -> list[Row]:

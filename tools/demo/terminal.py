@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import time
 import tomllib
@@ -12,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NoReturn
+
+from tools.operator.desk import Desk
 
 WORDS: Final = Path(__file__).with_name("words.toml")
 
@@ -33,15 +34,17 @@ def language(told: str | None) -> str:
 
 @dataclass(slots=True)
 class Terminal:
-    """Speaks, and types commands in a folder with the environment of this Python first on the path."""
+    """Speaks, and types commands in a folder, at the operator's own time."""
 
     lang: str
     folder: Path
+    desk: Desk = field(default_factory=Desk)
     spent: list[tuple[str, int]] = field(default_factory=list)  # command, milliseconds
     words: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.words = tomllib.loads(WORDS.read_text(encoding="utf-8"))[self.lang]
+        self.desk.environment["YIDIAN_LANG"] = self.lang
 
     def text(self, name: str, /, **params: object) -> str:
         return self.words[name].format(**params)
@@ -49,6 +52,12 @@ class Terminal:
     def chapter(self, name: str, /, **params: object) -> None:
         title = self.text(name, **params)
         print(f"\n\n{title}\n{'═' * width(title)}", flush=True)
+
+    def section(self, name: str, /, at: str = "", **params: object) -> None:
+        """What comes next, and the operator's time (`2026-11-01 02:00`) at which it is done."""
+        if at:
+            self.desk.environment["YIDIAN_NOW"] = at.replace(" ", "T") + ":00+08:00"
+        print(f"\n── {at}{'  ' * bool(at)}{self.text(name, **params)}", flush=True)
 
     def say(self, name: str, /, **params: object) -> None:
         print(self.text(name, **params), flush=True)
@@ -62,27 +71,18 @@ class Terminal:
             print("  " + "   ".join(cells).rstrip())
         sys.stdout.flush()
 
-    def type(self, command: str, *, listen: bool = False) -> str:
-        """Echo the command, let the shell run it; with `listen` returns its standard output. Stopped when it fails."""
+    def type(self, command: str, *, quiet: bool = False, ends: Sequence[int] = (0,)) -> str:
+        """Echo the command, run it, print what it says (not when `quiet`) and return it. Stopped when it fails."""
         print(f"\n$ {command}", flush=True)
-        folder = str(Path(sys.executable).parent)
-        environment = os.environ | {
-            "PATH": f"{folder}{os.pathsep}{os.environ.get('PATH', '')}",
-            "YIDIAN_LANG": self.lang,
-        }
-        environment.pop("YIDIAN_HOME", None)
         began = time.perf_counter()
         told: list[str] = []
-        output = subprocess.PIPE if listen else None
-        with subprocess.Popen(
-            ["/bin/sh", "-c", command], cwd=self.folder, env=environment, stdout=output, text=True, encoding="utf-8"
-        ) as running:
-            for line in running.stdout or ():
-                told.append(line)
+        for line in self.desk.type(command, self.folder):
+            told.append(line)
+            if not quiet:
                 print(line, end="", flush=True)
         self.spent.append((command, round((time.perf_counter() - began) * 1000)))
-        if running.returncode:
-            raise Stopped(running.returncode)
+        if self.desk.ended not in ends:
+            raise Stopped(self.desk.ended)
         return "".join(told)
 
     def stop(self, stopped: Stopped) -> NoReturn:

@@ -14,6 +14,11 @@ ROOMS: Final = (
     "src/yidian/kernel/rating",
     "src/yidian/kernel/tax",
     "src/yidian/kernel/billing",
+    "src/yidian/kernel/ledger",
+    "src/yidian/domains/ledger",
+    "src/yidian/domains/charging",
+    "src/yidian/domains/payment",
+    "src/yidian/domains/credit",
     "src/yidian/domains/customer_bill",
     "src/yidian/domains/product_catalog",
 )
