@@ -15,8 +15,13 @@ from yidian.domains.ledger.queries import balances, rebuild_differences, trial_b
 from yidian.domains.payment.queries import owed_by
 from yidian.kernel.faults import BadInput
 from yidian.platform import points
+from yidian.platform.access import staff
 from yidian.platform.access.models import Approval
+from yidian.platform.access.types import UnableToAct
 from yidian.platform.jobs.models import Run
+from yidian.platform.writing.frame import Frame
+from yidian.platform.writing.operations import perform
+from yidian.platform.writing.types import system
 from yidian.runs.bill.adjust import adjust
 from yidian.runs.books.month import month_books
 from yidian.runs.post import legs
@@ -89,6 +94,30 @@ def test_the_tax_of_a_class_is_shared_over_its_items_to_the_last_fen() -> None:
     assert legs._tax_parts(100, [3, 3, 3]) == [34, 33, 33]
     assert sum(legs._tax_parts(-7, [-50, 20, 1])) == -7
     assert legs._tax_parts(0, [5, -5]) == [0, 0]
+
+
+@pytest.fixture(autouse=True)
+def supervisor(world: World) -> None:
+    """Zhang may adjust up to 500.00 alone, whatever the tenant's terms ask for."""
+
+    def work(frame: Frame) -> dict[str, Any]:
+        staff.add_user(frame=frame, login=ZHANG.id, name="")
+        staff.give_post(frame=frame, login=ZHANG.id, role="supervisor", organisation=None, since=frame.now)
+        return {}
+
+    perform(
+        tenant=world.tenant, actor=system("test"), operation="staff", key="zhang", request={}, now=world.now, work=work
+    )
+
+
+def test_who_may_not_adjust_adjusts_nothing(world: World) -> None:
+    world.open(OCTOBER, NOVEMBER).billed(OCTOBER)
+    with pytest.raises(UnableToAct):
+        adjust(
+            tenant=world.tenant, actor=LI, key="k", now=world.now, account="a5", cycle=OCTOBER, item="LOCAL",
+            amount_minor=1, reason="WRONG_PRICE",
+        )  # fmt: skip
+    assert queries.pending_adjustments(tenant=world.tenant) == []
 
 
 def enter(world: World, amount_minor: int, key: str = "k1", account: str = "a5", **told: Any) -> Any:

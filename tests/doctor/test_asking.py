@@ -6,6 +6,7 @@ import ast
 from pathlib import Path
 
 import pytest
+from tests import installations
 from tests.doctor.office import Office
 
 from yidian.platform.wording import LANGUAGES, entries
@@ -28,7 +29,7 @@ def test_one_law_is_asked_alone(model_office: Office) -> None:
 def test_the_answer_is_a_table_in_the_readers_language(model_office: Office, lang: str, verdict: str) -> None:
     shown = model_office.run("--lang", lang, "doctor", "--law", "I6", "--law", "ENV").stdout
     assert verdict in shown
-    assert "SQLite" in shown
+    assert ("PostgreSQL" if installations.ON_POSTGRESQL else "SQLite") in shown
     assert "DOCTOR_" not in shown
     assert "{" not in shown
 

@@ -15,7 +15,7 @@ from tests import installations
 from tests.conftest import REPOSITORY
 from tools.operator.histories import MEMORY
 
-BOOKS_OF_SEED_1 = "ef0c85459a9931a9ea5a7a1b7bcec475ca89734e292673bf604756e61411a94d"  # SUBSCRIBERS=60 MONTHS=3
+BOOKS_OF_SEED_1 = "f81c3d140dd6a2e990dce08292c362de7ff17fb962480e626d2f5672ffec714b"  # SUBSCRIBERS=60 MONTHS=3
 
 
 @pytest.fixture

@@ -40,12 +40,12 @@ def test_of_eight_processes_nobody_gets_anothers_number_and_none_is_missing(home
 @pytest.mark.slow
 def test_eight_processes_that_book_into_one_account_leave_its_balance_exact(home: Path) -> None:
     together(home, "ledger")
-    (balance,) = installations.sql(home, "SELECT balance_minor FROM ledger_ledgeraccount WHERE kind = 'receivable'")[0]
-    assert balance == 3 * PROCESSES * TIMES
+    (balance,) = installations.sql(home, "SELECT balance_minor FROM ledger_ledgeraccount WHERE kind = 'deposit'")[0]
+    assert balance == -3 * PROCESSES * TIMES
     rows = installations.sql(
         home,
         "SELECT sum(p.amount_minor), count(*) FROM ledger_ledgerposting p"
-        " JOIN ledger_ledgeraccount a ON a.id = p.account_id WHERE a.kind = 'receivable'",
+        " JOIN ledger_ledgeraccount a ON a.id = p.account_id WHERE a.kind = 'deposit'",
     )
     assert rows == [(balance, PROCESSES * TIMES)]
 

@@ -47,7 +47,7 @@ def ledger(frame: Any) -> dict[str, Any]:
     from yidian.domains.ledger.operations import post
     from yidian.domains.ledger.types import AccountKey, Leg
 
-    legs = [Leg(AccountKey("receivable", owner="A1"), 3), Leg(AccountKey("cash", code="counter"), -3)]
+    legs = [Leg(AccountKey("deposit", owner="A1", code="test"), -3), Leg(AccountKey("cash", code="counter"), 3)]
     return {"told": post(frame=frame, kind="test", legs=legs, refers="test", on=date(2026, 11, 2))}
 
 

@@ -18,7 +18,7 @@ from yidian.platform.identity import BUCKETS
 from yidian.platform.tenancy.models import Tenant
 
 CHUNK: Final = 500  # ids in one IN list
-WHOLE: Final = 20_000  # with more units than this the tenant's whole tables are read and sifted
+WHOLE: Final = 4_000  # with more units than this the tenant's whole tables are read and sifted
 TABLES: Final = {
     "identifiers": "product_inventory_accessidentifier",
     "holdings": "product_inventory_offerholding",
@@ -187,6 +187,26 @@ def _taken(column: Any, rows: NDArray[np.integer[Any]]) -> Any:
 
 def _int64(values: Sequence[int] | Ids) -> Ids:
     return np.asarray(values, np.int64)
+
+
+def units_paid_by(*, tenant: Tenant, accounts: Sequence[int]) -> Ids:
+    """Ids, ascending, of the rating units of every subscriber that one of the accounts (ids) ever paid for."""
+    with scope(tenant=tenant):
+        paid = _matching(tenant, "payers", "subscriber_id", "account_id", np.unique(_int64(accounts)))
+        return _matching(tenant, "memberships", "unit_id", "subscriber_id", paid)
+
+
+def units_beside(*, tenant: Tenant, units: Sequence[int]) -> Ids:
+    """Ids, ascending, of the units that members of these units (ids) ever belonged to; these among them."""
+    with scope(tenant=tenant):
+        members = _matching(tenant, "memberships", "subscriber_id", "unit_id", np.unique(_int64(units)))
+        return _matching(tenant, "memberships", "unit_id", "subscriber_id", members)
+
+
+def _matching(tenant: Tenant, table: str, what: str, key: str, only: Ids) -> Ids:
+    """The distinct values of a column in the rows whose `key` is among the ids."""
+    source = f"{TABLES[table]} WHERE tenant_id = %s"
+    return np.unique(_int64(_select({what: NUMBER}, source, [tenant.pk], key, only)[0]))
 
 
 def add_subscribers(*, tenant: Tenant, rows: Iterable[tuple[int, str, int, str]]) -> None:

@@ -9,6 +9,8 @@ from typing import Any, Final
 
 from django_scopes import scope
 
+from yidian.domains.party.queries import accounts_by_code
+from yidian.domains.product_inventory.bulk import units_beside, units_paid_by
 from yidian.domains.product_inventory.models import (
     AccessIdentifier,
     AccountOfSubscriber,
@@ -71,29 +73,18 @@ def subscriber_codes(*, tenant: Tenant, ids: Collection[int]) -> dict[int, str]:
 
 def unit_ids_of(*, tenant: Tenant, account_codes: Collection[str]) -> list[int]:
     """Ids, ascending, of the rating units of every subscriber that one of the accounts ever paid for."""
-    found: set[int] = set()
-    ordered = sorted(account_codes)
-    with scope(tenant=tenant):
-        for start in range(0, len(ordered), CHUNK):
-            paid = AccountOfSubscriber.objects.filter(account__code__in=ordered[start : start + CHUNK])
-            members = UnitMembership.objects.filter(subscriber__in=paid.values("subscriber"))
-            found.update(members.values_list("unit_id", flat=True))
-    return sorted(found)
+    accounts = accounts_by_code(tenant=tenant, codes=account_codes)
+    found = units_paid_by(tenant=tenant, accounts=[row.id for row in accounts.values()])
+    return [int(unit) for unit in found]
 
 
 def units_priced_with(*, tenant: Tenant, unit_ids: Collection[int]) -> list[int]:
     """Ids, ascending, of these units and of all that a chain of common members ties to them."""
     found: set[int] = set()
     new = set(unit_ids)
-    with scope(tenant=tenant):
-        while new:
-            found |= new
-            ordered, new = sorted(new), set()
-            for start in range(0, len(ordered), CHUNK):
-                members = UnitMembership.objects.filter(unit_id__in=ordered[start : start + CHUNK])
-                also = UnitMembership.objects.filter(subscriber__in=members.values("subscriber"))
-                new.update(also.values_list("unit_id", flat=True))
-            new -= found
+    while new:
+        found |= new
+        new = set(units_beside(tenant=tenant, units=sorted(new)).tolist()) - found
     return sorted(found)
 
 

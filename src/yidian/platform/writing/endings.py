@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from django.db import connection
-from django.db.utils import Error, IntegrityError, InterfaceError
+from django.db.utils import Error, IntegrityError, InterfaceError, OperationalError
 
 PASSING: Final = frozenset({"40001", "40P01"})  # serialization failure, deadlock
 LOST: Final = ("08", "57P")  # the connection, the server on its way down
@@ -19,7 +19,7 @@ def is_passing(error: Error) -> bool:
     if connection.vendor == "sqlite":
         return _sqlite_name(error).startswith(BUSY)
     state = _sqlstate(error)
-    return state in PASSING or state.startswith(LOST) or (not state and _connection_is_lost(error))
+    return state in PASSING or state.startswith(LOST) or (not state and _line_is_lost(error))
 
 
 def is_busy(error: Error) -> bool:
@@ -34,10 +34,12 @@ def is_undone(error: Error) -> bool:
     return _sqlstate(error).startswith(UNDONE)
 
 
-def _connection_is_lost(error: Error) -> bool:
-    """Whether the driver says that nobody is at the other end."""
-    raw = connection.connection
-    return isinstance(error, InterfaceError) or raw is None or bool(getattr(raw, "closed", False))
+def _line_is_lost(error: Error) -> bool:
+    """An operational error that no server gave a state: nobody is at the other end, or was when it was asked.
+
+    (The connection itself does not tell: Django has made a new one by the time the transaction is left.)
+    """
+    return isinstance(error, OperationalError | InterfaceError)
 
 
 def _sqlstate(error: Error) -> str:

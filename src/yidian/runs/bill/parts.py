@@ -15,7 +15,7 @@ from yidian.kernel.billing.compiled import machine
 from yidian.platform.identity import BUCKET_BITS, BUCKETS
 from yidian.runs.bill.inputs import Inputs, Ints, exact_sum
 
-ACCOUNTS_IN_A_PART: Final = 20_000
+ACCOUNTS_IN_A_PART: Final = 6_000
 MOST_PARTS: Final = 64
 
 ITEM_SCHEMA: Final = pa.schema([

@@ -36,10 +36,11 @@ def surroundings(on: Visit) -> Finding:
 
 
 def _database(look: Look) -> None:
-    if connection.vendor != "sqlite":
-        look.note("ENV_DATABASE", name=connection.vendor, version="", journal="")
-        return
     connection.ensure_connection()
+    if connection.vendor == "postgresql":
+        server = divmod(connection.connection.info.server_version, 10_000)
+        look.note("ENV_DATABASE", name="PostgreSQL", version=f"{server[0]}.{server[1]}", journal="wal")
+        return
     journal = str(connection.connection.execute("PRAGMA journal_mode").fetchone()[0])
     look.note("ENV_DATABASE", name="SQLite", version=sqlite3.sqlite_version, journal=journal)
     if journal == "wal" and sqlite3.sqlite_version_info < WAL_SOUND_SINCE:

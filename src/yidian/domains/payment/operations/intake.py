@@ -74,7 +74,7 @@ class _Intake:
         """Keep that the file came and why nothing of it was taken; a better one has other bytes."""
         with self._write("payment.file.hold", count=0, subject=self._sha256) as frame:
             row = self._row(state="held", reason=reason, params=params, rows=len(self._judged))
-            frame.emit("payment.file_held", aggregate=f"payment_file/{row.pk}", payload={"reason": reason})
+            frame.emit("payment.file_held", aggregate=self._aggregate, payload={"reason": reason})
         return report_of(row)
 
     def take(self, advance: Callable[[int], None]) -> FileReport:
@@ -107,6 +107,10 @@ class _Intake:
             defaults=columns, create_defaults={"reason": "", "params": {}} | columns,
         )  # fmt: skip
         return row
+
+    @property
+    def _aggregate(self) -> str:
+        return f"payment_file/{self._sha256[:16]}"
 
     def _write(self, operation: str, *, count: int, subject: str) -> Any:
         return chunk(
@@ -179,7 +183,7 @@ class _Intake:
         with self._write("payment.file.end", count=len(self._judged), subject=self._sha256) as frame:
             PaymentFile.objects.filter(pk=file).update(state="loaded", rejects=rejects, **counts)
             finish(run, counts={"taken": len(self._judged)} | counts, now=self._now)
-            frame.emit("payment.file_loaded", aggregate=f"payment_file/{file}", payload=counts)
+            frame.emit("payment.file_loaded", aggregate=self._aggregate, payload=counts)
             row = PaymentFile.objects.get(pk=file)
             point("payments.end")
         point("payments.ended")
