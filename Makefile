@@ -3,7 +3,7 @@ SHELL := /bin/sh
 PYTHON ?=
 WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
 # Debian packages the tests need, as PROBE=PACKAGE (a command, or an absolute path).
-TEST_PACKAGES ?= git=git
+TEST_PACKAGES ?= git=git strace=strace
 POSTGRES_PACKAGES ?= $(TEST_PACKAGES) /usr/lib/postgresql/*/bin/initdb=postgresql
 # Only these: make test TESTS=tests/cli
 TESTS ?=

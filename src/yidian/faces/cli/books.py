@@ -112,9 +112,9 @@ def _types(_: argparse.Namespace, context: Context) -> int:
 def _expire(args: argparse.Namespace, context: Context) -> int:
     tenant = context.tenant
     from yidian.domains.charging.operations import expire_books
-    from yidian.faces.cli.money import actor_of, shown
+    from yidian.faces.cli.money import shown
 
-    done = expire_books(tenant=tenant, actor=actor_of(context), now=context.now, on=_on(args, context))
+    done = expire_books(tenant=tenant, actor=context.actor, now=context.now, on=_on(args, context))
     context.say(
         "BOOKS_EXPIRED", count=done.books, lapsed=shown(done.lapsed_minor, context),
         carried=shown(done.carried_minor, context),
@@ -125,9 +125,9 @@ def _expire(args: argparse.Namespace, context: Context) -> int:
 def _return(args: argparse.Namespace, context: Context) -> int:
     tenant = context.tenant
     from yidian.domains.charging.operations import return_deposits
-    from yidian.faces.cli.money import actor_of, shown
+    from yidian.faces.cli.money import shown
 
-    done = return_deposits(tenant=tenant, actor=actor_of(context), now=context.now, on=_on(args, context))
+    done = return_deposits(tenant=tenant, actor=context.actor, now=context.now, on=_on(args, context))
     context.say(
         "DEPOSITS_RETURNED", deposits=done.deposits, count=done.returns, amount=shown(done.amount_minor, context)
     )

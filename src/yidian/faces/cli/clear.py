@@ -32,11 +32,11 @@ def run(args: argparse.Namespace, context: Context) -> int:
 
 def _cycle(args: argparse.Namespace, context: Context) -> int:
     tenant, installation = context.tenant, context.installation
-    from yidian.faces.cli.money import actor_of, shown
+    from yidian.faces.cli.money import shown
     from yidian.runs.clear import clear_cycle
 
     report = clear_cycle(
-        tenant=tenant, actor=actor_of(context), cycle=args.cycle, now=context.now, lake=installation.lake,
+        tenant=tenant, actor=context.actor, cycle=args.cycle, now=context.now, lake=installation.lake,
         locks=installation.work / "locks",
     )  # fmt: skip
     context.say(
@@ -48,11 +48,11 @@ def _cycle(args: argparse.Namespace, context: Context) -> int:
 
 def _account(args: argparse.Namespace, context: Context) -> int:
     tenant, installation = context.tenant, context.installation
-    from yidian.faces.cli.money import actor_of, key_of, shown
+    from yidian.faces.cli.money import key_of, shown
     from yidian.runs.clear import clear_account
 
     outcome = clear_account(
-        tenant=tenant, actor=actor_of(context), key=key_of(""), now=context.now, account=args.account,
+        tenant=tenant, actor=context.actor, key=key_of(""), now=context.now, account=args.account,
         lake=installation.lake,
     )  # fmt: skip
     context.say("CLEARED_ACCOUNT", account=args.account, cleared=shown(outcome.answer["cleared_minor"], context))

@@ -57,11 +57,11 @@ def _day(told: str | None) -> date | None:
 
 def _dun(on: date, context: Context) -> None:
     tenant, installation = context.tenant, context.installation
-    from yidian.faces.cli.money import actor_of, shown
+    from yidian.faces.cli.money import shown
     from yidian.runs.dun import dun
 
     context.demand("credit.run")
-    report = dun(tenant=tenant, actor=actor_of(context), on=on, now=context.now, locks=installation.work / "locks")
+    report = dun(tenant=tenant, actor=context.actor, on=on, now=context.now, locks=installation.work / "locks")
     context.say(
         "DUNNED", on=on.isoformat(), listed=report.listed, fees=report.fees, minor=shown(report.fee_minor, context)
     )
@@ -112,11 +112,11 @@ def _fees(args: argparse.Namespace, context: Context) -> int:
 def _waive(args: argparse.Namespace, context: Context) -> int:
     tenant = context.tenant
     from yidian.domains.credit.operations import waive_late_fee
-    from yidian.faces.cli.money import actor_of, shown
+    from yidian.faces.cli.money import shown
 
     context.demand("bill.write_off", subject=f"late_fee/{args.waive}")
     outcome = waive_late_fee(
-        tenant=tenant, actor=actor_of(context), key=f"waive/{args.waive}", now=context.now, fee=args.waive,
+        tenant=tenant, actor=context.actor, key=f"waive/{args.waive}", now=context.now, fee=args.waive,
         reason=args.reason,
     )  # fmt: skip
     context.say("LATE_FEE_WAIVED", fee=args.waive, minor=shown(outcome.answer["waived_minor"], context))

@@ -21,11 +21,11 @@ def run(args: argparse.Namespace, context: Context) -> int:
     tenant = context.tenant
     context.demand("balance.gift", subject=args.path.name)
     from yidian.domains.charging.operations import import_gifts
-    from yidian.faces.cli.money import actor_of, shown
+    from yidian.faces.cli.money import shown
     from yidian.kernel.calendar import local_date, to_ms
 
     on = local_date(to_ms(context.now), tenant.zone)
-    report = import_gifts(tenant=tenant, actor=actor_of(context), path=args.path, now=context.now, on=on)
+    report = import_gifts(tenant=tenant, actor=context.actor, path=args.path, now=context.now, on=on)
     context.say(
         "GIFTS_IMPORTED_BEFORE" if report.repeated else "GIFTS_IMPORTED", file=args.path.name, rows=report.rows,
         accounts=report.accounts, amount=shown(report.amount_minor, context),

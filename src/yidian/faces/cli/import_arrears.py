@@ -20,9 +20,8 @@ def declare(parser: Parser) -> None:
 def run(args: argparse.Namespace, context: Context) -> int:
     tenant = context.tenant
     from yidian.domains.credit.operations import import_rules
-    from yidian.faces.cli.money import actor_of
 
     context.demand("credit.limit", subject=f"arrears/{args.path.name}")
-    answer = import_rules(tenant=tenant, actor=actor_of(context), now=context.now, path=args.path).answer
+    answer = import_rules(tenant=tenant, actor=context.actor, now=context.now, path=args.path).answer
     context.say("ARREARS_RULES_SET", fees=answer["fees"], stages=answer["stages"], brands=answer["brands"])
     return 0

@@ -25,12 +25,11 @@ def run(args: argparse.Namespace, context: Context) -> int:
     """0 when the file was taken (now or before), 2 when it was held or refused as a whole."""
     tenant, installation = context.tenant, context.installation
     from yidian.domains.payment.operations import import_payments
-    from yidian.faces.cli.money import actor_of
 
     context.demand("payment.take")
     with context.progress(0, "IMPORTING_PAYMENTS") as bar:
         report = import_payments(
-            tenant=tenant, actor=actor_of(context), path=args.path, mapping_path=args.mapping, now=context.now,
+            tenant=tenant, actor=context.actor, path=args.path, mapping_path=args.mapping, now=context.now,
             locks=installation.work / "locks", advance=bar.advance,
         )  # fmt: skip
     _show(report, args.path, context)

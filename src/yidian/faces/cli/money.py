@@ -7,7 +7,6 @@ from uuid import uuid4
 
 if TYPE_CHECKING:
     from yidian.faces.cli.context import Context
-    from yidian.platform.writing.types import Actor
 
 
 def read_minor(text: str, context: Context) -> int:
@@ -22,14 +21,6 @@ def shown(amount_minor: int, context: Context) -> str:
     from yidian.kernel.money import currency, format_minor
 
     return format_minor(amount_minor, currency(context.tenant.currency))
-
-
-def actor_of(context: Context) -> Actor:
-    """Who types; without staff behind it, the console."""
-    from yidian.platform.writing.types import Actor, system
-
-    told = getattr(context, "actor", None)
-    return told if isinstance(told, Actor) else system("console")
 
 
 def key_of(told: str) -> str:

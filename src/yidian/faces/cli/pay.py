@@ -34,10 +34,10 @@ def run(args: argparse.Namespace, context: Context) -> int:
     tenant = context.tenant
     context.demand("payment.take")
     from yidian.domains.payment.operations import pay
-    from yidian.faces.cli.money import actor_of, key_of, read_minor, shown
+    from yidian.faces.cli.money import key_of, read_minor, shown
 
     outcome = pay(
-        tenant=tenant, actor=actor_of(context), key=key_of(args.key), now=context.now, account=args.account,
+        tenant=tenant, actor=context.actor, key=key_of(args.key), now=context.now, account=args.account,
         amount_minor=read_minor(args.amount, context), channel=args.channel, channel_txn=args.txn, method=args.method,
         named=args.named,
     )  # fmt: skip

@@ -124,10 +124,9 @@ def _files(args: argparse.Namespace, context: Context) -> int:
 def _put_right(args: argparse.Namespace, context: Context) -> int:
     tenant = context.tenant
     from yidian.domains.payment import operations
-    from yidian.faces.cli.money import actor_of
 
     told = {
-        "tenant": tenant, "actor": actor_of(context), "key": f"{args.action}/{args.payment}", "now": context.now,
+        "tenant": tenant, "actor": context.actor, "key": f"{args.action}/{args.payment}", "now": context.now,
         "payment": args.payment, "reason": args.reason,
     }  # fmt: skip
     context.demand(RIGHTS[args.action], subject=f"payment/{args.payment}")

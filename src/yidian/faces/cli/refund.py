@@ -29,12 +29,12 @@ def declare(parser: Parser) -> None:
 def run(args: argparse.Namespace, context: Context) -> int:
     tenant = context.tenant
     from yidian.domains.payment.operations import refund
-    from yidian.faces.cli.money import actor_of, key_of, read_minor, shown
+    from yidian.faces.cli.money import key_of, read_minor, shown
 
     amount_minor = read_minor(args.amount, context)
     context.demand("payment.refund", subject=f"refund/{args.account}", amount_minor=amount_minor, asks_itself=True)
     outcome = refund(
-        tenant=tenant, actor=actor_of(context), key=key_of(args.key), now=context.now, account=args.account,
+        tenant=tenant, actor=context.actor, key=key_of(args.key), now=context.now, account=args.account,
         amount_minor=amount_minor, channel=args.channel, reason=args.reason,
     )  # fmt: skip
     told = shown(outcome.answer["amount_minor"], context)
