@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests import installations
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yidian.config.settings")
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("YIDIAN_SHARED", REPOSITORY.parent / "shared"))
 
+IN_A_BROWSER = ("browser",)  # what a browser shows does not depend on the database; tests/web asks every page on both
 WITHOUT_DATABASE = ("house", "kernel", "numbers", "oracle", "properties", "quote")
 
 
@@ -22,6 +26,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if place in WITHOUT_DATABASE:
             assert "db" not in getattr(item, "fixturenames", ()), f"{item.nodeid} opens a database"
             item.add_marker(pytest.mark.no_database)
+        elif place in IN_A_BROWSER:
+            item.add_marker(pytest.mark.no_database)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile the kernel once, before several processes of tests would each compile it."""
+    from yidian.kernel.compiling import cache_folder
+
+    if not hasattr(config, "workerinput") and not any(cache_folder().rglob("*.nbi")):
+        subprocess.run([sys.executable, "-m", "yidian.runs.warm"], check=False)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """On a server the database of a process of tests is a copy too; only one process applies the migrations."""
+    if installations.ON_POSTGRESQL:
+        from django.conf import settings
+
+        settings.DATABASES["default"].setdefault("TEST", {})["TEMPLATE"] = installations.template()
 
 
 @pytest.fixture(scope="session")

@@ -87,8 +87,7 @@ def sql(home: Path, statement: str, *params: object) -> list[tuple[Any, ...]]:
             base.execute("PRAGMA ignore_check_constraints = ON")
             return base.execute(statement, params).fetchall()
     with _connected(url_of(home)) as session:
-        cursor = session.execute(statement.replace("%", "%%").replace("?", "%s"), params)
-        return cursor.fetchall() if cursor.description else []
+        return _asked(session, statement, *params)
 
 
 def tables(home: Path) -> list[str]:
@@ -99,7 +98,8 @@ def tables(home: Path) -> list[str]:
 
 def rows_of(home: Path) -> dict[str, int]:
     """How many rows every table has."""
-    return {name: sql(home, f'SELECT count(*) FROM "{name}"')[0][0] for name in tables(home)}
+    counts = " UNION ALL ".join(f"SELECT '{name}', count(*) FROM \"{name}\"" for name in tables(home))
+    return dict(sql(home, counts))
 
 
 def contents(home: Path) -> str:
@@ -107,7 +107,9 @@ def contents(home: Path) -> str:
     if not ON_POSTGRESQL:
         with closing(sqlite3.connect(home / "yidian.sqlite3")) as base:
             return "\n".join(base.iterdump())
-    every = {name: sql(home, f'SELECT t::text FROM "{name}" t') for name in tables(home)}
+    names = tables(home)
+    with _connected(url_of(home)) as session:  # one for all: a session costs the server more than its question
+        every = {name: _asked(session, f'SELECT t::text FROM "{name}" t') for name in names}
     return "\n".join(f"{name}: {row}" for name, rows in every.items() for (row,) in sorted(rows))
 
 
@@ -125,10 +127,10 @@ def _have(home: Path) -> None:
     with _connected(SERVER) as session:
         there = session.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
     if not there:
-        _make(name, template=_template())
+        _make(name, template=template())
 
 
-def _template() -> str:
+def template() -> str:
     """A database with all tables and no row, made by the first test process that needs it."""
     name = urlsplit(SERVER).path.strip("/") + "_template"
     with _connected(SERVER) as session:
@@ -147,11 +149,19 @@ def _template() -> str:
 
 
 def _make(name: str, *, template: str) -> None:
-    _administer(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-    _administer(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    """By copying files, which takes a third of what it takes to write the copy into the server's log."""
+    _administer(
+        f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)',
+        f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy',
+    )
 
 
-def _administer(statement: str) -> None:
+def _asked(session: Any, statement: str, *params: object) -> list[tuple[Any, ...]]:
+    cursor = session.execute(statement.replace("%", "%%").replace("?", "%s"), params)
+    return cursor.fetchall() if cursor.description else []
+
+
+def _administer(*statements: str) -> None:
     """A backend takes a moment to leave after its process has died; a database it is in can be no template."""
     import psycopg
 
@@ -159,7 +169,8 @@ def _administer(statement: str) -> None:
     while True:
         try:
             with _connected(SERVER) as session:
-                session.execute(statement)
+                for statement in statements:
+                    session.execute(statement)
             return
         except psycopg.errors.ObjectInUse:
             if time.monotonic() > until:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 
-from tests import installations
+from tests import forks, installations
 from tests.catalog.example import EXAMPLE, change, copy_of_example
 from tests.conftest import REPOSITORY
 
@@ -18,13 +17,7 @@ def _yidian(*arguments: object, points: str = "") -> tuple[int, str, str]:
     paths = {"PYTHONPATH": str(REPOSITORY / "src")}
     environment = {**os.environ, **paths, "YIDIAN_LANG": "en", "YIDIAN_POINTS": points}
     environment.pop("DJANGO_SETTINGS_MODULE", None)
-    done = subprocess.run(
-        [sys.executable, "-c", START, *installations.typed(arguments)],
-        capture_output=True,
-        text=True,
-        env=environment,
-        check=False,
-    )
+    done = forks.run([sys.executable, "-c", START, *installations.typed(arguments)], env=environment)
     return done.returncode, done.stdout, done.stderr
 
 

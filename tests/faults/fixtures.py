@@ -13,9 +13,9 @@ from tests.faults.small_operator import Kept, Operator, make
 @functools.cache
 def the_kept(base: Path) -> Kept:
     """One for a test process, whichever folder of tests asks first."""
-    process = Kept(base / "desk")
-    atexit.register(process.close)
-    return process
+    desk = Kept(base / "desk")
+    atexit.register(desk.clear)
+    return desk
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from tests import installations
+from tests import forks, installations
 from tests.conftest import REPOSITORY
 from tests.faults import files_of_the_operator as files
 
@@ -39,6 +39,8 @@ STEPS: Final[dict[str, list[str]]] = {
     "canonical": ["export", "canonical", CYCLE, "-o", CANONICAL],
 }
 ENVIRONMENT: Final = {"YIDIAN_EVENTS_PER_PART": "400", "YIDIAN_LANG": "en", "OPENBLAS_NUM_THREADS": "1"}
+
+PATHS: Final = os.pathsep.join(filter(None, (str(REPOSITORY), os.environ.get("PYTHONPATH"))))
 
 
 @dataclass(frozen=True)
@@ -61,14 +63,15 @@ def environment(**more: str) -> dict[str, str]:
     return kept | ENVIRONMENT | more
 
 
-def yidian(folder: Path, *argv: str, **more: str) -> Ended:
-    """The real command, as an operator types it in a folder with the installation and the files."""
+def yidian(folder: Path, *argv: str, really: bool = False, **more: str) -> Ended:
+    """The command, as an operator types it in a folder with the installation and the files.
+
+    `really`: the installed command in a process that is started as the operator's would be, not forked.
+    """
     home = {"YIDIAN_HOME": str(folder / HOME)} if argv[0] != "init" else {}
-    done = subprocess.run(
-        [YIDIAN, *installations.typed(argv, cwd=folder)],
-        cwd=folder, env=environment(**home, **more), capture_output=True, text=True, timeout=300,
-        check=False,
-    )  # fmt: skip
+    done = (forks.run_really if really else forks.run)(
+        [YIDIAN, *installations.typed(argv, cwd=folder)], cwd=folder, env=environment(**home, **more)
+    )
     return Ended(done.returncode, done.stdout, done.stderr)
 
 
@@ -76,13 +79,17 @@ def yidian(folder: Path, *argv: str, **more: str) -> Ended:
 class Running:
     """A command under way in a process group of its own."""
 
-    kept: Kept
-    pid: int
+    process: forks.Process | subprocess.Popen[str]
     out: Path
     err: Path
 
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
     def kill(self) -> None:
-        os.killpg(self.pid, signal.SIGKILL)
+        if self.process.poll() is None:
+            os.killpg(self.pid, signal.SIGKILL)
 
     def go_on(self) -> None:
         os.kill(self.pid, signal.SIGCONT)
@@ -90,56 +97,42 @@ class Running:
     def until_stopped(self, seconds: float = 60) -> None:
         """Return when the process has halted at its point; an error if it ends or goes on instead."""
         until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            state = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0]
+        while time.monotonic() < until and self.process.poll() is None:
+            try:
+                state = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0]
+            except FileNotFoundError:
+                break
             if state == "T":
                 return
-            if state == "Z":
-                break
             time.sleep(0.005)
         raise AssertionError(f"did not stop: {self.wait()}")
 
     def wait(self, seconds: float = 120) -> Ended:
-        code = self.kept.ask({"wait": self.pid, "seconds": seconds})["code"]
-        self.kept.under_way.discard(self.pid)
-        if code is None:
-            self.kept.kill(self.pid)
-            raise AssertionError(f"still at work after {seconds} s: {self.err.read_text()}")
+        try:
+            code = self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            self.process.wait()
+            raise AssertionError(f"still at work after {seconds} s: {self.err.read_text()}") from None
         return Ended(code, self.out.read_text(errors="replace"), self.err.read_text(errors="replace"))
 
     def waiting(self, seconds: float) -> bool:
         """Whether it is still under way after so long."""
-        return self.kept.ask({"wait": self.pid, "seconds": seconds})["code"] is None
+        try:
+            self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return True
+        return False
 
 
 class Kept:
-    """Commands in processes forked off one that has everything imported: see warm_process."""
+    """A place where commands run with faults planned for them: see planned."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.count = 0
-        self.under_way: set[int] = set()
-        home = folder / HOME
-        home.mkdir(parents=True)
-        database = installations.url_of(home) if installations.ON_POSTGRESQL else "yidian.sqlite3"
-        (home / "yidian.toml").write_text(
-            f'format = 1\ndatabase = "{database}"\ntenant = "operator"\ncurrency = "CNY"\nzone = "Asia/Shanghai"\n'
-        )
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.warm_process", str(home)],
-            cwd=REPOSITORY, env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        self.ready = False
-
-    def ask(self, question: dict[str, Any]) -> dict[str, Any]:
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        if not self.ready:
-            self.ready = bool(json.loads(self.process.stdout.readline())["ready"])
-        self.process.stdin.write(json.dumps(question) + "\n")
-        self.process.stdin.flush()
-        answer: dict[str, Any] = json.loads(self.process.stdout.readline())
-        return answer
+        self.under_way: list[Running] = []
+        folder.mkdir(parents=True)
 
     def start(
         self,
@@ -153,21 +146,19 @@ class Kept:
     ) -> Running:
         self.count += 1
         out, err = (self.folder / f"{self.count}.{end}" for end in ("out", "err"))
-        told = self.ask(
-            {
-                "argv": list(argv),
-                "out": str(out),
-                "err": str(err),
-                "cwd": str(cwd or self.folder),
-                "environment": more,
-                "plan": f"{stop_at}=delay" if stop_at else plan,
-                "stop": bool(stop_at),
-                "log": str(log) if log else None,
-                "largest_file": largest_file,
-            }
-        )
-        self.under_way.add(told["pid"])
-        return Running(self, told["pid"], out, err)
+        told = {
+            "plan": f"{stop_at}=delay" if stop_at else plan, "stop": bool(stop_at), "log": str(log) if log else None,
+            "largest_file": largest_file,
+        }  # fmt: skip
+        with out.open("wb") as stdout, err.open("wb") as stderr:
+            process = forks.start(
+                [sys.executable, "-m", "tests.faults.planned", json.dumps(told), *argv],
+                cwd=cwd or self.folder, stdout=stdout, stderr=stderr, start_new_session=True,
+                env=environment(YIDIAN_HOME=str(self.folder / HOME), PYTHONPATH=PATHS, **more),
+            )  # fmt: skip
+        running = Running(process, out, err)
+        self.under_way.append(running)
+        return running
 
     def run(self, *argv: str, **how: Any) -> Ended:
         return self.start(*argv, **how).wait()
@@ -175,20 +166,12 @@ class Kept:
     def step(self, name: str, **how: Any) -> Ended:
         return self.run(*STEPS[name], **how)
 
-    def kill(self, pid: int) -> None:
-        os.killpg(pid, signal.SIGKILL)
-        self.ask({"wait": pid, "seconds": 10})
-
     def clear(self) -> None:
         """A test that failed may have left a process standing at its point."""
         while self.under_way:
-            self.kill(self.under_way.pop())
-
-    def close(self) -> None:
-        assert self.process.stdin is not None
-        self.clear()
-        self.process.stdin.close()
-        self.process.wait(timeout=30)
+            running = self.under_way.pop()
+            running.kill()
+            running.process.wait(10)
 
 
 @dataclass(frozen=True)
@@ -209,8 +192,8 @@ class Operator:
         installations.copy(self.folder / f"before-{before}", home)
         settings = (home / "yidian.toml").read_text()
         (home / "yidian.toml").write_text(re.sub(r"threads = \d+", f"threads = {threads}", settings))
-        if not (desk.folder / "files").exists():
-            shutil.copytree(self.folder / "files", desk.folder / "files")
+        if not (desk.folder / "files" / "calls.yaml").exists():  # others may have put theirs there
+            shutil.copytree(self.folder / "files", desk.folder / "files", dirs_exist_ok=True)
 
 
 def steps_from(name: str) -> list[str]:
@@ -234,7 +217,7 @@ def _once(folder: Path) -> Iterator[bool]:
 
 
 def make(folder: Path) -> Operator:
-    """The operator, made by the first that asks: every command uninterrupted, on one thread, each in a real process."""
+    """The operator, made by the first that asks: every command uninterrupted, each in its own process."""
     with _once(folder) as mine:
         if mine:
             _make(folder)

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests import installations
+from tests import forks, installations
 from tests.faults import whole
 from tests.faults.small_operator import (
     HOME,
@@ -170,10 +170,10 @@ def test_the_command_as_it_is_installed_dies_at_a_point_and_is_typed_again(
     """The same with the real executable in place of a forked process."""
     step, point = plan.split()
     operator.stand(kept, before=step)
-    ended = yidian(kept.folder, *STEPS[step], YIDIAN_POINTS=f"{point}=kill")
+    ended = yidian(kept.folder, *STEPS[step], really=True, YIDIAN_POINTS=f"{point}=kill")
     assert ended.killed, ended
     record_property("killed_at", plan.partition(":")[0])
-    again = yidian(kept.folder, *STEPS[step])
+    again = yidian(kept.folder, *STEPS[step], really=True)
     assert again.code == 0, again
     whole.type_again_and_go_on(kept, operator, step)
 
@@ -184,19 +184,19 @@ def test_an_installation_whose_making_was_killed_is_made_by_the_same_line(
 ) -> None:
     """Killed at its answer, and at moments nobody chose: with or without a row in it, init can be typed again."""
     shutil.copytree(operator.folder / "files", tmp_path / "files")
-    plan = {"YIDIAN_POINTS": "answer=kill"} if when == "answer" else {}
     begun = time.monotonic()
-    line = installations.typed(STEPS["init"], cwd=tmp_path)
-    process = subprocess.Popen([YIDIAN, *line], cwd=tmp_path, env=environment(**plan), start_new_session=True,
-                               stdout=subprocess.DEVNULL)  # fmt: skip
+    assert yidian(tmp_path, "init", "another", "--cycle", "2026-10").code == 0
+    lasted = time.monotonic() - begun
+    plan = {"YIDIAN_POINTS": "answer=kill"} if when == "answer" else {}
+    process = forks.start([YIDIAN, *installations.typed(STEPS["init"], cwd=tmp_path)], cwd=tmp_path,
+                          env=environment(**plan), start_new_session=True, stdout=subprocess.DEVNULL)  # fmt: skip
     if when == "answer":
         assert process.wait(60) == -signal.SIGKILL
     else:
-        time.sleep(float(when) * 2)
-        os.killpg(process.pid, signal.SIGKILL)
+        time.sleep(float(when) * lasted)
+        process.kill()
         process.wait(60)
     record_property("killed_at", "init answer" if when == "answer" else "init (a random moment)")
-    assert time.monotonic() - begun < 60
     assert yidian(tmp_path, *STEPS["init"]).code == 0
     told = yidian(tmp_path, "tariff", "load", "files/tariff")
     assert told.code == 0, told

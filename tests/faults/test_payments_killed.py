@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests import installations
+from tests import forks, installations
 from tests.conftest import REPOSITORY
 from tests.faults import till
 from tests.faults.small_operator import HOME, Kept, environment, yidian
@@ -50,9 +49,8 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An installation as it stood before each step, and what its books were after it, uninterrupted."""
     folder = tmp_path_factory.mktemp("till")
     assert yidian(folder, "init", HOME, "--cycle", "2026-10", "--threads", "1").code == 0
-    subprocess.run(
-        [sys.executable, "-m", "tests.faults.till", str(folder / HOME)], cwd=REPOSITORY, env=environment(), check=True
-    )
+    line = [sys.executable, "-m", "tests.faults.till", str(folder / HOME)]
+    forks.run(line, cwd=REPOSITORY, env=environment(), check=True)
     (folder / "files").mkdir()
     (folder / "files" / "payments.csv").write_text(till.payment_file())
     (folder / "files" / "payments.toml").write_text(till.MAPPING)

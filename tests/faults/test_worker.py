@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests import installations
+from tests import forks, installations
 from tests.platform.misbehaving_consumer import Consumer, hangs, says
 
 PROGRAM = Path(__file__).with_name("worker_program.py")
@@ -24,7 +24,7 @@ class Shop:
     """An installation with jobs in it, and processes that work on them."""
 
     def __init__(self, home: Path) -> None:
-        self.home, self.running = home, list[subprocess.Popen[str]]()
+        self.home, self.running = home, list[forks.Process | subprocess.Popen[str]]()
 
     def environment(self, **more: str) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("YIDIAN_")}
@@ -33,14 +33,16 @@ class Shop:
 
     def types(self, *words: object) -> str:
         line = [YIDIAN, *map(str, words)]
-        done = subprocess.run(line, env=self.environment(), capture_output=True, text=True, timeout=120, check=False)
+        done = forks.run(line, env=self.environment())
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def worker(self, owner: str, *jobs: str, lease_ms: int = 1000, **more: str) -> subprocess.Popen[str]:
+    def worker(
+        self, owner: str, *jobs: str, lease_ms: int = 1000, **more: str
+    ) -> forks.Process | subprocess.Popen[str]:
         """A worker that asks for jobs (`kind:key`), then works."""
         line = [sys.executable, str(PROGRAM), owner, str(lease_ms), *jobs]
-        made = subprocess.Popen(line, env=self.environment(**more), stdout=subprocess.PIPE, text=True)
+        made = forks.start(line, env=self.environment(**more), stdout=subprocess.PIPE)
         self.running.append(made)
         return made
 
@@ -70,7 +72,7 @@ def model_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("worker")
     shop = Shop(folder / "model")
     line = installations.typed(["init", shop.home], cwd=folder)
-    subprocess.run([YIDIAN, *line], env=shop.environment(), check=True, timeout=300, capture_output=True)
+    forks.run([YIDIAN, *line], env=shop.environment(), check=True)
     settings = shop.home / "yidian.toml"
     settings.write_text(settings.read_text() + "\nwebhooks_to_private = true\n")
     return shop.home
@@ -85,7 +87,7 @@ def shop(model_shop: Path, tmp_path: Path) -> Iterator[Shop]:
         process.wait()
 
 
-def said(process: subprocess.Popen[str], word: str) -> str:
+def said(process: forks.Process | subprocess.Popen[str], word: str) -> str:
     """The line that begins with a word; what comes before it is passed over."""
     assert process.stdout is not None
     for line in process.stdout:
@@ -162,7 +164,7 @@ def test_the_command_sends_webhooks_and_a_hanging_consumer_does_not_keep_it(shop
     consumer = Consumer()
     shop.types("outbox", "subscribe", "hub", consumer.url)
     shop.counts("a")
-    process = subprocess.Popen([YIDIAN, "worker"], env=shop.environment(), stdout=subprocess.PIPE, text=True)
+    process = forks.start([YIDIAN, "worker"], env=shop.environment(), stdout=subprocess.PIPE)
     shop.running.append(process)
     said(process, "Worker")
     end = time.monotonic() + 30
@@ -192,7 +194,7 @@ def test_killed_after_the_consumer_answered_it_is_told_again_with_the_same_id(sh
     shop.types("outbox", "subscribe", "hub", consumer.url)
     shop.counts("a")
     line = [YIDIAN, "outbox", "relay"]
-    killed = subprocess.run(line, env=shop.environment(YIDIAN_POINTS="outbox.sent=kill"), timeout=60, check=False)
+    killed = forks.run(line, env=shop.environment(YIDIAN_POINTS="outbox.sent=kill"))
     assert killed.returncode == -signal.SIGKILL
     installations.sql(shop.home, "UPDATE outbox_subscription SET relay_until = NULL")  # as if a minute had passed
     assert "Told: 1" in shop.types("outbox", "relay")

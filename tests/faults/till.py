@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 ACCOUNTS: Final = 45
-PAYMENTS: Final = 60
+PAYMENTS: Final = 100
 MAPPING: Final = """
 format = 1
 channel = "bank"

@@ -16,6 +16,7 @@ from typing import Any
 
 from django.db import connections
 from django_scopes import scope, scopes_disabled
+from tests import forks
 
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
 
@@ -74,7 +75,4 @@ def another_process(
     """Run a program of the tests (`tests.faults.commit_writer`) on the same database."""
     told = {key: value for key, value in os.environ.items() if not key.startswith("YIDIAN_")}
     told |= {"YIDIAN_TEST_DATABASE": address(), "DJANGO_SETTINGS_MODULE": "yidian.config.settings", **environment}
-    return subprocess.run(
-        [*through, sys.executable, "-m", program, *arguments],
-        cwd=REPOSITORY, env=told, capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
+    return forks.run([*through, sys.executable, "-m", program, *arguments], cwd=REPOSITORY, env=told)

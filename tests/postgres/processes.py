@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests import installations
+from tests import forks, installations
 from tests.conftest import REPOSITORY
 
 YIDIAN = str(Path(sys.executable).with_name("yidian"))
@@ -17,15 +17,13 @@ def _environment(home: Path, more: dict[str, str]) -> dict[str, str]:
 
 
 def yidian(home: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [YIDIAN, *words], env=_environment(home, more), capture_output=True, text=True, check=False, timeout=120
-    )
+    return forks.run([YIDIAN, *words], env=_environment(home, more))
 
 
-def started(home: Path, *words: str, **more: str) -> subprocess.Popen[str]:
+def started(home: Path, *words: str, **more: str) -> forks.Process | subprocess.Popen[str]:
     """A process that speaks through pipes: `python -m MODULE …` or, where words name no module, the command line."""
     line = [sys.executable, "-m", *words] if words[0].startswith("tests.") else [YIDIAN, *words]
-    return subprocess.Popen(
+    return forks.start(
         line, cwd=REPOSITORY, env=_environment(home, more), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE, text=True,
+        stderr=subprocess.PIPE,
     )  # fmt: skip

@@ -6,16 +6,13 @@ import csv
 import os
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 
-from tests import installations
+from tests import forks, installations
 
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
-YIDIAN = Path(sys.executable).with_name("yidian")
 CALL_HEAD = "id,caller,callee,began,lasted,place"
 MAPPING = """format: 1
 source: switch
@@ -59,10 +56,9 @@ class Operator:
     def yidian(self, *words: object, exits: int = 0) -> str:
         """Type a command in the installation; what it said on both streams."""
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("YIDIAN_", "LANG", "LC_"))}
-        done = subprocess.run(
-            [str(YIDIAN), *installations.typed(words, cwd=self.folder)],
-            cwd=self.home if self.home.exists() else self.folder,
-            env=environment | {"LANG": "C.UTF-8"}, capture_output=True, text=True, encoding="utf-8", timeout=120,
+        done = forks.run(
+            [forks.YIDIAN, *installations.typed(words, cwd=self.folder)],
+            cwd=self.home if self.home.exists() else self.folder, env=environment | {"LANG": "C.UTF-8"},
         )  # fmt: skip
         told = done.stdout + done.stderr
         if words[0] not in ("export", "doctor"):

@@ -13,7 +13,13 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def two(tmp_path_factory: pytest.TempPathFactory) -> Two:
-    return make(tmp_path_factory.mktemp("resellers") / "operator")
+    made = make(tmp_path_factory.mktemp("resellers") / "operator")
+    made.done(*(
+        ("--tenant", tenant, "--as", f"{who}-sec", "user", "add", f"{who}-{role}", "--role", "finance")
+        for tenant, who in ((A, "zhang"), (B, "canary"))
+        for role in ("fin", "two")
+    ))  # fmt: skip
+    return made
 
 
 NAMED = re.compile(r"CANARYA1001|NOBODYA1001|(canary|nobody)-switch|2026-0[58]")
@@ -43,17 +49,11 @@ def _role(line: tuple[object, ...]) -> str:
 @pytest.fixture(scope="module")
 def told(two: Two, tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[list[Told], Path]]:
     folder = tmp_path_factory.mktemp("out")
-    staff = [
-        ("--tenant", tenant, "--as", f"{who}-sec", "user", "add", f"{who}-{role}", "--role", "finance")
-        for tenant, who in ((A, "zhang"), (B, "canary"))
-        for role in ("fin", "two")
-    ]
     exports = [
         ("--tenant", tenant, "--as", f"{who}-fin", "export", kind, CYCLE, "-o", folder / "asked.csv")
         for tenant, who in ((A, "zhang"), (B, "canary"))
         for kind in ("usage", "suspense")
     ]
-    two.done(*staff)
     two.type(*exports)  # personal data takes two: this asks
     both = {}
     lines = {tenant: asked(tenant, folder / tenant) for tenant in (A, B)}

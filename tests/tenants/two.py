@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import random
 import re
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
-from tests import installations
+from tests import forks, installations
 from tests.doctor.office import CYCLE, HEADER, MAPPING, REPOSITORY, usage
 
 A, B = "alpha", "canary-b"
@@ -51,9 +50,9 @@ class Two:
 
     def type(self, *lines: tuple[object, ...]) -> list[Told]:
         typed = [[str(word) for word in line] for line in lines]
-        done = subprocess.run(
-            [sys.executable, "-c", TYPE], input=json.dumps(typed), cwd=REPOSITORY, capture_output=True, text=True,
-            check=False,
+        planted = any(line[0] == "PLANT" for line in typed)  # before a command has imported what is to be replaced
+        done = (forks.run_really if planted else forks.run)(
+            [sys.executable, "-c", TYPE], told=json.dumps(typed), cwd=REPOSITORY,
             env=installations.clean_environment() | {
                 "YIDIAN_HOME": str(self.home), "YIDIAN_NOW": "2026-11-02T10:00:00+08:00", "YIDIAN_LANG": "en",
             },
@@ -72,10 +71,7 @@ def make(home: Path) -> Two:
     inbox = home.parent / "inbox"
     for tenant in (A, B):
         _papers(inbox / tenant, canary=tenant == B)
-    made = subprocess.run(
-        [str(Path(sys.executable).with_name("yidian")), *installations.typed(["init", str(home)])],
-        env=installations.clean_environment(), capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    made = forks.run([forks.YIDIAN, *installations.typed(["init", str(home)])], env=installations.clean_environment())
     assert made.returncode == 0, made.stderr
     two.done(("tenant", "add", A), ("tenant", "add", B))
     two.done(*(("--tenant", tenant, *line) for tenant in (B, A) for line in _month(inbox / tenant, tenant)))

@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests import installations
+from tests import forks, installations
 from tests.conftest import REPOSITORY
 
 
@@ -16,7 +15,7 @@ def version_0_1_0(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("previous") / "operator"
     database = installations.empty_database(home)
     line = [sys.executable, "-m", "tests.upgrade.previous", str(home), database]
-    subprocess.run(line, cwd=REPOSITORY, env=installations.clean_environment(), check=True, timeout=120)
+    forks.run(line, cwd=REPOSITORY, env=installations.clean_environment(), check=True)
     return home
 
 

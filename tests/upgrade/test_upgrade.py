@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests import installations
+from tests import forks, installations
 from tests.conftest import REPOSITORY
 from tests.upgrade.previous import MIGRATIONS, month
 
@@ -24,7 +24,7 @@ on_postgresql = pytest.mark.skipif(not installations.ON_POSTGRESQL, reason="a se
 def yidian(home: Path, *words: str, points: str = "") -> subprocess.CompletedProcess[str]:
     more = {"YIDIAN_HOME": str(home), "YIDIAN_LANG": "en", "YIDIAN_POINTS": points}
     environment = installations.clean_environment() | more
-    return subprocess.run([YIDIAN, *words], env=environment, capture_output=True, text=True, check=False, timeout=120)
+    return forks.run([YIDIAN, *words], env=environment)
 
 
 def applied(home: Path) -> set[tuple[str, str]]:
@@ -46,17 +46,24 @@ def expect_upgraded(home: Path, before: dict[str, list[tuple[str, ...]]]) -> Non
     assert doctor.returncode == 0, doctor.stdout + doctor.stderr
 
 
-def test_a_month_of_the_previous_version_is_kept_and_the_laws_hold(home: Path) -> None:
-    before = kept(home)
-    assert len(before["customer_bill_customerbill"]) == 24
-    if applied(home) != expected(home):
-        older = yidian(home, "doctor")
-        assert (older.returncode, "DATABASE_OLDER" in older.stderr) == (2, True), older
+@pytest.fixture(scope="module")
+def upgraded(version_0_1_0: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Brought to this version by one command. Nobody changes it."""
+    home = installations.copy(version_0_1_0, tmp_path_factory.mktemp("upgraded") / "operator")
     done = yidian(home, *UPGRADE)
     assert done.returncode == 0, done.stderr
-    assert set(MIGRATIONS) <= applied(home)
-    expect_upgraded(home, before)
-    again = yidian(home, "upgrade")
+    return home
+
+
+def test_a_month_of_the_previous_version_is_kept_and_the_laws_hold(version_0_1_0: Path, upgraded: Path) -> None:
+    before = kept(version_0_1_0)
+    assert len(before["customer_bill_customerbill"]) == 24
+    if applied(version_0_1_0) != expected(version_0_1_0):
+        older = yidian(version_0_1_0, "doctor")
+        assert (older.returncode, "DATABASE_OLDER" in older.stderr) == (2, True), older
+    assert set(MIGRATIONS) <= applied(upgraded)
+    expect_upgraded(upgraded, before)
+    again = yidian(upgraded, "upgrade")
     assert (again.returncode, "up to date" in again.stdout) == (0, True), again
 
 
@@ -72,10 +79,7 @@ def test_killed_in_every_migration_it_is_typed_again(home: Path) -> None:
     before = kept(home)
     to_come = len(expected(home) - applied(home))
     line = [sys.executable, "-m", "tests.upgrade.killed_in_every_migration", str(home)]
-    done = subprocess.run(
-        line, cwd=REPOSITORY, env=installations.clean_environment(), capture_output=True, text=True, timeout=300,
-        check=True,
-    )  # fmt: skip
+    done = forks.run(line, cwd=REPOSITORY, env=installations.clean_environment(), check=True)
     codes = done.stdout.split()
     assert codes == ["-9"] * to_come + ["0"] or to_come < 2, done.stderr
     assert applied(home) >= expected(home)
@@ -89,8 +93,8 @@ def test_the_plan_changes_nothing(home: Path) -> None:
     assert installations.contents(home) == before
 
 
-def test_a_database_newer_than_the_program_is_left_alone(home: Path) -> None:
-    assert yidian(home, *UPGRADE).returncode == 0
+def test_a_database_newer_than_the_program_is_left_alone(upgraded: Path, tmp_path: Path) -> None:
+    home = installations.copy(upgraded, tmp_path / "operator")
     installations.sql(
         home, "INSERT INTO django_migrations (app, name, applied) VALUES ('usage', '0999_later', '2027-01-01')"
     )

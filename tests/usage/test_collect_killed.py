@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests import installations
+from tests import forks, installations
 from tests.usage.told import HEADER, calls, mapping_text
 
 YIDIAN = [sys.executable, "-c", "import sys; from yidian.faces.cli.main import main; sys.exit(main())"]
@@ -19,7 +19,7 @@ def yidian(home: Path, *words: object, points: str = "") -> subprocess.Completed
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("YIDIAN_", "DJANGO_"))}
     environment["YIDIAN_POINTS"] = points
     command = [*YIDIAN, *installations.typed(words, cwd=home)]
-    return subprocess.run(command, cwd=home, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    return forks.run(command, cwd=home, env=environment)
 
 
 @pytest.fixture(scope="module")

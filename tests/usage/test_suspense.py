@@ -11,6 +11,7 @@ from tests.usage.told import FIELDS, HEADER, NOW, calls, events, laws_hold, mapp
 from yidian.domains.usage import operations, queries
 from yidian.kernel.faults import BadInput
 from yidian.platform import points
+from yidian.platform.writing.types import Actor
 
 SLASHED = "1,2,05/10/2026 08:30:01,5\n3,4,05/10/2026 08:31:01,5\n5,6,nonsense,5\n"
 BETTER = FIELDS.replace('"%Y-%m-%d %H:%M:%S"', '["%Y-%m-%d %H:%M:%S", "%d/%m/%Y %H:%M:%S"]')
@@ -92,11 +93,14 @@ def test_a_refeed_that_crashed_is_repeated(tenant: Any, tmp_path: Path, name: st
 
 def test_what_is_written_off_stays_to_be_seen(tenant: Any, tmp_path: Path) -> None:
     take(tenant, tmp_path, HEADER + SLASHED)
-    assert operations.write_off(tenant=tenant, source="switch", code="START_IMPOSSIBLE", now=NOW) == 3
+    told = {"tenant": tenant, "actor": Actor("staff", "zhang"), "source": "switch", "now": NOW}
+    outcome = operations.write_off(key="away", code="START_IMPOSSIBLE", **told)
+    assert (outcome.answer, outcome.repeated) == ({"records": 3}, False)
+    assert operations.write_off(key="away", code="START_IMPOSSIBLE", **told).repeated
     assert refeed(tenant, tmp_path, fields=BETTER) == (0, 0, 0, 0, 0)
     assert {row.state for row in queries.suspense(tenant=tenant, state=None)} == {"written_off"}
     with pytest.raises(BadInput, match="SUSPENSE_NOTHING_OPEN"):
-        operations.write_off(tenant=tenant, source="switch", code="START_IMPOSSIBLE", now=NOW)
+        operations.write_off(key="once more", code="START_IMPOSSIBLE", **told)
 
 
 def test_refeeding_a_source_that_never_came_is_refused(tenant: Any, tmp_path: Path) -> None:
