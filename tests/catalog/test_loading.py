@@ -160,3 +160,26 @@ def test_the_future_can_be_told_and_things_may_be_renamed(tenant: Tenant, exampl
         assert (loaded.edition, loaded.added) == (number, True)
         assert queries.current_tariff(tenant=tenant) == (number, canonical(changed))
     assert _load(tenant, _changed(example, sms, price_micro=90_000)).added  # nothing closed, nothing refused
+
+
+def test_prefixes_are_read_back_of_their_own_edition_and_tenant(tenant: Tenant, example: t.Tariff) -> None:
+    other = Tenant.objects.create(code="reseller", currency="CNY", zone="Asia/Shanghai")
+
+    def tariff(zone: str, count: int) -> t.Tariff:
+        since = date(2026, 12, 1)
+        dated = (
+            t.Prefix(prefix="9", zone=zone, valid_to=since), t.Prefix(prefix="9", zone="cn", area="", valid_from=since),
+        )  # fmt: skip
+        many = (t.Prefix(prefix=str(n), zone=zone, area="010" if n % 3 else "") for n in range(1000, 1000 + count))
+        return replace(example, prefixes=(*many, *dated))
+
+    editions = [tariff("cn", 200), tariff("idd", 300), replace(example, prefixes=())]
+    for one in editions:
+        _load(tenant, one)
+    _load(other, tariff("hk", 50))
+    for number, one in enumerate(editions, 1):
+        read = queries.tariff_of_edition(tenant=tenant, number=number)
+        assert read == canonical(one)
+        assert tuple(read.prefixes) == canonical(one).prefixes
+        assert digest(read) == digest(one)
+    assert queries.current_tariff(tenant=other)[1] == canonical(tariff("hk", 50))

@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from yidian.kernel.faults import BadInput
@@ -223,6 +223,7 @@ def test_what_is_written_is_read_back(amount, money):
 
 
 @settings(max_examples=200, deadline=None)
+@example(digits=46116860184273879041, exponent=-7)  # beyond the limit, and finer than a millionth as well
 @given(digits=st.integers(-(10**20), 10**20), exponent=st.integers(-14, 9))
 def test_decimal_text_is_read_exactly_or_refused_for_what_it_is(digits, exponent):
     value = Decimal(digits).scaleb(exponent)

@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from tests import installations
+from tests import forks, installations
 
-from yidian.platform.jobs.engine import Task, UnableToRun, alone, finish, open_run, run_tasks
+from yidian.platform.jobs import engine
+from yidian.platform.jobs.engine import Task, UnableToRun, _commit, alone, finish, open_run, run_tasks
 from yidian.platform.jobs.models import Run, RunTask
 from yidian.platform.jobs.operations import forget_tasks, supersede
 from yidian.platform.jobs.queries import done, task_results
@@ -71,6 +72,26 @@ def test_threads_work_at_the_same_time_and_the_caller_commits(tenant: Any) -> No
     found = run_tasks(run, [Task(str(n), work) for n in range(6)], threads=3)
     assert threading.get_ident() not in {one["thread"] for one in found}
     assert run.tasks.count() == 6
+
+
+def test_nobody_waits_for_a_commit(tenant: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    started, at_work = [], threading.Event()
+
+    def work(n: int) -> dict[str, int]:
+        started.append(n)
+        if len(started) == 4:
+            at_work.set()
+        return {"n": n}
+
+    def slowly(run: Run, name: str, result: dict[str, int]) -> dict[str, int]:
+        assert at_work.wait(20), "two threads have four tasks at hand while the first is being committed"
+        return _commit(run, name, result)
+
+    monkeypatch.setattr(engine, "_commit", slowly)
+    run = opened(tenant)
+    tasks = [Task(str(n), lambda n=n: work(n)) for n in range(9)]  # type: ignore[misc]
+    assert [one["n"] for one in run_tasks(run, tasks, threads=2)] == list(range(9))
+    assert run.tasks.count() == 9
 
 
 @pytest.mark.parametrize("threads", [1, 2])
@@ -137,7 +158,7 @@ def test_another_process_at_work_is_told_and_a_killed_one_holds_nothing(tenant: 
     command = [sys.executable, "-c", HOLD, str(tmp_path / "locks")]
     world = {name: value for name, value in os.environ.items() if name != "YIDIAN_HOME"}
     world |= installations.of_this_test()
-    with subprocess.Popen(command, env=world, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+    with forks.start(command, env=world, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
         try:
             assert other.stdout is not None
             assert other.stdout.readline() == "held\n"

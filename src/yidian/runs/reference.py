@@ -51,7 +51,7 @@ def _read(folder: Path) -> Reference | None:
     columns: dict[str, object] = {}
     try:
         for table, names in TABLES.items():
-            read = pq.read_table(folder / f"{table}.parquet", page_checksum_verification=True)
+            read = pq.ParquetFile(folder / f"{table}.parquet", page_checksum_verification=True).read(use_threads=False)
             for name in names:
                 text = pa.types.is_string(read[name].type)
                 columns[name] = read[name].to_pylist() if text else read[name].to_numpy()

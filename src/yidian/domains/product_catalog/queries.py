@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django_scopes import scope
@@ -36,9 +36,27 @@ def tariff_of_edition(*, tenant: Tenant, number: int, without: Collection[str] =
         if edition is None:
             raise refuse("TARIFF_EDITION_UNKNOWN", value=number)
         rows: dict[str, Any] = {
-            kind: tuple(_rows(edition, kind, row_type)) for kind, row_type in ROWS.items() if kind not in without
+            kind: _rows(edition, kind, row_type) for kind, row_type in ROWS.items() if kind not in without
         }
     return Tariff(**{name: getattr(edition, name) for name in HEAD}, **rows)
+
+
+def edition_digest(*, tenant: Tenant, number: int) -> str:
+    """The SHA-256 of an edition's rows; BadInput TARIFF_EDITION_UNKNOWN."""
+    with scope(tenant=tenant):
+        found = models.TariffEdition.objects.filter(number=number).values_list("sha256", flat=True).first()
+    if found is None:
+        raise refuse("TARIFF_EDITION_UNKNOWN", value=number)
+    return str(found)
+
+
+def offer_names(*, tenant: Tenant, codes: Collection[str]) -> dict[str, tuple[str, str]]:
+    """What offers are called, code → (zh, en), in the newest edition that has them; the latest of their dated rows."""
+    columns = ("code", "name_zh", "name_en")
+    with scope(tenant=tenant):
+        rows = models.TariffOffer.objects.filter(tenant=tenant, code__in=sorted(codes))
+        ordered = rows.order_by("edition__number", "valid_from", "id").values_list(*columns)
+        return {code: (zh, en) for code, zh, en in ordered}
 
 
 def editions(*, tenant: Tenant) -> list[dict[str, Any]]:
@@ -48,9 +66,9 @@ def editions(*, tenant: Tenant) -> list[dict[str, Any]]:
         return list(models.TariffEdition.objects.order_by("-number").values(*names))
 
 
-def _rows(edition: models.TariffEdition, kind: str, row_type: type[Row]) -> list[Row]:
+def _rows(edition: models.TariffEdition, kind: str, row_type: type[Row]) -> Sequence[Row]:
     if kind == "prefixes":
-        return list(prefixes(tenant_id=edition.tenant_id, edition=edition.pk))
+        return prefixes(tenant_id=edition.tenant_id, edition=edition.pk)
     names = field_names(row_type)
     lists = [name for name in names if name in models.LISTS]
     found = []
@@ -59,4 +77,4 @@ def _rows(edition: models.TariffEdition, kind: str, row_type: type[Row]) -> list
         for name in lists:
             values[name] = tuple(values[name].split())
         found.append(row_type(**values))
-    return found
+    return tuple(found)

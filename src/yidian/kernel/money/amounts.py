@@ -53,8 +53,10 @@ def _parse(text: str, digits: int) -> int:
     shift = exponent - len(places) + digits + len(significant) - len(kept)
     if len(kept) + shift > _LONGEST:
         raise refuse("AMOUNT_OUT_OF_RANGE", value=text)
-    if shift < 0:
+    if shift < 0 and int(kept[:shift] or "0") < AMOUNT_LIMIT:
         raise refuse("AMOUNT_TOO_PRECISE", value=text, places=digits)
+    if shift < 0:
+        raise refuse("AMOUNT_OUT_OF_RANGE", value=text)
     units = int(kept.ljust(len(kept) + shift, "0"))
     if units >= AMOUNT_LIMIT:
         raise refuse("AMOUNT_OUT_OF_RANGE", value=text)

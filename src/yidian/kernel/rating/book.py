@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from yidian.kernel.money.rounding import ROUNDINGS
 from yidian.kernel.rating import ladders as ladder
 from yidian.kernel.rating.arrays import EVENT_SLOT, U8, Book, array
 from yidian.kernel.rating.epochs import Epoch, epochs
+from yidian.kernel.rating.prefixes import Prefixes
 from yidian.kernel.rating.tariff import ANY, STANDARD, Allowance, Cap, Item, Price, Tariff
 
 MEASURES = {"duration": 0, "volume": 1, "count": 2}
@@ -39,6 +40,7 @@ class Compiled:
 
 def compile_tariff(tariff: Tariff, cycle: Period) -> Compiled:
     """Make the arrays of one cycle. Raises BadInput where a bound cannot be proved or a band set has a gap."""
+    tariff = replace(tariff, prefixes=Prefixes.of(tariff.prefixes))
     found = epochs(tariff, cycle)
     items = tuple(sorted((i for i in tariff.items if i.kind == "usage"), key=lambda i: i.code))
     prices = tuple(sorted(tariff.prices, key=ladder.price_order))

@@ -15,6 +15,7 @@ import numpy as np
 from yidian.kernel.rating.arrays import I32, I64, array
 from yidian.kernel.rating.book import Compiled
 from yidian.kernel.rating.digits import build_trie
+from yidian.kernel.rating.prefixes import Prefixes
 from yidian.kernel.rating.tariff import ANY, Rule
 
 RELATIONS = ("none", "local", "long")
@@ -78,7 +79,8 @@ class Classifier:
         self.group = Codes.of(r.rating_group for r in tariff.rules)
         self.zone = Codes.of(r.zone for r in tariff.rules)
         self.visited = Codes.of((*(r.visited for r in tariff.rules), "home", "national"))
-        areas = sorted(({p.area for p in tariff.prefixes} | {p.area for p in tariff.places}) - {""})
+        self._prefixes = Prefixes.of(tariff.prefixes)
+        areas = sorted(({*self._prefixes.areas} | {p.area for p in tariff.places}) - {""})
         self._area = {area: n + 1 for n, area in enumerate(areas)}
         self._places = [self._epoch_places(epoch) for epoch in range(len(compiled.epochs))]
         self.tables = self._tables()
@@ -111,27 +113,29 @@ class Classifier:
     def _tables(self) -> Tables:
         child, value, root, zone, area, domestic = [], [], [], [], [], []
         nodes = entries = 0
+        prefixes = self._prefixes
+        zone_of = array([self.zone(code) for code in prefixes.zones])
+        area_of = array([self.area(code) for code in prefixes.areas])
         for n, epoch in enumerate(self.compiled.epochs):
-            in_force = sorted(
-                (p for p in self.compiled.tariff.prefixes if p.in_force(epoch.day)), key=lambda p: p.prefix
-            )
-            trie = build_trie([p.prefix for p in in_force])
+            in_force = prefixes.in_force(epoch.day)
+            trie = build_trie(prefixes.digits[in_force])
             root.append(nodes)
-            child.append(np.where(trie.child > 0, trie.child + nodes, 0))
+            child.append(trie.child + np.where(trie.child > 0, nodes, 0) - np.where(trie.child < 0, entries, 0))
             value.append(np.where(trie.value >= 0, trie.value + entries, -1))
             nodes += len(trie.value)
             entries += len(in_force)
             home = self._domestic(n)
-            zone += [self.zone(p.zone) for p in in_force]
-            area += [self.area(p.area) for p in in_force]
-            domestic += [int(p.zone in home) for p in in_force]
+            zone.append(zone_of[prefixes.zone[in_force]])
+            area.append(area_of[prefixes.area[in_force]])
+            domestic.append(array([code in home for code in prefixes.zones])[prefixes.zone[in_force]])
         table = np.stack([self._items(epoch.day) for epoch in self.compiled.epochs])
         return Tables(
             epoch_from_ms=array([epoch.start_ms for epoch in self.compiled.epochs]),
             child=array(np.concatenate(child), np.int32),
             value=array(np.concatenate(value), np.int32),
             root=array(root),
-            dest_zone=array(zone), dest_area=array(area), dest_domestic=array(domestic),
+            dest_zone=array(np.concatenate(zone)), dest_area=array(np.concatenate(area)),
+            dest_domestic=array(np.concatenate(domestic)),
             none_zone=array([self.zone(NO_ZONE)]),
             item_of=array(table.reshape(-1), np.int32), shape=array(table.shape),
         )  # fmt: skip

@@ -29,7 +29,9 @@ def longest_prefix(tables: Tables, root: int, digits: Text, first: int, last: in
         digit = digits[at] - 48
         if digit < 0 or digit > 9:
             break
-        following = tables.child[node, digit]
+        following: int = tables.child[node, digit]
+        if following < 0:
+            return -1 - following
         if following == 0:
             break
         node = following

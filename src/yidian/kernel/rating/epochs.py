@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from yidian.kernel.calendar import Period, day_start_ms, local_date
+from yidian.kernel.rating.prefixes import Prefixes
 from yidian.kernel.rating.tariff import Row, Tariff
 
 
@@ -28,13 +29,11 @@ def _dates(rows: Iterable[Row]) -> set[date]:
 def epochs(tariff: Tariff, cycle: Period) -> tuple[Epoch, ...]:
     """The epochs of a cycle; the first begins with the cycle."""
     first = local_date(cycle.start_ms, tariff.zone)
-    rows: Sequence[Sequence[Row]] = (
-        tariff.zones, tariff.prefixes, tariff.places, tariff.rules, tariff.prices, tariff.caps,
-    )  # fmt: skip
+    rows: Sequence[Sequence[Row]] = (tariff.zones, tariff.places, tariff.rules, tariff.prices, tariff.caps)
     found = [Epoch(cycle.start_ms, first)]
     found.extend(
         Epoch(start, day)
-        for day in sorted(set().union(*map(_dates, rows)))
+        for day in sorted(Prefixes.of(tariff.prefixes).days().union(*map(_dates, rows)))
         if day > first and (start := day_start_ms(day, tariff.zone)) < cycle.end_ms
     )
     return tuple(found)

@@ -7,6 +7,7 @@ until before `valid_to` (None: open). `"*"` means any. Numbers and places match 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
@@ -242,7 +243,7 @@ class Tariff:
     zone: str
     bill_rounding: str = "half_up"
     zones: tuple[Zone, ...] = ()
-    prefixes: tuple[Prefix, ...] = ()
+    prefixes: Sequence[Prefix] = ()  # a tuple, or prefixes.Prefixes
     places: tuple[Place, ...] = ()
     days: tuple[Day, ...] = ()
     bands: tuple[Band, ...] = ()

@@ -104,7 +104,8 @@ def _in_threads(
 ) -> None:
     queue = iter(tasks)
     with ThreadPoolExecutor(threads, thread_name_prefix="run") as pool:
-        first = [task for _, task in zip(range(threads), queue, strict=False)]
+        # Each thread has its next task at hand: a commit waits for the disk, and nobody needs to wait for the commit.
+        first = [task for _, task in zip(range(2 * threads), queue, strict=False)]
         working = {pool.submit(copy_context().run, task.work): task.name for task in first}
         try:
             while working:

@@ -122,8 +122,17 @@ def _totals(totals: pa.Table, reference: Reference, book: BillingBook) -> dict[s
         "quantity": _column(totals, "quantity"),
         "events": _column(totals, "events"),
     }
-    order = np.lexsort([columns[name] for name in ("events", "quantity", "amount", "item", "account", "sub")])
+    order = _by_keys(columns, accounts=len(reference.account_id), items=len(book.items))
     return {name: _ints(values[order]) for name, values in columns.items()}
+
+
+def _by_keys(columns: dict[str, Ints], *, accounts: int, items: int) -> Ints:
+    """By subscriber, account and item, as a rule distinct; where they are not, by what else there is."""
+    key = (columns["sub"] * accounts + columns["account"]) * items + columns["item"]  # 10⁷ × 10⁷ × 10³ is in bounds
+    order = np.argsort(key, kind="stable")
+    if (key[order[1:]] > key[order[:-1]]).all():
+        return order
+    return np.lexsort([columns[name] for name in ("events", "quantity", "amount", "item", "account", "sub")])
 
 
 def _column(totals: pa.Table, name: str) -> Ints:

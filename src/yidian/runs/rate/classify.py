@@ -54,9 +54,18 @@ def stage(*, classifier: Classifier, people: People, engine: SimpleNamespace, sc
     return Stage(classifier, ids, kinds, people, numbers, engine, scratch)
 
 
+def read_usage(path: Path) -> pa.Table:
+    """What classification asks of a usage file."""
+    return read_columns(path, READ, coded=NAMES)
+
+
 def classify_file(on: Stage, path: Path, name: str, file: int) -> Spilled:
     """Classify one file of the lake (by its id) and spill it under `name`; rejects go beside it as `name`.rejects."""
-    table = read_columns(path, READ, coded=NAMES)
+    return classify_usage(on, read_usage(path), name, file)
+
+
+def classify_usage(on: Stage, table: pa.Table, name: str, file: int) -> Spilled:
+    """The same of a file whose columns are read."""
     columns, places = _columns(on, table)
     count = table.num_rows
     verdict, sub_of = np.zeros(count, np.int32), np.zeros(count, np.int32)

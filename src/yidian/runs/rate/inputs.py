@@ -8,6 +8,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from yidian.domains.customer_bill.queries import cycle_named
 from yidian.domains.customer_bill.types import Cycle
 from yidian.domains.product_catalog.queries import current_tariff
 from yidian.domains.product_inventory.queries import versions
@@ -75,6 +76,10 @@ class Places:
     def locks(self) -> Path:
         return self.work / "locks"
 
+    def scratch(self, tenant: Tenant, cycle: Cycle) -> Path:
+        """Where the classified events of a cycle lie until they are rated, and longer."""
+        return self.work / tenant.code / cycle.name
+
 
 def gather(*, tenant: Tenant, cycle: Cycle) -> Inputs:
     """The inputs as they are now; of a cycle that was cut, the usage files up to the cut."""
@@ -84,6 +89,13 @@ def gather(*, tenant: Tenant, cycle: Cycle) -> Inputs:
         usage = [f for f in usage if f.id <= cycle.cutoff_file]
     parts = parts_for(sum(f.rows for f in usage))
     return Inputs(cycle, edition, tariff, versions(tenant=tenant), tuple(usage), parts)
+
+
+def steps(*, tenant: Tenant, cycle: str) -> int:
+    """How many steps a rating takes: one for each usage file, each part, and the list of rejects. UnableToFindCycle."""
+    found = cycle_named(tenant=tenant, name=cycle)
+    usage = files(tenant=tenant, kind="usage", overlaps=(found.from_ms, found.to_ms))
+    return len(usage) + parts_for(sum(file.rows for file in usage)) + 1
 
 
 def parts_for(rows: int) -> int:

@@ -101,7 +101,7 @@ def _spilled(tenant: Tenant, places: Places, inputs: Inputs) -> list[Spilled]:
 
 
 def scratch_of(tenant: Tenant, places: Places, inputs: Inputs) -> Path:
-    return places.work / tenant.code / inputs.cycle.name
+    return places.scratch(tenant, inputs.cycle)
 
 
 def _work(

@@ -30,6 +30,7 @@ from yidian.platform.memory import keep_freed_memory
 from yidian.platform.points import point
 from yidian.platform.tenancy.models import Tenant
 from yidian.runs.rate import classified, results
+from yidian.runs.rate.ahead import ReadAhead
 from yidian.runs.rate.classify import Stage, stage
 from yidian.runs.rate.inputs import Inputs, Places, gather
 from yidian.runs.rate.people import people
@@ -103,16 +104,19 @@ def prepare(tenant: Tenant, places: Places, inputs: Inputs) -> tuple[Stage, Prog
     compiled = compile_tariff(inputs.tariff, inputs.period)
     who = reference(tenant=tenant, cycle=inputs.cycle, work=places.work)
     everybody = people(who, parts=inputs.parts)
-    scratch = places.work / tenant.code / inputs.cycle.name
+    scratch = places.scratch(tenant, inputs.cycle)
     ready = stage(classifier=Classifier(compiled), people=everybody, engine=fast(), scratch=scratch)
     return ready, Programs(compiled)
 
 
 def _work(tenant: Tenant, places: Places, inputs: Inputs, now: datetime, threads: int, advance: Advance | None) -> Run:
-    ready, programs = prepare(tenant, places, inputs)
-    spilled = classified.classify(
-        tenant=tenant, places=places, inputs=inputs, on=ready, now=now, threads=threads, advance=advance
-    )
+    missing = classified.missing(tenant=tenant, places=places, inputs=inputs)
+    with ReadAhead(missing, lake=places.lake, threads=threads) as ahead:
+        ready, programs = prepare(tenant, places, inputs)
+        spilled = classified.classify(
+            tenant=tenant, places=places, inputs=inputs, on=ready, now=now, threads=threads, advance=advance,
+            ahead=ahead,
+        )  # fmt: skip
     run = open_run(tenant=tenant, kind=KIND, subject=inputs.cycle.name, input_digest=inputs.digest, now=now)
     results.sweep(tenant=tenant, lake=places.lake, cycle=inputs.cycle.name, run=run)
     tasks = [
