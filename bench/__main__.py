@@ -2,6 +2,8 @@
 
 make bench                      every case
 make bench CASES="rate-3m"      one case
+BENCH_DATABASE=URL              an empty PostgreSQL database (cases locks, pages)
+BENCH_CUSTOMERS=N               subscribers of the case pages (default: 24,000, in some 20,000 accounts)
 BENCH_HOME=DIR                  where the synthetic operators are kept between runs (default: a temporary folder)
 """
 
@@ -10,6 +12,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import shutil
 import sqlite3
 import statistics
 import subprocess
@@ -18,8 +21,14 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-SIZES = {"3m": (20_000, 3_000_000, 3), "30m": (200_000, 30_000_000, 1)}  # subscribers, events, repetitions
-CASES = ("rate-3m", "rate-30m", "rerate-30m", "locks")
+from bench.synthetic import CYCLE
+
+CUSTOMERS = int(os.environ.get("BENCH_CUSTOMERS", "24000"))
+SIZES = {"3m": (20_000, 3_000_000, 3), "30m": (200_000, 30_000_000, 1),
+         "locks": (25_000, 250_000, 1),
+         "pages": (CUSTOMERS, CUSTOMERS * 20, 1),
+         }  # subscribers, events, repetitions  # fmt: skip
+CASES = ("rate-3m", "rate-30m", "rerate-30m", "locks", "pages")
 GOALS = "goals: ratio_to_floor <= 3; 30 M <= 11 x 3 M; RSS <= 2 GB at 30 M; re-rating 1 % <= 10 % of the full run"
 
 
@@ -108,13 +117,23 @@ def rerate(root: Path, size: str) -> None:
 
 
 def locks(root: Path, size: str) -> None:
-    """A counter's write while a month is billed."""
+    """A counter's write while a month is brought to its end: what is booked stays, so each time an operator is made."""
     from bench.locks import measure
 
+    shutil.rmtree(root / size, ignore_errors=True)
     home = operator(root, size)
-    forget(home)
     job(home, "bench.month", 2, "rate")
     measure(home)
+
+
+def pages(root: Path, size: str) -> None:
+    """Every page of hall and desk over customers drawn at random, after a month was billed and posted."""
+    home = operator(root, size)
+    for one in ("rate", "bill"):
+        job(home, "bench.month", 2, one)
+    yidian = str(Path(sys.executable).with_name("yidian"))
+    subprocess.run([yidian, "--home", str(home), "post", CYCLE], check=True, capture_output=True)
+    subprocess.run([sys.executable, "-m", "bench.pages", str(home)], check=True)
 
 
 def main(cases: list[str]) -> None:
@@ -129,7 +148,7 @@ def main(cases: list[str]) -> None:
         root = Path(told or temporary)
         for case in cases or CASES:
             kind, _, size = case.partition("-")
-            {"rate": rate, "rerate": rerate, "locks": locks}[kind](root, size or "3m")
+            {"rate": rate, "rerate": rerate, "locks": locks, "pages": pages}[kind](root, size or kind)
 
 
 if __name__ == "__main__":

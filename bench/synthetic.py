@@ -6,6 +6,7 @@ Seeded: the same numbers give the same operator. One subscriber in five shares a
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from datetime import UTC, date, datetime
@@ -237,7 +238,9 @@ def make(home: Path, *, subscribers: int, events: int, seed: int = 1) -> None:
 
     if (home / "made").exists():
         return
-    subprocess.run([str(Path(sys.executable).with_name("yidian")), "init", str(home), "--cycle", CYCLE], check=True)
+    database = ["--database", told] if (told := os.environ.get("BENCH_DATABASE")) else []
+    yidian = str(Path(sys.executable).with_name("yidian"))
+    subprocess.run([yidian, "init", str(home), "--cycle", CYCLE, *database], check=True)
 
     start(home)
     from django.db import transaction

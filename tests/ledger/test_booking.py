@@ -172,6 +172,15 @@ def test_the_trial_balance_of_a_cycle_and_of_all(tenant: Tenant) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("other", [AccountKey("book", "A1", "general/1"), AccountKey("deposit", "A1", "1")])
+def test_what_moved_a_book_is_not_reversed_here_but_undone_by_charging(tenant: Tenant, other: AccountKey) -> None:
+    first = book(tenant, [Leg(AccountKey("cash", code="counter"), 40), Leg(other, -40)], kind="credit")
+    with pytest.raises(operations.UnableToReverse) as error:
+        write(tenant, lambda f: operations.reverse(frame=f, transaction=first, reason="wrong", on=ON))
+    assert error.value.code == "TRANSACTION_OF_BOOK"
+    assert queries.balance(tenant=tenant, key=other) == -40
+
+
 def test_a_statement_tells_each_line_with_the_balance_around_it(tenant: Tenant) -> None:
     first = book(tenant, bill("A1", 100))
     second = book(tenant, paid("A1", 40), kind="payment", cycle="")

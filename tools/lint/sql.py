@@ -15,6 +15,7 @@ DOORS: Final = frozenset({"cursor", "raw", "extra"})
 TABLELESS: Final = (
     "src/yidian/platform/locks.py",  # advisory locks: no table is read
     "src/yidian/platform/columns.py",  # its statements are those of its callers
+    "src/yidian/platform/database/keys.py",  # sequences of keys, which run over all tenants: no table is read
 )
 STATEMENT: Final = re.compile(
     r"\s*(SELECT\s|INSERT\s+(OR\s+\w+\s+)?INTO\s|UPDATE\s+\S+\s+SET\b|DELETE\s+FROM\s|REPLACE\s+INTO\s|WITH\s+\w+\s+AS\b)"

@@ -6,13 +6,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from typing import Final
 
-from django.db.models import F, Sum
+from django.db.models import F, Q, Sum
 from django_scopes import scope
 
 from yidian.domains.charging.defaults import TYPES
 from yidian.domains.charging.models import BalanceType as TypeRow
 from yidian.domains.charging.models import Book, Deposit, OrderRule, UseItem
-from yidian.domains.charging.types import BalanceType, HeldBook, HeldDeposit, Terms
+from yidian.domains.charging.types import ALL_ITEMS, BalanceType, HeldBook, HeldDeposit, Terms
 from yidian.domains.ledger import queries as ledger
 from yidian.domains.ledger.types import AccountKey, Line
 from yidian.kernel.ledger import DEFAULT_ORDER
@@ -36,12 +36,6 @@ def types(*, tenant: Tenant) -> dict[str, BalanceType]:
             for row in TypeRow.objects.order_by("priority", "code")
         }  # fmt: skip
     return found or {type_.code: type_ for type_ in TYPES}
-
-
-def pays_something(*, tenant: Tenant, type: str) -> bool:
-    """Whether a type names at least one charge item."""
-    with scope(tenant=tenant):
-        return bool(UseItem.objects.filter(type__code=type).exists())
 
 
 def deduction_order(*, tenant: Tenant) -> tuple[str, ...]:
@@ -69,11 +63,57 @@ def available(*, tenant: Tenant, accounts: Collection[str]) -> dict[str, int]:
     return found
 
 
+def choosy(*, tenant: Tenant, accounts: Collection[str]) -> frozenset[str]:
+    """Those accounts with money in a book that pays some items only, or for one subscriber only."""
+    special = [code for code, type_ in types(tenant=tenant).items() if ALL_ITEMS not in type_.items]
+    found: set[str] = set()
+    ordered = sorted(accounts)
+    with scope(tenant=tenant):
+        for start in range(0, len(ordered), CHUNK):
+            rows = Book.objects.filter(account__code__in=ordered[start : start + CHUNK], balance_minor__gt=0)
+            rows = rows.filter(Q(type__code__in=special) | ~Q(subscriber=""))
+            found.update(rows.values_list("account__code", flat=True))
+    return frozenset(found)
+
+
+def held_of(*, tenant: Tenant, accounts: Collection[str]) -> dict[str, tuple[int, int]]:
+    """What the books of each account (code) hold: (principal, gifts and all else)."""
+    found = dict.fromkeys(accounts, (0, 0))
+    ordered = sorted(found)
+    with scope(tenant=tenant):
+        for start in range(0, len(ordered), CHUNK):
+            codes = ordered[start : start + CHUNK]
+            rows = Book.objects.filter(account__tenant=tenant, account__code__in=codes, balance_minor__gt=0)
+            sums = rows.values_list("account__code", "type__principal").annotate(sum=Sum("balance_minor"))
+            for account, principal, held in sums:
+                own, other = found[account]
+                found[account] = (own + held, other) if principal else (own, other + held)
+    return found
+
+
+def books_of(*, tenant: Tenant, accounts: Collection[str]) -> list[HeldBook]:
+    """All books of some accounts (codes), by id; spent ones too."""
+    found: list[HeldBook] = []
+    ordered = sorted(accounts)
+    with scope(tenant=tenant):
+        for start in range(0, len(ordered), CHUNK):
+            rows = Book.objects.filter(account__tenant=tenant, account__code__in=ordered[start : start + CHUNK])
+            found += [_held(row) for row in rows.select_related("account", "type").order_by("id")]
+    return found
+
+
 def principal_held(*, tenant: Tenant, account: str) -> int:
     """Principal that may be paid out and is not reserved."""
     with scope(tenant=tenant):
         rows = Book.objects.filter(account__code=account, type__principal=True, type__refundable=True)
         return int(rows.aggregate(free=Sum(F("balance_minor") - F("reserved_minor")))["free"] or 0)
+
+
+def book_accounts(*, tenant: Tenant, ids: Collection[int]) -> dict[int, str]:
+    """The account (code) of books by id."""
+    with scope(tenant=tenant):
+        rows = Book.objects.filter(tenant=tenant, id__in=sorted(ids))
+        return dict(rows.values_list("id", "account__code"))
 
 
 def changes(*, tenant: Tenant, account: str, book: HeldBook) -> Iterator[Line]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, NamedTuple
 
+from yidian.domains.ledger.types import AccountKey
 from yidian.kernel.ledger import Due
 
 DueLine = Due  # (ref, item, subscriber, amount_minor, cycle)
@@ -39,6 +40,24 @@ class Terms:
     upper_minor: int | None = None
     cycle_lower_minor: int = 0
     cycle_upper_minor: int | None = None
+
+    @property
+    def plain(self) -> bool:
+        """Nothing but whose it is: money of the same kind goes into the same book."""
+        return self == Terms(self.subscriber)
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """Money that goes into a book of an account (by code), from `against`. `refers` "": the book itself."""
+
+    account: str
+    type: str
+    amount_minor: int
+    against: AccountKey
+    terms: Terms = Terms()
+    refers: str = ""
+    cycle: str = ""
 
 
 @dataclass(frozen=True, slots=True)

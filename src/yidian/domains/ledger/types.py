@@ -37,6 +37,9 @@ KINDS: Final[Mapping[str, Kind]] = {
 }
 
 
+OF_BOOKS: Final = frozenset({"book", "deposit"})  # kinds whose balance charging keeps a row of beside the ledger
+
+
 class AccountKey(NamedTuple):
     """The natural key of an account; its currency is the tenant's."""
 

@@ -68,6 +68,28 @@ def append(
     )  # fmt: skip
 
 
+def append_many(
+    *,
+    tenant: Tenant,
+    operation: str,
+    event: str,
+    told: Sequence[tuple[str, Mapping[str, Any]]],
+    at: datetime,
+    actor: Who,
+) -> None:
+    """`append` for each (aggregate, payload), in order, by few statements however many they are."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("an event is written in the transaction that makes it true")
+    who = f"{actor.kind}/{actor.id}"
+    OutboxEvent.objects.bulk_create([
+        OutboxEvent(
+            tenant=tenant, operation=operation, event=event, aggregate=aggregate, payload=dict(payload), at=at,
+            actor=who,
+        )
+        for aggregate, payload in told
+    ])  # fmt: skip
+
+
 def subscribe(
     *,
     frame: Frame,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -41,6 +41,17 @@ class Frame:
         append(
             tenant=self.tenant, operation=self.operation, event=event, aggregate=aggregate, payload=payload,
             at=self.now, actor=self.actor,
+        )  # fmt: skip
+
+    def emit_many(self, event: str, *, told: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
+        """Put an event of each (aggregate, payload) into the outbox, by few statements."""
+        self._expect_open()
+        if not told:
+            return
+        from yidian.platform.outbox.operations import append_many
+
+        append_many(
+            tenant=self.tenant, operation=self.operation, event=event, told=told, at=self.now, actor=self.actor,
         )  # fmt: skip
 
     def end(self) -> list[Change]:

@@ -7,8 +7,6 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from yidian.domains.charging import queries as charging
-from yidian.domains.charging.types import ALL_ITEMS
 from yidian.domains.payment.types import DueItem, Owed
 from yidian.platform.tenancy.models import Tenant
 
@@ -18,19 +16,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Items = Mapping[str, tuple[DueItem, ...]]  # account → what its bill of a cycle is for
-
-
-def choosy(*, tenant: Tenant, accounts: Collection[str]) -> frozenset[str]:
-    """Those accounts with money in a book that pays some items only, or for one subscriber only."""
-    free = {code for code, type_ in charging.types(tenant=tenant).items() if ALL_ITEMS in type_.items}
-    return frozenset(
-        account
-        for account in accounts
-        if any(
-            book.balance_minor > 0 and (book.type not in free or book.terms.subscriber)
-            for book in charging.books(tenant=tenant, account=account)
-        )
-    )
 
 
 def items_of_cycle(*, tenant: Tenant, cycle: str, accounts: Collection[str], lake: Path) -> Items:

@@ -6,26 +6,28 @@ Whatever was done before, a run clears what is open when it comes to it: cut off
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from yidian.domains.charging.queries import available
+from yidian.domains.charging.queries import available, choosy
 from yidian.domains.customer_bill.queries import cycle_named
 from yidian.domains.party.queries import accounts_by_code
-from yidian.domains.payment.operations import UnableToPay, clear_from_books
+from yidian.domains.payment.operations import UnableToPay, clear_from_books, clear_many_from_books
 from yidian.domains.payment.queries import accounts_owing, owed_by
 from yidian.platform.jobs.engine import alone, finish, open_run, record
 from yidian.platform.jobs.models import Run, RunTask
+from yidian.platform.jobs.pace import Pace
 from yidian.platform.points import point
 from yidian.platform.tenancy.models import Tenant
 from yidian.platform.writing.operations import chunk, perform
 from yidian.platform.writing.types import Actor, Outcome
-from yidian.runs.clear.items import Items, choosy, items_of_cycle, of_receivables
+from yidian.runs.clear.items import Items, items_of_cycle, of_receivables
 
-CHUNK: Final = 20  # accounts in one transaction
+CHUNK, FEWEST, MOST = 10, 40, 500  # accounts in one transaction: the first, then by the time it took
 RUN: Final = "clear"
 
 
@@ -48,37 +50,38 @@ def clear_cycle(
     with alone(tenant=tenant, subject=f"clear {cycle}", folder=locks):
         run = open_run(tenant=tenant, kind=RUN, subject=cycle, input_digest=cycle, now=now)
         accounts = accounts_owing(tenant=tenant, cycle=cycle)
-        parts = [accounts[start : start + CHUNK] for start in range(0, len(accounts), CHUNK)]
-        able = [account for account, minor in available(tenant=tenant, accounts=accounts).items() if minor > 0]
+        able = sorted(account for account, minor in available(tenant=tenant, accounts=accounts).items() if minor > 0)
         items = items_of_cycle(tenant=tenant, cycle=cycle, accounts=choosy(tenant=tenant, accounts=able), lake=lake)
-        done = dict(RunTask.objects.filter(tenant=tenant, run=run).values_list("name", "result"))
-        for part in parts:
-            name = f"{part[0]} {part[-1]} {len(part)}"[:128]
-            if name not in done:
-                wanted = [account for account in part if account in set(able)]
-                done[name] = _clear_part(tenant, actor, run, name, wanted, items, now)
+        done: list[dict[str, Any]] = list(
+            RunTask.objects.filter(tenant=tenant, run=run).values_list("result", flat=True)
+        )
+        start = bisect_right(able, max((one.get("last", "") for one in done), default=""))
+        advance(len(accounts) - len(able) + start)
+        pace = Pace(first=CHUNK, fewest=FEWEST, most=MOST)
+        while part := able[start : start + pace.size]:
+            done.append(_clear_part(tenant, actor, run, part, items, now, pace))
+            start += len(part)
             advance(len(part))
-        return _end(tenant, actor, run, list(done.values()), now)
+        return _end(tenant, actor, run, done, now)
 
 
 def _clear_part(
-    tenant: Tenant, actor: Actor, run: Run, name: str, accounts: Sequence[str], items: Items, now: datetime
+    tenant: Tenant, actor: Actor, run: Run, accounts: Sequence[str], items: Items, now: datetime, pace: Pace
 ) -> dict[str, Any]:
     digest = hashlib.sha256(repr(accounts).encode()).hexdigest()
-    with chunk(
+    name = f"{accounts[0]} {accounts[-1]} {len(accounts)}"[:128]
+    owed = owed_by(tenant=tenant, accounts=accounts, cycle=run.subject)
+    itemised = of_receivables([one for rows in owed.values() for one in rows], {run.subject: items})
+    with pace.chunk(len(accounts)), chunk(
         tenant=tenant, actor=actor, operation="payment.clear", now=now, digest=digest, count=len(accounts),
         subject=f"clear {run.pk} {name}",
     ) as frame:  # fmt: skip
-        cleared = {}
-        for account in accounts:
-            owed = owed_by(tenant=tenant, accounts=[account], cycle=run.subject).get(account, [])
-            minor = clear_from_books(
-                frame=frame, account=account, cycle=run.subject, items=of_receivables(owed, {run.subject: items})
-            )
-            if minor:
-                cleared[account] = minor
-                frame.emit("payment.cleared", aggregate=f"account/{account}", payload={"cleared_minor": minor})
-        result = {"accounts": len(cleared), "cleared_minor": sum(cleared.values())}
+        found = clear_many_from_books(frame=frame, accounts=accounts, cycle=run.subject, items=itemised)
+        cleared = {account: minor for account, minor in found.items() if minor}
+        frame.emit_many("payment.cleared", told=[
+            (f"account/{account}", {"cleared_minor": minor}) for account, minor in cleared.items()
+        ])  # fmt: skip
+        result = {"last": accounts[-1], "accounts": len(cleared), "cleared_minor": sum(cleared.values())}
         record(run, name, result)
         point("clear.chunk")
     point("clear.chunk.committed")

@@ -6,6 +6,7 @@ Typed again it books nothing twice; of a day that was listed before, the list is
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,12 +21,13 @@ from yidian.domains.payment.types import Owed
 from yidian.kernel.calendar import day_start_ms, local_date, to_ms
 from yidian.platform.jobs.engine import alone, finish, open_run, record
 from yidian.platform.jobs.models import Run, RunTask
+from yidian.platform.jobs.pace import Pace
 from yidian.platform.points import point
 from yidian.platform.tenancy.models import Tenant
 from yidian.platform.writing.operations import chunk
 from yidian.platform.writing.types import Actor
 
-CHUNK: Final = 40  # accounts in one transaction
+CHUNK, FEWEST, MOST = 40, 40, 500  # accounts in one transaction: the first, then by the time it took
 RUN: Final = "dun"
 
 
@@ -61,15 +63,18 @@ def dun(
         run = open_run(tenant=tenant, kind=RUN, subject=on.isoformat(), input_digest=RUN, now=now)
         found = _candidates(tenant, on)
         cycle = _cycle_of(tenant, on)
-        done = dict(RunTask.objects.filter(tenant=tenant, run=run).values_list("name", "result"))
+        done: list[dict[str, Any]] = list(
+            RunTask.objects.filter(tenant=tenant, run=run).values_list("result", flat=True)
+        )
         accounts = sorted(found)
-        for start in range(0, len(accounts), CHUNK):
-            part = accounts[start : start + CHUNK]
-            name = f"{part[0]} {part[-1]} {len(part)}"[:128]
-            if name not in done:
-                done[name] = _part(tenant, actor, run, name, {one: found[one] for one in part}, on, cycle, now)
+        start = bisect_right(accounts, max((one.get("last", "") for one in done), default=""))
+        advance(start)
+        pace = Pace(first=CHUNK, fewest=FEWEST, most=MOST)
+        while part := accounts[start : start + pace.size]:
+            done.append(_part(tenant, actor, run, {one: found[one] for one in part}, on, cycle, now, pace))
+            start += len(part)
             advance(len(part))
-        return _end(tenant, actor, run, list(done.values()), on, now)
+        return _end(tenant, actor, run, done, on, now)
 
 
 def _candidates(tenant: Tenant, on: date) -> dict[str, list[Owed]]:
@@ -98,10 +103,13 @@ def _cycle_of(tenant: Tenant, on: date) -> str:
 
 
 def _part(
-    tenant: Tenant, actor: Actor, run: Run, name: str, found: dict[str, list[Owed]], on: date, cycle: str, now: datetime
-) -> dict[str, Any]:
+    tenant: Tenant, actor: Actor, run: Run, found: dict[str, list[Owed]], on: date, cycle: str, now: datetime,
+    pace: Pace,
+) -> dict[str, Any]:  # fmt: skip
     digest = hashlib.sha256(repr(found).encode()).hexdigest()
-    with chunk(
+    first, last = next(iter(found)), next(reversed(found))
+    name = f"{first} {last} {len(found)}"[:128]
+    with pace.chunk(len(found)), chunk(
         tenant=tenant, actor=actor, operation="credit.dun", now=now, digest=digest, count=len(found),
         subject=f"dun {run.pk} {name}",
     ) as frame:  # fmt: skip
@@ -109,7 +117,7 @@ def _part(
         fees, fee_minor = book_late_fees(frame=frame, receivables=rows, to_on=on, cycle=cycle)
         owed = owed_by(tenant=tenant, accounts=found.keys())
         listed = list_accounts(frame=frame, on=on, run=run.pk, owed={one: owed.get(one, []) for one in found})
-        result = {"listed": listed, "fees": fees, "fee_minor": fee_minor}
+        result = {"last": last, "listed": listed, "fees": fees, "fee_minor": fee_minor}
         record(run, name, result)
         point("dun.chunk")
     point("dun.chunk.committed")

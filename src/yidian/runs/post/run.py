@@ -15,7 +15,8 @@ from typing import Any, Final
 from django.db import transaction
 from django_scopes import scope
 
-from yidian.domains.charging.operations import credit
+from yidian.domains.charging.operations import credit_many
+from yidian.domains.charging.types import Credit
 from yidian.domains.customer_bill import bulk, operations, queries
 from yidian.domains.customer_bill.types import BillToPost, Cycle
 from yidian.domains.ledger.bulk import post_many
@@ -23,9 +24,9 @@ from yidian.domains.ledger.types import AccountKey, Entry
 from yidian.domains.payment.bulk import open_receivables
 from yidian.domains.payment.types import NewReceivable
 from yidian.kernel.calendar import local_date, to_ms
-from yidian.platform.clock import elapsed_s
 from yidian.platform.jobs.engine import alone, finish, open_run
 from yidian.platform.jobs.models import Run, RunTask
+from yidian.platform.jobs.pace import Pace
 from yidian.platform.points import point
 from yidian.platform.tenancy.models import Tenant
 from yidian.platform.writing.frame import Frame
@@ -35,8 +36,7 @@ from yidian.runs.post.legs import Grosses, entry, grosses
 from yidian.runs.rate.inputs import Places, digest_of
 
 KIND: Final = "post"
-FIRST, FEWEST, MOST = 250, 25, 2_000  # bills in a chunk
-AIM_S: Final = 0.1  # how long a chunk may hold the database's lock before the next one is made smaller
+FIRST, FEWEST, MOST = 250, 100, 2_000  # bills in a chunk: the first, then by the time it took
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,37 +104,32 @@ class _Posting:
         items = grosses(tenant=self.tenant, cycle=self.cycle.name, lake=self.places.lake)
         results: list[dict[str, int]] = list(RunTask.objects.filter(run=self.run).values_list("result", flat=True))
         after = max((result["last"] for result in results), default=-1)
-        size, longest = FIRST, 0.0
-        while bills := queries.bills_to_post(tenant=self.tenant, cycle=self.cycle.name, after=after, limit=size):
+        pace = Pace(first=FIRST, fewest=FEWEST, most=MOST)
+        while bills := queries.bills_to_post(tenant=self.tenant, cycle=self.cycle.name, after=after, limit=pace.size):
             entries = self._entries(bills, items)
             result = _result(bills)
-            began = elapsed_s()
-            self._write(bills, entries, result)
-            held = elapsed_s() - began
+            self._write(bills, entries, result, pace)
             results.append(result)
-            longest, after = max(longest, held), result["last"]
-            size = max(FEWEST, size // 2) if held > AIM_S else min(MOST, size * 2) if held < AIM_S / 2 else size
+            after = result["last"]
             self.advance(len(bills))
-        return self._finish(results, longest)
+        return self._finish(results, pace.longest_s)
 
     def _entries(self, bills: Sequence[BillToPost], items: Grosses) -> list[Entry]:
-        made = [
-            entry(bill=bill, items=items.of(bill.account_id), cycle=self.cycle.name, on=self.on) for bill in bills
-        ]  # fmt: skip
+        found = zip(bills, items.of([bill.account_id for bill in bills]), strict=True)
+        made = [entry(bill=bill, items=mine, cycle=self.cycle.name, on=self.on) for bill, mine in found]
         return [one for one in made if one is not None]
 
-    def _write(self, bills: Sequence[BillToPost], entries: Sequence[Entry], result: dict[str, int]) -> None:
+    def _write(self, bills: Sequence[BillToPost], entries: Sequence[Entry], result: dict[str, int], pace: Pace) -> None:
         """One transaction: ledger, what is owed, what is given back, finality, and the task that says it is done."""
         subject = f"cycle/{self.cycle.name}/bills/{bills[0].id}"
-        with chunk(
+        told, owed = digest(entries), [self._owed(bill) for bill in bills]
+        with pace.chunk(len(bills)), chunk(
             tenant=self.tenant, actor=self.actor, operation="bill.post", now=self.run.started_at,
-            digest=digest(entries), count=len(bills), subject=subject,
+            digest=told, count=len(bills), subject=subject,
         ) as frame:  # fmt: skip
             post_many(frame=frame, entries=entries)
-            open_receivables(frame=frame, rows=[self._owed(bill) for bill in bills])
-            for bill in bills:
-                if bill.total_minor < 0:
-                    self._give_back(frame, bill)
+            open_receivables(frame=frame, rows=owed)
+            self._give_back(frame, [bill for bill in bills if bill.total_minor < 0])
             bulk.make_final(
                 tenant=self.tenant, run=self.run, task=f"bills-{bills[0].id}", result=result,
                 ids=[bill.id for bill in bills],
@@ -148,13 +143,15 @@ class _Posting:
             amount_minor=max(bill.total_minor, 0),
         )  # fmt: skip
 
-    def _give_back(self, frame: Frame, bill: BillToPost) -> None:
+    def _give_back(self, frame: Frame, bills: Sequence[BillToPost]) -> None:
         """A bill below zero is money of the customer: it moves from the receivable into the general book."""
-        credit(
-            frame=frame, account=bill.account_code, type="general", amount_minor=-bill.total_minor, on=self.on,
-            against=AccountKey("receivable", bill.account_code), kind="bill_credit", refers=f"bill/{bill.id}",
-            cycle=self.cycle.name,
-        )  # fmt: skip
+        credit_many(frame=frame, on=self.on, kind="bill_credit", credits=[
+            Credit(
+                bill.account_code, "general", -bill.total_minor, AccountKey("receivable", bill.account_code),
+                refers=f"bill/{bill.id}", cycle=self.cycle.name,
+            )
+            for bill in bills
+        ])  # fmt: skip
 
     def _finish(self, results: Sequence[dict[str, int]], longest: float) -> PostReport:
         sums = {name: sum(r[name] for r in results) for name in ("bills", "total_minor", "tax_minor", "credited_minor")}

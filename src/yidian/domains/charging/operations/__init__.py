@@ -4,8 +4,10 @@ from yidian.domains.charging.operations._close import close_books as close_books
 from yidian.domains.charging.operations._credit import UnableToCredit as UnableToCredit
 from yidian.domains.charging.operations._credit import compensate as compensate
 from yidian.domains.charging.operations._credit import credit as credit
+from yidian.domains.charging.operations._credit import credit_many as credit_many
 from yidian.domains.charging.operations._deduct import UnableToDeduct as UnableToDeduct
 from yidian.domains.charging.operations._deduct import deduct as deduct
+from yidian.domains.charging.operations._deduct import deduct_many as deduct_many
 from yidian.domains.charging.operations._deposits import UnableToTakeDeposit as UnableToTakeDeposit
 from yidian.domains.charging.operations._deposits import return_deposits as return_deposits
 from yidian.domains.charging.operations._deposits import take_deposit as take_deposit
@@ -33,7 +35,9 @@ __all__ = [
     "close_books",
     "compensate",
     "credit",
+    "credit_many",
     "deduct",
+    "deduct_many",
     "define_type",
     "expire_books",
     "import_gifts",

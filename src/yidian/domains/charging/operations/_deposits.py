@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
 from django_scopes import scope
 
+from yidian.domains.charging.bulk import move
 from yidian.domains.charging.defaults import GENERAL
 from yidian.domains.charging.models import BalanceType, Deposit
-from yidian.domains.charging.operations._moves import book_with, key_of, move
+from yidian.domains.charging.operations._moves import CHANGED, books_with, event_of, key_of
 from yidian.domains.charging.operations._rules import seed
 from yidian.domains.charging.types import Returned, Terms
 from yidian.domains.ledger.bulk import post_many
@@ -73,7 +75,7 @@ def return_deposits(*, tenant: Tenant, actor: Actor, now: datetime, on: date) ->
             subject=f"return/{on.isoformat()}/{ids[0]}",
         ) as frame:  # fmt: skip
             rows = _held(tenant, ids, on)
-            parts = [part for row in rows for part in _return(frame, row, on)]
+            parts = _return(frame, rows, on)
         deposits, count, amount_minor = deposits + len(rows), count + len(parts), amount_minor + sum(parts)
         newest = ids[-1]
     return Returned(deposits, count, amount_minor)
@@ -91,21 +93,26 @@ def _held(tenant: Tenant, ids: Sequence[int], on: date) -> list[Deposit]:
     return list(rows.select_related("account").select_for_update(of=("self",), no_key=True).order_by("id"))
 
 
-def _return(frame: Frame, row: Deposit, on: date) -> list[int]:
+def _return(frame: Frame, rows: Sequence[Deposit], on: date) -> list[int]:
     """Book every part due, each as a transaction of its own; the amounts."""
-    plan = returns(amount_minor=row.amount_minor, months=row.months)
-    due = [n for n in range(row.returned, row.months) if months_after(row.first_on, n) <= on]
-    terms = Terms(subscriber=row.subscriber)
-    book = book_with(tenant=frame.tenant, account_id=row.account_id, type_id=row.type_id, terms=terms)
-    source = AccountKey("deposit", row.account.code, str(row.pk))
-    entries = [
-        Entry("deposit_return", [Leg(source, plan[n]), Leg(key_of(book), -plan[n])], f"deposit/{row.pk}/{n + 1}", on)
-        for n in due
-    ]
+    tenant = frame.tenant
+    wanted = [(row.account_id, row.type_id, Terms(subscriber=row.subscriber)) for row in rows]
+    entries, parts, events = [], [], []
+    moved: defaultdict[int, int] = defaultdict(int)
+    for row, book in zip(rows, books_with(tenant=tenant, wanted=wanted), strict=True):
+        plan = returns(amount_minor=row.amount_minor, months=row.months)
+        source = AccountKey("deposit", row.account.code, str(row.pk))
+        while row.returned < row.months and months_after(row.first_on, row.returned) <= on:
+            part = plan[row.returned]
+            row.returned, row.returned_minor = row.returned + 1, row.returned_minor + part
+            legs = [Leg(source, part), Leg(key_of(book), -part)]
+            entries.append(Entry("deposit_return", legs, f"deposit/{row.pk}/{row.returned}", on))
+            events.append(event_of(book, "deposit_return", book.balance_minor + moved[book.pk], part))
+            moved[book.pk] += part
+            parts.append(part)
+        row.next_on = months_after(row.first_on, row.returned) if row.returned < row.months else None
     post_many(frame=frame, entries=entries)
-    parts = [plan[n] for n in due]
-    move(tenant=frame.tenant, by_minor={book.pk: sum(parts)})
-    row.returned, row.returned_minor = due[-1] + 1, row.returned_minor + sum(parts)
-    row.next_on = months_after(row.first_on, row.returned) if row.returned < row.months else None
-    row.save(update_fields=["returned", "returned_minor", "next_on"])
+    move(tenant=tenant, by_minor=moved)
+    Deposit.objects.bulk_update(rows, ["returned", "returned_minor", "next_on"], batch_size=100)
+    frame.emit_many(CHANGED, told=events)
     return parts

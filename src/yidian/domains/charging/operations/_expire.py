@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Final
 from django.db.models import F
 from django_scopes import scope
 
+from yidian.domains.charging.bulk import move
 from yidian.domains.charging.defaults import GENERAL
 from yidian.domains.charging.models import BalanceType, Book
 from yidian.domains.charging.operations._credit import GIFT_COST
-from yidian.domains.charging.operations._moves import book_with, held, key_of, move
+from yidian.domains.charging.operations._moves import CHANGED, books_with, event_of, held, key_of
 from yidian.domains.charging.types import Expired, Terms
 from yidian.domains.ledger.bulk import post_many
 from yidian.domains.ledger.types import Entry, Leg
@@ -58,22 +59,22 @@ def _due(tenant: Tenant, on: date, after: int) -> list[int]:
 def _expire(frame: Frame, ids: Sequence[int], on: date) -> tuple[int, int, int]:
     """(lapsed, carried, books): looked at again now that they are held."""
     rows = [row for row in held(Book.objects.filter(tenant=frame.tenant, pk__in=ids)) if _free(row)]
-    entries, lapsed, carried = [], 0, 0
+    onward = _onward(frame.tenant, [row for row in rows if _goes_on(row)])
+    entries, lapsed, carried, events = [], 0, 0, []
     moved: defaultdict[int, int] = defaultdict(int)
     for row in rows:
         amount = _free(row)
-        moved[row.pk] -= amount
-        if row.type.principal or row.type.carries_over:
-            onward = _onward(frame.tenant, row)
-            moved[onward.pk] += amount
-            legs, kind = [Leg(key_of(row), amount), Leg(key_of(onward), -amount)], "carry_over"
-            carried += amount
-        else:
-            legs, kind = [Leg(key_of(row), amount), Leg(GIFT_COST, -amount)], "lapse"
-            lapsed += amount
+        other = onward.get(row.pk)
+        kind = "lapse" if other is None else "carry_over"
+        for book, by in [(row, -amount), *([] if other is None else [(other, amount)])]:
+            events.append(event_of(book, kind, book.balance_minor + moved[book.pk], by))
+            moved[book.pk] += by
+        lapsed, carried = (lapsed + amount, carried) if other is None else (lapsed, carried + amount)
+        legs = [Leg(key_of(row), amount), Leg(GIFT_COST if other is None else key_of(other), -amount)]
         entries.append(Entry(kind, legs, f"book/{row.pk}", on))
     post_many(frame=frame, entries=entries)
     move(tenant=frame.tenant, by_minor=moved)
+    frame.emit_many(CHANGED, told=events)
     return lapsed, carried, len(rows)
 
 
@@ -81,11 +82,15 @@ def _free(row: Book) -> int:
     return int(row.balance_minor - row.reserved_minor)
 
 
-def _onward(tenant: Tenant, row: Book) -> Book:
-    """The book without an end that takes the rest: a gift's own kind; principal becomes general."""
-    type_id = row.type_id
-    if row.type.principal:
-        type_id = BalanceType.objects.get(tenant=tenant, code=GENERAL).pk
-    return book_with(
-        tenant=tenant, account_id=row.account_id, type_id=type_id, terms=Terms(subscriber=row.subscriber)
-    )  # fmt: skip
+def _goes_on(row: Book) -> bool:
+    return bool(row.type.principal or row.type.carries_over)
+
+
+def _onward(tenant: Tenant, rows: Sequence[Book]) -> dict[int, Book]:
+    """Of each book the one without an end that takes the rest: a gift's own kind; principal becomes general."""
+    general = BalanceType.objects.get(tenant=tenant, code=GENERAL).pk if rows else 0
+    wanted = [
+        (row.account_id, general if row.type.principal else row.type_id, Terms(subscriber=row.subscriber))
+        for row in rows
+    ]
+    return {row.pk: book for row, book in zip(rows, books_with(tenant=tenant, wanted=wanted), strict=True)}

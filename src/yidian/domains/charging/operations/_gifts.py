@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from yidian.domains.charging._gift_rows import ALLOWED, REQUIRED, GiftFile, Row
-from yidian.domains.charging.models import BalanceType, Book
+from yidian.domains.charging.bulk import move
+from yidian.domains.charging.models import BalanceType
 from yidian.domains.charging.operations._credit import GIFT_COST
-from yidian.domains.charging.operations._moves import book_with, key_of, move
+from yidian.domains.charging.operations._moves import CHANGED, books_with, event_of, key_of
 from yidian.domains.charging.operations._rules import seed
 from yidian.domains.charging.queries import types
 from yidian.domains.charging.types import Gift, GiftReport, Terms
@@ -99,29 +100,22 @@ def _book(frame: Frame, gifts: Sequence[Gift], on: date, digest: str) -> None:
     accounts = {code: row.id for code, row in
                 accounts_by_code(tenant=tenant, codes={gift.account for gift in gifts}).items()}  # fmt: skip
     type_ids = dict(BalanceType.objects.filter(tenant=tenant).values_list("code", "id"))
-    entries: list[Entry] = []
+    books = books_with(tenant=tenant, wanted=[(accounts[g.account], type_ids[g.type], _terms(g)) for g in gifts])
     moved: defaultdict[int, int] = defaultdict(int)
-    own: list[tuple[Gift, Book]] = []
-    for gift in gifts:
-        terms = Terms(
-            gift.subscriber, gift.effective_on, gift.expires_on, 0, None, gift.cycle_lower_minor,
-            gift.cycle_upper_minor,
-        )  # fmt: skip
-        told = {"tenant": tenant, "account_id": accounts[gift.account], "type_id": type_ids[gift.type]}
-        if terms == Terms(subscriber=gift.subscriber):
-            book = book_with(tenant=tenant, account_id=told["account_id"], type_id=told["type_id"], terms=terms)
-            moved[book.pk] += gift.amount_minor
-            entries.append(_entry(gift, key_of(book), on, digest))
-        else:
-            own.append((gift, Book(
-                plain=False, subscriber=terms.subscriber, effective_on=terms.effective_on,
-                expires_on=terms.expires_on, cycle_lower_minor=terms.cycle_lower_minor,
-                cycle_upper_minor=terms.cycle_upper_minor, balance_minor=gift.amount_minor, **told,
-            )))  # fmt: skip
-    Book.objects.bulk_create([book for _, book in own], batch_size=500)
-    entries += [_entry(g, AccountKey("book", g.account, f"{g.type}/{book.pk}"), on, digest) for g, book in own]
+    events = []
+    for gift, book in zip(gifts, books, strict=True):
+        events.append(event_of(book, "gift", book.balance_minor + moved[book.pk], gift.amount_minor))
+        moved[book.pk] += gift.amount_minor
+    entries = [_entry(gift, key_of(book), on, digest) for gift, book in zip(gifts, books, strict=True)]
     post_many(frame=frame, entries=entries)
     move(tenant=tenant, by_minor=moved)
+    frame.emit_many(CHANGED, told=events)
+
+
+def _terms(gift: Gift) -> Terms:
+    return Terms(
+        gift.subscriber, gift.effective_on, gift.expires_on, 0, None, gift.cycle_lower_minor, gift.cycle_upper_minor,
+    )  # fmt: skip
 
 
 def _entry(gift: Gift, book: AccountKey, on: date, digest: str) -> Entry:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from yidian.domains.charging.bulk import move
 from yidian.domains.charging.models import Book
-from yidian.domains.charging.operations._moves import held, key_of, move
+from yidian.domains.charging.operations._moves import held, key_of, tell
 from yidian.domains.charging.types import Taken
 from yidian.domains.ledger.operations import post
 from yidian.domains.ledger.types import AccountKey, Leg
@@ -64,7 +65,5 @@ def take_out(
     legs.append(Leg(to, -sum(amount for _, amount in parts)))
     transaction = post(frame=frame, kind=kind, legs=legs, refers=refers, on=on)
     move(tenant=frame.tenant, by_minor={row.pk: -amount for row, amount in parts})
-    for row, amount in parts:
-        before = row.balance_minor
-        frame.changed("book", row.pk, before={"balance_minor": before}, after={"balance_minor": before - amount})
+    tell(frame=frame, kind=kind, changes=[(row, row.balance_minor, -amount) for row, amount in parts])
     return [Taken(row.pk, amount, transaction) for row, amount in parts]

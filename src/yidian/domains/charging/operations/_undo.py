@@ -6,9 +6,10 @@ from collections import defaultdict
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
+from yidian.domains.charging.bulk import move, use
 from yidian.domains.charging.models import Book
-from yidian.domains.charging.operations._moves import held, move, use
-from yidian.domains.ledger.operations import reverse
+from yidian.domains.charging.operations._moves import held, tell
+from yidian.domains.ledger.operations import reverse_with_books
 from yidian.domains.ledger.queries import legs_of
 
 if TYPE_CHECKING:
@@ -41,11 +42,9 @@ def undo(*, frame: Frame, transaction: int, reason: str, on: date) -> int:
     for row in rows:
         if moved[row.pk] < 0 and row.balance_minor - row.reserved_minor < -moved[row.pk]:
             raise UnableToUndo("UNDO_SPENT", transaction=transaction, book=row.pk)
-    undone = reverse(frame=frame, transaction=transaction, reason=reason, on=on)
+    undone = reverse_with_books(frame=frame, transaction=transaction, reason=reason, on=on)
     move(tenant=frame.tenant, by_minor=moved)
     if booked is not None and booked.kind == "deduction":
         use(tenant=frame.tenant, used=((book, booked.cycle, -amount) for book, amount in sorted(moved.items())))
-    for row in rows:
-        before = row.balance_minor
-        frame.changed("book", row.pk, before={"balance_minor": before}, after={"balance_minor": before + moved[row.pk]})
+    tell(frame=frame, kind="undo", changes=[(row, row.balance_minor, moved[row.pk]) for row in rows])
     return undone

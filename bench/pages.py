@@ -1,0 +1,147 @@
+"""How long each page takes to be made: `make bench CASES=pages`, or `python -m bench.pages HOME`; p50 and p95 of each.
+
+In one process, through the whole of the application but the socket: middleware, rights, reading, template. The month is
+rated, billed and posted before. Customers are drawn at random; every page is asked LOOKS times after one warm look.
+"""
+
+from __future__ import annotations
+
+import random
+import statistics
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from bench.synthetic import CYCLE
+
+LOOKS = 60
+GOAL_MS = 100
+NOW = datetime(2026, 11, 2, 2, tzinfo=UTC)
+PAGES = (  # name, who looks, address (and what is typed into the find box)
+    ("hall home", "hall", "/"),
+    ("hall bills", "hall", "/bills/"),
+    ("hall bill", "hall", "/bills/{a}/{cycle}/"),
+    ("hall bill line", "hall", "/bills/{a}/{cycle}/lines/1/"),
+    ("hall usage", "hall", "/usage/?cycle={cycle}"),
+    ("hall bill as pdf", "hall", "/bills/{a}/{cycle}/pdf/"),
+    ("desk home", "desk", "/desk/"),
+    ("desk find by number", "desk", "/desk/find/ {n}"),
+    ("desk find by account", "desk", "/desk/find/ {a}"),
+    ("desk customer", "desk", "/desk/customers/{c}/"),
+    ("desk customer's bill", "desk", "/desk/customers/{c}/bills/{a}/{cycle}/"),
+    ("desk months", "finance", "/desk/months/"),
+    ("desk month", "finance", "/desk/months/{cycle}/"),
+    ("desk payments", "finance", "/desk/payments/"),
+    ("desk approvals", "finance", "/desk/approvals/"),
+)
+
+
+def measure(home: Path) -> None:
+    import os
+
+    os.environ["YIDIAN_NOW"] = NOW.isoformat()
+    from yidian.config.start import start
+
+    start(home)
+    from django.conf import settings
+    from django.test import Client
+    from django_scopes import scope
+
+    from yidian.platform.tenancy.queries import tenant_by_code
+
+    settings.ALLOWED_HOSTS.append("testserver")
+    tenant = tenant_by_code(code=settings.TENANT)
+    rng = random.Random(1)
+    with scope(tenant=tenant):
+        drawn = _drawn(tenant, rng)
+        desk, finance = (_browser(Client, tenant, "staff", login, "yidian_desk") for login in ("clerk", "finance"))
+        halls = {customer: _browser(Client, tenant, "customer", customer, "yidian_hall") for customer, _, _ in drawn}
+    print(f"# {len(drawn)} customers drawn; goal p95 <= {GOAL_MS} ms a page", flush=True)
+    browsers = {"desk": lambda _: desk, "finance": lambda _: finance, "hall": halls.__getitem__}
+    for name, whose, address in PAGES:
+        _tell(name, browsers[whose], address, drawn)
+
+
+def _tell(name: str, browser: Any, address: str, drawn: list[tuple[str, str, str]]) -> None:
+    took, wrong = [], 0
+    for look, (customer, account, number) in enumerate([drawn[0], *drawn]):
+        words = {"c": customer, "a": account, "n": number, "cycle": CYCLE}
+        where, _, asked = address.partition(" ")
+        began = time.perf_counter()
+        one = browser(customer)
+        if asked:  # what is looked for stands in no address
+            answer = one.post(where, {"q": asked.format_map(words), "key": "bench-find-1"})
+        else:
+            answer = one.get(where.format_map(words))
+        if look:
+            took.append((time.perf_counter() - began) * 1000)
+            wrong += answer.status_code != 200
+    took.sort()
+    p95 = took[min(len(took) - 1, len(took) * 95 // 100)]
+    more = f"; {wrong} answered otherwise than 200" if wrong else ""
+    print(f"pages {name}: p50 {statistics.median(took):.0f} ms, p95 {p95:.0f} ms{more}", flush=True)
+
+
+def _drawn(tenant: Any, rng: random.Random) -> list[tuple[str, str, str]]:
+    """(customer, account, number) of customers who have a bill."""
+    from yidian.domains.party.models import BillingAccount
+    from yidian.domains.product_inventory.models import AccessIdentifier
+
+    count = BillingAccount.objects.filter(tenant=tenant).count()
+    found = []
+    for code in (f"A{rng.randrange(1, count):07d}" for _ in range(LOOKS)):
+        number = AccessIdentifier.objects.filter(tenant=tenant, subscriber__customer__code=f"C{code[1:]}").first()
+        if number is not None:
+            found.append((f"C{code[1:]}", code, number.value))
+    return found
+
+
+def _browser(client: Any, tenant: Any, realm: str, subject: str, cookie: str) -> Any:
+    """A browser that is signed in, second factor just given."""
+    from yidian.kernel.calendar import to_ms
+    from yidian.platform.access import staff
+    from yidian.platform.sign_in import credentials, passwords, sessions
+    from yidian.platform.sign_in.lifecycle import OPEN
+    from yidian.platform.sign_in.types import Browser
+    from yidian.platform.writing.operations import perform
+    from yidian.platform.writing.types import Actor
+
+    token = sessions.new_token()
+
+    def work(frame: Any) -> dict[str, Any]:
+        if realm == "staff":
+            staff.add_user(frame=frame, login=subject, name=subject)
+            since = frame.now - timedelta(days=1)
+            staff.give_post(frame=frame, login=subject, role=subject, organisation=None, since=since)
+        credential = credentials.give_password(frame=frame, realm=realm, subject=subject, encoded=HASHED[0])
+        credential.must_change = False
+        credential.save()
+        row = sessions.open_session(
+            frame=frame, credential=credential, token=token, stage=OPEN, browser=Browser("127.0.0.1"), device=""
+        )
+        row.stepped_ms = to_ms(frame.now)
+        row.save()
+        return {}
+
+    if not HASHED:
+        HASHED.append(passwords.hashed("a password of the bench"))
+    perform(
+        tenant=tenant,
+        actor=Actor("system", "bench"),
+        operation="bench.session",
+        key=token,
+        request={},
+        now=NOW,
+        work=work,
+    )
+    browser = client()
+    browser.cookies[cookie] = token
+    return browser
+
+
+HASHED: list[str] = []
+
+if __name__ == "__main__":
+    measure(Path(sys.argv[1]))
