@@ -6,12 +6,11 @@ import json
 import os
 import random
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests import installations
+from tests import forks, installations
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 CYCLE = "2026-10"
@@ -64,10 +63,7 @@ class Office:
             "YIDIAN_HOME": str(self.home), "YIDIAN_NOW": "2026-11-02T10:00:00+08:00", "YIDIAN_POINTS": points,
             "YIDIAN_LANG": "en", "YIDIAN_EVENTS_PER_PART": "100",
         }  # fmt: skip
-        yidian = str(Path(sys.executable).with_name("yidian"))
-        done = subprocess.run(
-            [yidian, *installations.typed(line)], env=env, capture_output=True, text=True, check=False
-        )
+        done = forks.run([forks.YIDIAN, *installations.typed(line)], env=env)
         if expect is not None:
             assert done.returncode == expect, (line, done.returncode, done.stdout, done.stderr)
         return done

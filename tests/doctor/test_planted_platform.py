@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests import installations
+from tests import forks, installations
 from tests.doctor.office import Office
 from tests.doctor.test_planted_defects import alarms, broken
 
@@ -31,10 +30,8 @@ def written_office(model_office: Office, tmp_path_factory: pytest.TempPathFactor
     """Four payments were taken and sealed, inside and out. Nobody changes it."""
     office = Office(installations.copy(model_office.home, tmp_path_factory.mktemp("written") / "operator"))
     environment = {"YIDIAN_HOME": str(office.home), "DJANGO_SETTINGS_MODULE": "yidian.config.settings"}
-    done = subprocess.run(
-        [sys.executable, "-c", WRITES, "k1", "k2", "k3", "k4"],
-        env=shell() | environment, cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    line = [sys.executable, "-c", WRITES, "k1", "k2", "k3", "k4"]
+    done = forks.run(line, env=shell() | environment, cwd=Path(__file__).parents[2])
     assert done.returncode == 0, done.stderr
     office.run("audit", "seal")
     return office
@@ -133,9 +130,7 @@ with serving(code="operator") as tenant:
 
 def test_a_chain_built_anew_is_seen_by_the_outside_seal(shop: Office) -> None:
     environment = {"YIDIAN_HOME": str(shop.home), "DJANGO_SETTINGS_MODULE": "yidian.config.settings"}
-    subprocess.run(
-        [sys.executable, "-c", REBUILD], env=shell() | environment, cwd=Path(__file__).parents[2], check=True
-    )
+    forks.run([sys.executable, "-c", REBUILD], env=shell() | environment, cwd=Path(__file__).parents[2], check=True)
     assert {code for _, code in codes(shop, "I9", 4)} == {"AUDIT_REBUILT"}
     shutil.rmtree(shop.home / "seals")
     assert codes(shop, "I9", 0) == set()

@@ -8,10 +8,12 @@ import sys
 import time
 from pathlib import Path
 
-from tools.demo.life import Life
+from tools.demo.life import TODAY, Life
+from tools.demo.pages import PRESENT, serve
 from tools.demo.terminal import Stopped, Terminal, language
 from tools.operator import Size, world
 from tools.operator.files import REPOSITORY, write_files
+from tools.operator.present import write_present
 
 
 def main() -> int:
@@ -24,6 +26,7 @@ def main() -> int:
     if not kept:
         _remove(folder)
         counts = write_files(one, folder)
+        write_present(one, folder, days=TODAY)
     if not args.again:
         for name in ("shop", "out"):
             shutil.rmtree(folder / name, ignore_errors=True)
@@ -35,6 +38,9 @@ def main() -> int:
     except Stopped as stopped:
         terminal.stop(stopped)
     life.last_words(round((time.perf_counter() - began) * 1000))
+    (folder / PRESENT).write_text(life.today_at, encoding="utf-8")
+    if args.serve and sys.stdin.isatty() and sys.stdout.isatty():
+        return serve(folder, lang=terminal.lang)
     return 0
 
 
@@ -50,6 +56,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--folder", type=Path, default=REPOSITORY / "demo", help="where (default: demo/)")
     parser.add_argument("--threads", type=int, default=0, help="threads of a run; 0: one per core")
     parser.add_argument("--database", default="", help="postgresql://USER@HOST/NAME, an empty one; default: SQLite")
+    parser.add_argument("--no-serve", dest="serve", action="store_false", help="end instead of serving the pages")
     parser.add_argument("--lang", choices=("en", "zh"), help="default: YIDIAN_LANG, else LANG")
     return parser.parse_args()
 

@@ -10,12 +10,14 @@ from typing import Final
 from tools.demo.exported import NIGHT_CALL, Bill, explain_fee, explain_usage, show_bill, straddles
 from tools.demo.month import ONCE_MORE, Month
 from tools.demo.terminal import Terminal
+from tools.operator.deliveries import elements_of
 from tools.operator.elements import ELEMENTS
 from tools.operator.files import REPOSITORY
-from tools.operator.moments import month_name
+from tools.operator.moments import date_text, first_day, month_name
 from tools.operator.people import NAMED
 from tools.operator.world import World
 
+TODAY: Final = 28  # days into the month after the last: all that was closed has happened by then
 CALLS: Final = ("voice_local", "voice_roam", "voice_long")
 ONE_CALL: Final = """event,subscriber,offers,home_area,start,service,direction,other_party,duration
 early-call,li-xiaoyu,sl49,021,2026-10-13 06:58:00,voice,out,01088880000,300s
@@ -35,6 +37,11 @@ class Life:
     digest: str = ""
 
     @property
+    def today_at(self) -> str:
+        """The operator's present: a morning in the month after the last one that was closed."""
+        return f"{date_text(first_day(self.months) + TODAY)} 08:30"
+
+    @property
     def months(self) -> int:
         return self.world.size.months
 
@@ -45,6 +52,23 @@ class Life:
             Month(self.terminal, self.folder, number, self.world.seed, self.again).live()
         self.one_bill()
         self.books()
+        self.today()
+
+    def today(self) -> None:
+        """The month under way: what has come in of it so far, rated; and people who look at all this in a browser."""
+        month = self.months
+        self.terminal.chapter("today", cycle=month_name(month))
+        files = f"../{month_name(month)}"
+        self.terminal.section("today_at", self.today_at)
+        if (self.folder / month_name(month) / "customers.csv").exists():
+            self.terminal.type(f"yidian import customers {files}/customers.csv")
+        for mapping, element in elements_of(self.folder / month_name(month) / "usage"):
+            self.terminal.type(
+                f"yidian collect --mapping ../mappings/{mapping}.yaml {files}/usage/{element}/*", quiet=True
+            )
+        self.terminal.type(f"yidian rate {month_name(month)}")
+        self.terminal.say("today_people")
+        self.terminal.type("yidian demo-logins --customer C0000000 --login li-xiaoyu")
 
     def files(self, counts: dict[str, int]) -> None:
         size = self.world.size
@@ -65,7 +89,7 @@ class Life:
         database = f" --database {self.database}" if self.database else ""
         if not self.again:
             self.terminal.section("install_at", "2026-09-30 09:00")
-            self.terminal.type(f"yidian init shop --cycle {month_name(0)}{threads}{database}")
+            self.terminal.type(f"yidian init shop --profile demo --cycle {month_name(0)}{threads}{database}")
         print("\n$ cd shop", flush=True)
         self.terminal.folder = home
         self.terminal.desk.open(home)
@@ -104,6 +128,7 @@ class Life:
             (f". {REPOSITORY}/.venv/bin/activate && cd {shop}", "next_path"),
             ("yidian suspense list --source msc", "next_suspense"),
             ("yidian quote --tariff ../tariff ../one-call.csv", "next_quote"),
+            (f"cd {REPOSITORY} && make serve", "next_serve"),
             (f"cd {REPOSITORY} && .venv/bin/python -m tools.demo --keep", "next_keep"),
             (f"cd {REPOSITORY} && .venv/bin/python -m tools.demo --again", "next_again"),
             (f"make demo YIDIAN_LANG={'en' if self.terminal.lang == 'zh' else 'zh'}", "next_zh"),

@@ -10,7 +10,7 @@ from typing import Final
 
 from tools.operator.chance import chance
 from tools.operator.elements import ELEMENTS, ENDINGS, Mark, broken_lines, content, line_of
-from tools.operator.moments import DAY, compact_date, first_day, month_name, month_of
+from tools.operator.moments import DAY, compact_date, month_name, month_of
 from tools.operator.people import Line
 from tools.operator.usage import Event, on_day, planted, strangers
 from tools.operator.world import World
@@ -36,10 +36,10 @@ class Deliveries:
         self.volte = draw.randrange(1000) < self.world.odds.volte
         self.utf8 = draw.randrange(1000) < self.world.odds.other_encoding
 
-    def write(self, lines: Sequence[Line], months: int) -> None:
-        """All days of so many months, one file after the other."""
+    def write(self, lines: Sequence[Line], since: int, until: int) -> None:
+        """All days from `since` on and before `until`, one file after the other."""
         story = [event for line in lines[:1] for event in planted(line)]
-        for day in range(0, first_day(months), self.world.size.days_in_a_file):
+        for day in range(since, until, self.world.size.days_in_a_file):
             self._write_days(day, self._events(lines, story, day))
 
     def _events(self, lines: Sequence[Line], story: Sequence[Event], first: int) -> dict[str, list[Event]]:

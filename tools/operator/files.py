@@ -11,6 +11,8 @@ from typing import Any, Final
 
 from tools.operator.chance import chance
 from tools.operator.deliveries import Deliveries
+from tools.operator.identity import COLUMNS as IDENTITY
+from tools.operator.identity import NOTHING, told_of
 from tools.operator.moments import DAY, FOREVER, first_day, month_name, shop_text
 from tools.operator.people import Held, Line
 from tools.operator.world import World
@@ -19,7 +21,7 @@ REPOSITORY: Final = Path(__file__).resolve().parent.parent.parent
 EXAMPLES: Final = REPOSITORY / "examples"
 COLUMNS: Final = (
     "format", "customer", "customer_name", "account", "subscriber", "kind", "identifier", "home_area", "pool", "offer",
-    "from", "to",
+    "from", "to", *IDENTITY,
 )  # fmt: skip
 DATED: Final = frozenset({"ll5g", "xs10g", "uim", "hy2026"})  # sold with their end
 Row = tuple[str, ...]
@@ -43,7 +45,7 @@ def write_files(world: World, folder: Path, *, copies: bool = True) -> dict[str,
             lines = world.lines_of(node)
             counts["customers"] += sum(lists.add(line) for line in lines)
             elements = Deliveries(world, node + 1, folder)
-            elements.write(lines, world.size.months)
+            elements.write(lines, 0, first_day(world.size.months))
             for element, written in elements.written.items():
                 counts[element] = counts.get(element, 0) + written
     return counts
@@ -60,12 +62,14 @@ class Lists:
 
     def add(self, line: Line) -> int:
         """Rows written. What was forgotten of a month comes in that month, after somebody noticed."""
-        written = 0
+        written, told = 0, told_of(self.world.seed, line)
         for month in range(self.world.size.months):
             rows = list(rows_of(line, month))
             if rows:
-                self._writer(month, self._which(line, month)).writerows(rows)
-                written += len(rows)
+                first, *others = rows
+                whole = [(*first, *told), *((*row, *NOTHING) for row in others)]
+                self._writer(month, self._which(line, month)).writerows(whole)
+                written, told = written + len(rows), NOTHING
         return written
 
     def _which(self, line: Line, month: int) -> str:

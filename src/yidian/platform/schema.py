@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -45,16 +46,20 @@ def schema() -> Schema:
     applied = set()
     if MIGRATIONS in connection.introspection.table_names():
         applied = {f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations()}
-    ours = set(_named())
+    ours = _named()
     return Schema(tuple(sorted(ours - applied)), tuple(sorted(applied - ours)))
 
 
-def _named() -> Iterator[str]:
+@cache
+def _named() -> frozenset[str]:
+    """This program's migrations: the same as long as the process lives."""
+    found = set()
     for app in apps.get_app_configs():
         if find_spec(f"{app.name}.migrations") is not None:
-            for found in pkgutil.iter_modules(import_module(f"{app.name}.migrations").__path__):
-                if found.name[0] not in "_~":
-                    yield f"{app.label}.{found.name}"
+            for one in pkgutil.iter_modules(import_module(f"{app.name}.migrations").__path__):
+                if one.name[0] not in "_~":
+                    found.add(f"{app.label}.{one.name}")
+    return frozenset(found)
 
 
 def expect_current() -> None:

@@ -17,6 +17,7 @@ from yidian.runs.doctor.effect_once import effect_once
 from yidian.runs.doctor.event_once import event_once
 from yidian.runs.doctor.file_once import file_once
 from yidian.runs.doctor.finding import Finding, Look
+from yidian.runs.doctor.given_up import dead_deliveries, parked_jobs
 from yidian.runs.doctor.late import late
 from yidian.runs.doctor.ledger_sums import ledger_sums
 from yidian.runs.doctor.month_equation import month_equation
@@ -47,6 +48,8 @@ LAWS: Final[tuple[tuple[str, str, Query], ...]] = (
     ("I6", "LAKE_BYTES", lake_bytes),
     ("I6", "POINTERS", pointers),
     ("I6", "UNFINISHED", unfinished),
+    ("I6", "PARKED_JOBS", parked_jobs),
+    ("I6", "DEAD_DELIVERIES", dead_deliveries),
     ("I9", "AUDIT_CHAIN", audit_chain),
     ("I11", "MONTH_EQUATION", month_equation),
     ("I12", "CYCLE_STATES", cycle_states),
