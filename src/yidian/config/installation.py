@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from yidian.config import database
+from yidian.config.web import NOTHING_TOLD, Web, read_profile, read_web
 from yidian.kernel.faults import refuse
 
 SETTINGS_FILE = "yidian.toml"
@@ -30,6 +31,8 @@ class Installation:
     threads: int
     money: bool = False
     webhooks_to_private: bool = False
+    profile: str = ""
+    web: Web = NOTHING_TOLD
 
     @property
     def on_postgresql(self) -> bool:
@@ -78,6 +81,8 @@ def read(home: Path) -> Installation:
             threads=int(data.get("threads", 0)) or os.cpu_count() or 1,
             money=data.get("money", False) is True,
             webhooks_to_private=data.get("webhooks_to_private", False) is True,
+            profile=read_profile(data.get("profile", ""), money=data.get("money", False) is True),
+            web=read_web(data.get("web"), home=home),
         )
     except (KeyError, ValueError) as error:
         raise refuse("SETTINGS_INCOMPLETE", file=str(path), value=error) from error

@@ -1,0 +1,43 @@
+"""Whether somebody still is who signs in: asked at every request, of the rows as they are now (E4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef
+
+from yidian.kernel.calendar import to_ms
+from yidian.platform.access.models import Post, User
+from yidian.platform.sign_in.models import Credential
+from yidian.platform.sign_in.types import STAFF
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    user_id: int | None
+    name: str
+
+
+def standing(*, realm: str, subject: str, since_ms: int, now: datetime) -> Standing | None:
+    """Who stands behind a credential, and did so all the time since an instant; None: nobody (any more).
+
+    Of staff: somebody who works here, and of the posts they held then still holds one. Whoever was ended and taken
+    back has new posts, and signs in anew. Customers stand as long as their credential is not ended.
+    """
+    if realm != STAFF:
+        return Standing(None, "")
+    at_ms = to_ms(now)
+    posts = Post.objects.filter(user=OuterRef("pk"), from_ms__lte=since_ms)
+    lasting = posts.filter(to_ms__gt=at_ms, role__from_ms__lte=at_ms, role__to_ms__gt=at_ms)
+    people = User.objects.filter(login=subject, is_active=True)
+    found = people.annotate(held=Exists(posts.filter(to_ms__gt=since_ms)), holds=Exists(lasting))
+    row = found.values_list("id", "name", "held", "holds").first()
+    return Standing(row[0], row[1]) if row is not None and (row[3] or not row[2]) else None
+
+
+def is_usable(credential: Credential, *, now: datetime, demo: bool) -> bool:
+    """Whether a credential may be used at all: not ended, a given password not grown old, a demo's only in a demo."""
+    at_ms = to_ms(now)
+    in_time = not credential.must_change or at_ms < credential.one_time_until_ms
+    return bool(at_ms < credential.ended_ms and in_time and (demo or not credential.demo))
