@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +10,19 @@ import pytest
 from tests.conftest import REPOSITORY
 from tests.payment.counter import NOW, STAFF, accounts, add_up, bill, cash, key, owing, paid, principal
 
+from yidian.domains.charging.operations import UnableToUndo
+from yidian.domains.ledger import queries
+from yidian.domains.ledger.types import AccountKey
+from yidian.domains.payment.lifecycle import UnableToChangePayment
 from yidian.domains.payment.models import Payment, PaymentFile
-from yidian.domains.payment.operations import assign_payment, import_payments, return_payment
+from yidian.domains.payment.operations import (
+    UnableToReversePayment,
+    assign_payment,
+    import_payments,
+    refund,
+    return_payment,
+    reverse_payment,
+)
 from yidian.domains.payment.operations.intake import CHUNK
 from yidian.domains.payment.queries import payment_files, receipts
 from yidian.domains.payment.types import FileReport
@@ -200,6 +211,57 @@ def test_suspended_money_is_given_to_an_account_or_back(tenant: Any, tmp_path: P
     return_payment(tenant=tenant, actor=STAFF, key=key(), now=NOW, payment="counter-east:2", reason="nobody's")
     assert [one.state for one in receipts(tenant=tenant)] == ["returned", "assigned"]
     assert cash(tenant, "counter-east") == 100
+    add_up(tenant)
+
+
+def test_assigned_money_is_taken_back_on_the_day_it_came(tenant: Any, tmp_path: Path) -> None:
+    accounts(tenant, "A1")
+    bill(tenant, 1, "A1", 60)
+    taken(tenant, tmp_path, HEAD + line("1", "Z1"))
+    told = {"tenant": tenant, "actor": STAFF, "now": NOW, "payment": "counter-east:1"}
+    assign_payment(key=key(), account="A1", **told)
+    reverse_payment(key=key(), reason="the bank took it back", **told)
+    assert (owing(tenant, "A1"), principal(tenant, "A1"), cash(tenant, "counter-east")) == ([60], 0, 0)
+    (one,) = receipts(tenant=tenant)
+    assert (one.state, one.cleared_minor, one.credited_minor, one.suspense_minor) == ("reversed", 0, 0, 0)
+    assert queries.balance(tenant=tenant, key=AccountKey("suspense", code="unknown_payer")) == 0
+    add_up(tenant)
+    with pytest.raises(UnableToChangePayment):
+        reverse_payment(key=key(), reason="again", **told)
+
+
+@pytest.mark.parametrize("owed", [0, 40, 100])
+def test_assigned_money_is_taken_back_whatever_it_had_cleared(tenant: Any, tmp_path: Path, owed: int) -> None:
+    accounts(tenant, "A1")
+    paid(tenant, "A1", 25)
+    if owed:
+        bill(tenant, 1, "A1", owed)
+    taken(tenant, tmp_path, HEAD + line("1", "Z1"))
+    before = queries.trial_balance(tenant=tenant)
+    told = {"tenant": tenant, "actor": STAFF, "now": NOW, "payment": "counter-east:1"}
+    assign_payment(key=key(), account="A1", **told)
+    reverse_payment(key=key(), reason="wrong", **told)
+    assert (sum(owing(tenant, "A1")), principal(tenant, "A1")) == (owed, 25)
+    left = {(row.kind, row.code): row.balance_minor for row in queries.trial_balance(tenant=tenant)}
+    wanted = {(row.kind, row.code): row.balance_minor for row in before}
+    wanted |= {("cash", "counter-east"): 0, ("suspense", "unknown_payer"): 0}
+    assert {place: minor for place, minor in left.items() if minor} == {p: m for p, m in wanted.items() if m}
+    add_up(tenant)
+
+
+def test_assigned_money_that_is_spent_or_of_another_day_is_not_taken_back(tenant: Any, tmp_path: Path) -> None:
+    accounts(tenant, "A1")
+    taken(tenant, tmp_path, HEAD + line("1", "Z1") + line("2", "Z2"))
+    told = {"tenant": tenant, "actor": STAFF, "now": NOW}
+    assign_payment(key=key(), payment="counter-east:1", account="A1", **told)
+    refund(key=key(), account="A1", amount_minor=1, channel="counter-east", **told)
+    with pytest.raises(UnableToUndo):
+        reverse_payment(key=key(), payment="counter-east:1", reason="late", **told)
+    tomorrow = told | {"now": NOW + timedelta(days=1)}
+    assign_payment(key=key(), payment="counter-east:2", account="A1", **tomorrow)
+    with pytest.raises(UnableToReversePayment):
+        reverse_payment(key=key(), payment="counter-east:2", reason="late", **tomorrow)
+    assert principal(tenant, "A1") == 199
     add_up(tenant)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import Any, Final
 
-from django.db.models import F
+from django.db.models import Count, F, Sum
 from django_scopes import scope
 
 from yidian.domains.customer_bill.lifecycle import FIXED
@@ -20,7 +20,17 @@ from yidian.domains.customer_bill.models import (
     CycleStep,
     ParkedUnit,
 )
-from yidian.domains.customer_bill.types import Adjusted, Bill, BillToPost, Cycle, Parked, Step, TaxLine, Terms
+from yidian.domains.customer_bill.types import (
+    Adjusted,
+    Bill,
+    BillFound,
+    BillToPost,
+    Cycle,
+    Parked,
+    Step,
+    TaxLine,
+    Terms,
+)
 from yidian.platform.lake.models import LakeFile
 from yidian.platform.tenancy.models import Tenant
 
@@ -72,6 +82,37 @@ def parked(*, tenant: Tenant, cycle: str) -> list[Parked]:
         ]
 
 
+def parked_counts(*, tenant: Tenant, cycle: str) -> list[tuple[str, int]]:
+    """(reason, how many) of what is parked in a cycle, the most first."""
+    with scope(tenant=tenant):
+        rows = ParkedUnit.objects.filter(tenant=tenant, cycle__name=cycle, resolved_at=None).values_list("code")
+        return sorted(rows.annotate(n=Count("id")), key=lambda row: (-row[1], row[0]))
+
+
+def parked_by_cycle(*, tenant: Tenant) -> dict[str, int]:
+    """How many units or accounts are parked in each cycle that has some, by its name."""
+    with scope(tenant=tenant):
+        rows = ParkedUnit.objects.filter(tenant=tenant, resolved_at=None).values_list("cycle__name")
+        return dict(rows.annotate(n=Count("id")).order_by("cycle__name"))
+
+
+def parked_page(*, tenant: Tenant, cycle: str, code: str, limit: int = 50) -> list[Parked]:
+    """What is parked in a cycle for a reason, in the order it was found."""
+    with scope(tenant=tenant):
+        rows = ParkedUnit.objects.filter(tenant=tenant, cycle__name=cycle, resolved_at=None, code=code).order_by("id")
+        return [
+            Parked(code=r.code, run=r.run_id, unit_id=r.unit_id, account_id=r.account_id, params=r.params)
+            for r in rows[:limit]
+        ]
+
+
+def billed_sums(*, tenant: Tenant, cycle: str) -> tuple[int, int]:
+    """How many bills of a cycle count and their total in minor units, summed by the database."""
+    with scope(tenant=tenant):
+        found = _counting(tenant, cycle).aggregate(n=Count("id"), total=Sum("total_minor"))
+    return found["n"], int(found["total"] or 0)
+
+
 def newest_usage_file(*, tenant: Tenant, from_ms: int, to_ms: int) -> int:
     """The highest id of a usage file of the lake that may hold events of [from_ms, to_ms); 0: none."""
     with scope(tenant=tenant):
@@ -85,6 +126,52 @@ def bills(*, tenant: Tenant, cycle: str) -> Iterator[Bill]:
         ids = list(_counting(tenant, cycle).order_by("account__code", "id").values_list("id", flat=True))
     for start in range(0, len(ids), _CHUNK):
         yield from _bills(tenant, ids[start : start + _CHUNK])
+
+
+def bills_of(*, tenant: Tenant, accounts: Collection[int], cycles: Collection[int]) -> list[tuple[str, Bill]]:
+    """The bills that count of some accounts in some cycles (ids): (name of the cycle, bill), newest cycle first."""
+    with scope(tenant=tenant):
+        rows = CustomerBill.objects.filter(
+            tenant=tenant, cycle_id__in=sorted(cycles), account_id__in=sorted(accounts), published=F("cycle__bill_run")
+        )
+        named = dict(rows.order_by("-cycle__from_ms", "account__code").values_list("id", "cycle__name"))
+    return [(named[bill.id], bill) for bill in _bills(tenant, list(named))]
+
+
+def bill_named(*, tenant: Tenant, number: str) -> BillFound | None:
+    """A bill that counts by its id in digits, or by its cycle and account ("2026-10/A1"); None where there is none."""
+    cycle, stroke, account = number.partition("/")
+    which = {"cycle__name": cycle, "account__code": account} if stroke else {"id": number}
+    if not stroke and not (number.isascii() and number.isdigit() and len(number) < 19):
+        return None
+    columns = ("id", "cycle__name", "account__code", "account__customer__code")
+    with scope(tenant=tenant):
+        rows = CustomerBill.objects.filter(tenant=tenant, published=F("cycle__bill_run"), **which)
+        row = rows.values_list(*columns).first()
+    return None if row is None else BillFound(*row)
+
+
+def bill_owners(*, tenant: Tenant, ids: Collection[int]) -> dict[int, tuple[str, str]]:
+    """Whose those of the bills are that count: id → (customer, the node that looks after it)."""
+    columns = ("id", "account__customer__code", "account__customer__organisation")
+    with scope(tenant=tenant):
+        rows = CustomerBill.objects.filter(tenant=tenant, id__in=sorted(ids), published=F("cycle__bill_run"))
+        return {id_: (customer, node) for id_, customer, node in rows.values_list(*columns)}
+
+
+def adjustments_of(*, tenant: Tenant, accounts: Collection[str], limit: int) -> list[Adjusted]:
+    """The newest adjustments of some accounts (codes), newest first."""
+    with scope(tenant=tenant):
+        rows = Adjustment.objects.filter(account__tenant=tenant, account__code__in=sorted(accounts)).order_by("-id")
+        ids = list(rows.values_list("id", flat=True)[:limit])
+        return _adjusted(Adjustment.objects.filter(id__in=ids))[::-1]
+
+
+def adjusted_accounts(*, tenant: Tenant, ids: Collection[int]) -> dict[int, str]:
+    """The account (code) of adjustments by id."""
+    with scope(tenant=tenant):
+        rows = Adjustment.objects.filter(tenant=tenant, id__in=sorted(ids))
+        return dict(rows.values_list("id", "account__code"))
 
 
 def bill_runs(*, tenant: Tenant, cycle: str) -> dict[int, int]:
@@ -131,6 +218,12 @@ def sums(*, tenant: Tenant, cycle: str) -> tuple[int, int, int, int]:
     return count, total, tax, remainder
 
 
+def count_bills(*, tenant: Tenant, cycle: str) -> int:
+    """How many bills of a cycle count."""
+    with scope(tenant=tenant):
+        return int(_counting(tenant, cycle).count())
+
+
 def credit_notes(*, tenant: Tenant, cycle: str) -> int:
     """What the bills below zero give back, minor units ≥ 0."""
     with scope(tenant=tenant):
@@ -168,10 +261,10 @@ def adjustment(*, tenant: Tenant, id: int) -> Adjusted:
     return found
 
 
-def pending_adjustments(*, tenant: Tenant) -> list[Adjusted]:
-    """Adjustments that stand in no posted bill, oldest first."""
+def pending_adjustments(*, tenant: Tenant, account: str = "") -> list[Adjusted]:
+    """Adjustments that stand in no posted bill, oldest first; of one account (by code) where it is named."""
     with scope(tenant=tenant):
-        return _adjusted(Adjustment.objects.filter(taken=None))
+        return _adjusted(Adjustment.objects.filter(taken=None, **({"account__code": account} if account else {})))
 
 
 def _adjusted(rows: Any) -> list[Adjusted]:

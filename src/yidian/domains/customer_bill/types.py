@@ -8,8 +8,11 @@ from datetime import datetime
 
 from yidian.domains.customer_bill.lifecycle import BILLED as BILLED
 from yidian.domains.customer_bill.lifecycle import CLOSED as CLOSED
+from yidian.domains.customer_bill.lifecycle import CUT as CUT
 from yidian.domains.customer_bill.lifecycle import FIXED as FIXED
 from yidian.domains.customer_bill.lifecycle import OPEN as OPEN
+from yidian.domains.customer_bill.lifecycle import POSTED as POSTED
+from yidian.domains.customer_bill.lifecycle import RATED as RATED
 from yidian.domains.customer_bill.lifecycle import TABLE as TABLE
 
 
@@ -87,6 +90,16 @@ class Bill:
     items: int
     state: str
     taxes: tuple[TaxLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BillFound:
+    """Where a bill is."""
+
+    id: int
+    cycle: str
+    account_code: str
+    customer_code: str
 
 
 @dataclass(frozen=True, slots=True)

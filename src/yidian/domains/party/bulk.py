@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import connection
 
+from yidian.domains.party._naming import keys_of
 from yidian.platform.tenancy.models import Tenant
 
 
 def insert_customers(*, tenant: Tenant, rows: Iterable[tuple[int, str, str, str]]) -> None:
-    """(id, code, name, kind); inside a transaction of the caller."""
-    sql = "INSERT INTO party_customer (tenant_id, id, code, name, kind) VALUES (%s, %s, %s, %s, %s)"
-    _insert(sql, [(tenant.pk, *row) for row in rows])
+    """(id, code, name, kind); inside a transaction of the caller. Afterwards they can be looked for by name."""
+    made = [(tenant.pk, *row) for row in rows]
+    told = "(tenant_id, id, code, name, kind, organisation, phone, address)"
+    _insert(f"INSERT INTO party_customer {told} VALUES (%s, %s, %s, %s, %s, '', '', '')", made)
+    insert_name_keys(tenant=tenant, names=((row[1], row[3]) for row in made))
 
 
 def insert_accounts(*, tenant: Tenant, rows: Iterable[tuple[int, str, int, str]]) -> None:
@@ -21,7 +25,13 @@ def insert_accounts(*, tenant: Tenant, rows: Iterable[tuple[int, str, int, str]]
     _insert(sql, [(tenant.pk, *row) for row in rows])
 
 
-def _insert(sql: str, rows: list[tuple[int | str, ...]]) -> None:
+def insert_name_keys(*, tenant: Tenant, names: Iterable[tuple[int, str]]) -> None:
+    """(id of the customer, name): what its name is looked for by. Its old keys are gone already."""
+    sql = "INSERT INTO party_namekey (tenant_id, customer_id, place, key) VALUES (%s, %s, %s, %s)"
+    _insert(sql, [(tenant.pk, id_, place, key) for id_, name in names for place, key in keys_of(name)])
+
+
+def _insert(sql: str, rows: list[tuple[Any, ...]]) -> None:
     if rows:
         with connection.cursor() as cursor:
             cursor.executemany(sql, rows)

@@ -8,12 +8,17 @@ from django.db import models, transaction
 from django.db.models import Max
 from django_scopes import scope, scopes_disabled
 
-from yidian.domains.party.bulk import insert_accounts, insert_customers
-from yidian.domains.party.models import BillingAccount, Customer
-from yidian.domains.party.queries import accounts_by_code, customers_by_code
-from yidian.domains.party.types import Parties
+from yidian.domains.party._documents import COMPANY
+from yidian.domains.party._particulars import changed_documents, changed_fields, document_rows, opened
+from yidian.domains.party.bulk import insert_accounts, insert_customers, insert_name_keys
+from yidian.domains.party.models import BillingAccount, Customer, IdentityDocument, IdentityLook, NameKey
+from yidian.domains.party.queries import accounts_by_code, customers_by_code, looks_since
+from yidian.domains.party.types import KnownCustomer, Particulars, Parties
+from yidian.kernel.calendar import to_ms
 from yidian.platform.identity import make_id, sequence_of
+from yidian.platform.locks import hold_until_commit
 from yidian.platform.tenancy.models import Tenant
+from yidian.platform.writing.frame import Frame
 
 
 class UnableToAddAccount(Exception):
@@ -24,15 +29,21 @@ class UnableToAddAccount(Exception):
         super().__init__(f"account {account} belongs to {customer}")
 
 
-def add_parties(*, tenant: Tenant, customers: Mapping[str, str], accounts: Mapping[str, str]) -> Parties:
+def add_parties(
+    *, tenant: Tenant, customers: Mapping[str, str], accounts: Mapping[str, str],
+    particulars: Mapping[str, Particulars] | None = None,
+) -> Parties:  # fmt: skip
     """Make the customers (code → name) and accounts (code → code of its customer) that do not exist yet.
 
-    A customer that exists takes the new name when one is given (not empty). Accounts are in the tenant's currency.
-    UnableToAddAccount when an account exists with another customer. Every account's customer is among `customers`.
+    A customer that exists takes the new name when one is given (not empty); so with everything of its `particulars`.
+    Accounts are in the tenant's currency. UnableToAddAccount when an account exists with another customer. Every
+    account's customer, and whoever has particulars, is among `customers`.
     """
     with transaction.atomic(), scope(tenant=tenant):
         hold_numbering()
-        customer_ids = _add_customers(tenant, customers)
+        known = customers_by_code(tenant=tenant, codes=customers)
+        customer_ids = _add_customers(tenant, customers, known)
+        _tell(tenant, customer_ids, known, particulars or {})
         return Parties(customer_ids, _add_accounts(tenant, accounts, customer_ids))
 
 
@@ -51,18 +62,43 @@ def next_sequence(model: type[models.Model]) -> int:
     return 1 if newest is None else sequence_of(newest) + 1
 
 
-def _add_customers(tenant: Tenant, names: Mapping[str, str]) -> dict[str, int]:
-    known = customers_by_code(tenant=tenant, codes=names)
+def _add_customers(tenant: Tenant, names: Mapping[str, str], known: Mapping[str, KnownCustomer]) -> dict[str, int]:
     renamed = [
         Customer(id=row.id, name=names[code]) for code, row in known.items() if names[code] and names[code] != row.name
     ]
     Customer.objects.bulk_update(renamed, ["name"], batch_size=200)
+    _new_keys(tenant, renamed)
     missing = sorted(names.keys() - known.keys())
     ids = {code: row.id for code, row in known.items()}
     ids |= {code: make_id(n, code) for n, code in enumerate(missing, next_sequence(Customer))}
     kind = Customer.Kind.PERSON.value
     insert_customers(tenant=tenant, rows=((ids[code], code, names[code], kind) for code in missing))
     return ids
+
+
+def _new_keys(tenant: Tenant, renamed: list[Customer]) -> None:
+    for start in range(0, len(renamed), 500):
+        ids = [row.pk for row in renamed[start : start + 500]]
+        NameKey.objects.filter(tenant=tenant, customer_id__in=ids).delete()
+    insert_name_keys(tenant=tenant, names=((row.pk, row.name) for row in renamed))
+
+
+def _tell(
+    tenant: Tenant, ids: Mapping[str, int], known: Mapping[str, KnownCustomer], told: Mapping[str, Particulars]
+) -> None:
+    """Store what is told of customers and is not known already."""
+    fields = changed_fields(known, told)
+    rows = [Customer(id=ids[code], **after) for code, after in sorted(fields.items())]
+    Customer.objects.bulk_update(rows, ["organisation", "phone", "address"], batch_size=200)
+    changed = changed_documents(tenant, told)
+    if changed:
+        IdentityDocument.objects.bulk_create(
+            document_rows(tenant, ids, {code: told[code] for code in changed}), batch_size=200,
+            update_conflicts=True, unique_fields=["customer", "kind"], update_fields=["sealed", "blind", "masked"],
+        )  # fmt: skip
+        firms = [code for code in sorted(changed) if told[code].id_kind == COMPANY]
+        companies = [Customer(id=ids[code], kind=Customer.Kind.ORGANISATION) for code in firms]
+        Customer.objects.bulk_update(companies, ["kind"], batch_size=200)
 
 
 def _add_accounts(tenant: Tenant, owners: Mapping[str, str], customers: Mapping[str, int]) -> dict[str, int]:
@@ -77,3 +113,42 @@ def _add_accounts(tenant: Tenant, owners: Mapping[str, str], customers: Mapping[
         tenant=tenant, rows=((ids[code], code, customers[owners[code]], tenant.currency) for code in missing)
     )
     return ids
+
+
+class UnableToReveal(Exception):
+    """The customer has no document of that kind. Code DOCUMENT_UNKNOWN."""
+
+    code = "DOCUMENT_UNKNOWN"
+
+    def __init__(self, *, customer: str, kind: str) -> None:
+        self.params = {"customer": customer, "kind": kind}
+        super().__init__(f"{customer} has no {kind}")
+
+
+def reveal_document(*, frame: Frame, customer: str, kind: str, purpose: str) -> str:
+    """The number of a document in full. That it was shown, to whom and for what, is in the audit with this write.
+
+    UnableToReveal, UnableToUnseal. The number itself goes nowhere but to the caller: not into the answer of the write.
+    """
+    row = IdentityDocument.objects.filter(customer__tenant=frame.tenant, customer__code=customer, kind=kind).first()
+    if row is None:
+        raise UnableToReveal(customer=customer, kind=kind)
+    number = opened(frame.tenant, customer, row)
+    frame.changed("identity", customer, before=None, after={"kind": kind, "masked": row.masked, "purpose": purpose})
+    return number
+
+
+def count_look(*, frame: Frame, customer: str, kind: str, purpose: str, since_ms: int, most: int) -> int:
+    """Write down that the actor sees a document in full; how many they have seen since an instant, with this one.
+
+    Nothing is written beyond `most`. One look of a person at a time: two windows do not make a limit twice as high.
+    """
+    actor = frame.actor
+    hold_until_commit(f"identity looks {frame.tenant.pk} {actor.kind} {actor.id}")
+    made = 1 + looks_since(tenant=frame.tenant, actor=actor, since_ms=since_ms)
+    if made <= most:
+        IdentityLook.objects.create(
+            tenant=frame.tenant, customer=Customer.objects.get(tenant=frame.tenant, code=customer), kind=kind,
+            purpose=purpose, actor_kind=actor.kind, actor_id=actor.id, at_ms=to_ms(frame.now),
+        )  # fmt: skip
+    return made

@@ -7,19 +7,38 @@ from typing import Any, Final
 
 from django_scopes import scope
 
-from yidian.domains.party.models import BillingAccount, Customer
-from yidian.domains.party.types import KnownAccount, KnownCustomer
+from yidian.domains.party._documents import looks_full, written
+from yidian.domains.party._naming import LONGEST_KEY, folded, range_of
+from yidian.domains.party._particulars import blinds_of, changed_documents
+from yidian.domains.party.models import BillingAccount, Customer, IdentityDocument, IdentityLook, NameKey
+from yidian.domains.party.types import (
+    AccountFacts,
+    CustomerFacts,
+    DocumentFacts,
+    KnownAccount,
+    KnownCustomer,
+    Look,
+    Particulars,
+)
 from yidian.platform.tenancy.models import Tenant
+from yidian.platform.writing.types import Actor
 
 CHUNK: Final = 500  # codes in one IN list
 WHOLE: Final = 10_000  # with more codes than this one pass over the tenant's rows is quicker
+_FACTS: Final = CustomerFacts._fields
+_ACCOUNT: Final = ("id", "code", "currency", "customer__code", "customer__organisation")
+COMPARED: Final = 500
+SHORTEST_DOCUMENT: Final = 4  # signs that a number of a document has at least
+
+# Rows of a customer are asked for by `customer__tenant` and code: one index leads to the customer, another to its rows.
+Reach = Collection[str] | None  # codes of the organisation's nodes; None: the whole tenant
 
 
 def customers_by_code(*, tenant: Tenant, codes: Collection[str]) -> dict[str, KnownCustomer]:
     """Those of the named customers that exist."""
     with scope(tenant=tenant):
-        rows = _named(Customer.objects.all(), codes, "code", "id", "name")
-        return {code: KnownCustomer(id_, name) for code, id_, name in rows}
+        rows = _named(Customer.objects.all(), codes, "code", "id", "name", "organisation", "phone", "address")
+        return {code: KnownCustomer(*row) for code, *row in rows}
 
 
 def accounts_by_code(*, tenant: Tenant, codes: Collection[str]) -> dict[str, KnownAccount]:
@@ -39,11 +58,126 @@ def account_codes(*, tenant: Tenant, ids: Collection[int]) -> dict[int, str]:
     return found
 
 
+def customers(*, tenant: Tenant, codes: Collection[str], within: Reach = None) -> list[CustomerFacts]:
+    """Those of the named customers that exist and that one of the nodes looks after, by code."""
+    with scope(tenant=tenant):
+        found = _named(_within(Customer.objects.filter(tenant=tenant), within), codes, *_FACTS)
+        return sorted((CustomerFacts(*row) for row in found), key=lambda row: row.code)
+
+
+def accounts(*, tenant: Tenant, codes: Collection[str]) -> list[AccountFacts]:
+    """Those of the named accounts that exist, with their customers, by code."""
+    with scope(tenant=tenant):
+        rows = _named(BillingAccount.objects.filter(tenant=tenant), codes, "code", *_ACCOUNT)
+        return sorted((AccountFacts(*row) for _, *row in rows), key=lambda row: row.code)
+
+
+def accounts_of(*, tenant: Tenant, customer: str) -> list[AccountFacts]:
+    """The accounts of a customer, by code."""
+    return accounts_of_many(tenant=tenant, customers=[customer])
+
+
+def accounts_of_many(*, tenant: Tenant, customers: Collection[str]) -> list[AccountFacts]:
+    """The accounts of some customers (codes), by code."""
+    ids = sorted(row.id for row in customers_by_code(tenant=tenant, codes=customers).values())
+    found: list[AccountFacts] = []
+    with scope(tenant=tenant):
+        for start in range(0, len(ids), CHUNK):
+            rows = BillingAccount.objects.filter(tenant=tenant, customer_id__in=ids[start : start + CHUNK])
+            found += [AccountFacts(*row) for row in rows.values_list(*_ACCOUNT)]
+    return sorted(found, key=lambda row: row.code)
+
+
+def customers_of_ids(*, tenant: Tenant, ids: Collection[int], within: Reach = None) -> dict[int, CustomerFacts]:
+    """Customers by id."""
+    with scope(tenant=tenant):
+        rows = _within(Customer.objects.filter(tenant=tenant, id__in=sorted(ids)), within)
+        return {row[0]: CustomerFacts(*row) for row in rows.values_list(*_FACTS)}
+
+
+def customers_called(*, tenant: Tenant, asked: str, limit: int, within: Reach = None) -> list[CustomerFacts]:
+    """Customers whose name begins with what is asked, then those that have it further on: ranges of an index.
+
+    At most `limit`; of each kind in the order of their names' signs.
+    """
+    begin, end = range_of(asked)
+    if not begin:
+        return []
+    wanted = folded(asked)
+    with scope(tenant=tenant):
+        keys = NameKey.objects.filter(tenant=tenant, key__gte=begin, key__lt=end)
+        if within is not None:
+            keys = keys.filter(customer__organisation__in=sorted(within))
+        columns = [f"customer__{name}" for name in _FACTS]
+        found: dict[int, CustomerFacts] = {}
+        # What is longer than a key is compared here, among so many.
+        most = limit if len(wanted) <= LONGEST_KEY else COMPARED
+        for here in (keys.filter(place=0), keys.filter(place__gt=0)):
+            for row in here.order_by("key", "place", "customer_id").values_list(*columns)[:most]:
+                if wanted in folded(row[2]) and len(found) < limit:
+                    found.setdefault(row[0], CustomerFacts(*row))
+            if len(found) >= limit:
+                break
+    return list(found.values())
+
+
+def customers_with_document(*, tenant: Tenant, number: str, within: Reach = None) -> list[CustomerFacts]:
+    """Customers with a document of exactly this number. Who asks says so to the audit first."""
+    if len(written(number)) < SHORTEST_DOCUMENT:
+        return []
+    with scope(tenant=tenant):
+        rows = IdentityDocument.objects.filter(tenant=tenant, blind__in=blinds_of(tenant, number))
+        ids = list(rows.values_list("customer_id", flat=True))
+    return sorted(customers_of_ids(tenant=tenant, ids=ids, within=within).values(), key=lambda row: row.code)
+
+
+def is_document_number(text: str) -> bool:
+    """Whether a text is a whole number of a resident or a company, its check digit right."""
+    return looks_full(text)
+
+
+def documents_of(*, tenant: Tenant, customers: Collection[str]) -> list[DocumentFacts]:
+    """The documents of customers (codes), masked."""
+    ordered = sorted(customers)
+    found: list[DocumentFacts] = []
+    with scope(tenant=tenant):
+        for start in range(0, len(ordered), CHUNK):
+            rows = IdentityDocument.objects.filter(
+                customer__tenant=tenant, customer__code__in=ordered[start : start + CHUNK]
+            )
+            found += [DocumentFacts(*row) for row in rows.values_list("customer__code", "kind", "masked")]
+    return sorted(found)
+
+
+def looks_of(*, tenant: Tenant, customer: str, limit: int) -> list[Look]:
+    """Who saw documents of a customer (by code) in full, newest first."""
+    with scope(tenant=tenant):
+        rows = IdentityLook.objects.filter(customer__tenant=tenant, customer__code=customer).order_by("-id")[:limit]
+        return [Look(*row) for row in rows.values_list(*Look._fields)]
+
+
+def looks_since(*, tenant: Tenant, actor: Actor, since_ms: int) -> int:
+    """How many documents somebody saw in full since an instant (UTC ms)."""
+    with scope(tenant=tenant):
+        rows = IdentityLook.objects.filter(tenant=tenant, actor_id=actor.id, actor_kind=actor.kind)
+        return int(rows.filter(at_ms__gte=since_ms).count())
+
+
+def documents_that_differ(*, tenant: Tenant, told: dict[str, Particulars]) -> set[str]:
+    """Codes of the customers whose document is told and is not the one that is stored."""
+    with scope(tenant=tenant):
+        return changed_documents(tenant, told)
+
+
+def _within(rows: Any, within: Reach) -> Any:
+    return rows if within is None else rows.filter(organisation__in=sorted(within))
+
+
 def _named(rows: Any, codes: Collection[str], *columns: str) -> Iterator[tuple[Any, ...]]:
     """Values of the rows whose code is among `codes`, in few queries however many they are."""
     if len(codes) > WHOLE:
-        wanted = frozenset(codes)
-        yield from (row for row in rows.values_list(*columns).iterator(chunk_size=10_000) if row[0] in wanted)
+        wanted, at = frozenset(codes), columns.index("code")
+        yield from (row for row in rows.values_list(*columns).iterator(chunk_size=10_000) if row[at] in wanted)
         return
     ordered = sorted(codes)
     for start in range(0, len(ordered), CHUNK):

@@ -19,6 +19,7 @@ TABLE: Final[Mapping[tuple[str, str], str]] = {
     (SUSPENDED, "return"): RETURNED,
     (SUSPENDED, "reverse"): REVERSED,
     (TAKEN, "reverse"): REVERSED,
+    (ASSIGNED, "reverse"): REVERSED,  # out of suspense and all: as if it had never come
 }
 
 

@@ -43,6 +43,17 @@ class Receivable(TenantRow):
         ]
 
 
+class PaymentChannel(TenantRow):
+    """How a channel writes its files: the text of the mapping last used for it."""
+
+    channel = models.CharField(max_length=32)
+    mapping = models.TextField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "channel"], name="payment_channel_once")]
+
+
 class PaymentFile(TenantRow):
     """One imported file, once by the hash of its bytes. Loaded: rows = good + duplicates + suspended + rejected.
 

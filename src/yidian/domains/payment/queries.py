@@ -10,8 +10,25 @@ from typing import Any, Final
 from django.db.models import Count, F, Q, Sum
 from django_scopes import scope
 
-from yidian.domains.payment.models import Allocation, Payment, PaymentFile, Receivable, Refund
-from yidian.domains.payment.types import ClearedDay, FileAgainstPayments, FileReport, Owed, OwedOfCycle, Receipt, Totals
+from yidian.domains.payment.models import (
+    Allocation,
+    Payment,
+    PaymentChannel,
+    PaymentFile,
+    Receivable,
+    Refund,
+)
+from yidian.domains.payment.types import (
+    ClearedDay,
+    Clearing,
+    FileAgainstPayments,
+    FileReport,
+    Owed,
+    OwedOfCycle,
+    Receipt,
+    RefundFacts,
+    Totals,
+)
 from yidian.platform.tenancy.models import Tenant
 
 CHUNK: Final = 500
@@ -61,6 +78,18 @@ def receivables_of(*, tenant: Tenant, ids: Collection[int]) -> dict[int, Owed]:
         for start in range(0, len(ordered), CHUNK):
             rows = Receivable.objects.filter(id__in=ordered[start : start + CHUNK])
             found |= {row[0]: Owed(*row) for row in rows.values_list(*_OWED)}
+    return found
+
+
+def clearings(*, tenant: Tenant, receivables: Collection[int]) -> list[Clearing]:
+    """What cleared some receivables (ids), net of what was undone: by source and day of value, in that order."""
+    found: list[Clearing] = []
+    ordered = sorted(receivables)
+    with scope(tenant=tenant):
+        for start in range(0, len(ordered), CHUNK):
+            rows = Allocation.objects.filter(receivable_id__in=ordered[start : start + CHUNK])
+            sums = rows.values_list("receivable_id", "source", "value_on").annotate(sum=Sum("amount_minor"))
+            found += [Clearing(*row) for row in sums.order_by("receivable_id", "value_on", "source") if row[3]]
     return found
 
 
@@ -118,6 +147,41 @@ def receipts(*, tenant: Tenant, account: str | None = None, state: str | None = 
         if state is not None:
             rows = rows.filter(state=state)
         return [Receipt(*row) for row in rows.order_by("-id")[:limit].values_list(*_RECEIPT)]
+
+
+def receipts_of(*, tenant: Tenant, accounts: Collection[str], before: int = 0, limit: int = 50) -> list[Receipt]:
+    """Receipts of some accounts (codes), newest first; with ids below `before` (0: from the newest)."""
+    with scope(tenant=tenant):
+        rows = Payment.objects.filter(tenant=tenant, account__in=sorted(accounts))
+        rows = rows.filter(pk__lt=before) if before else rows
+        return [Receipt(*row) for row in rows.order_by("-id").values_list(*_RECEIPT)[:limit]]
+
+
+def refunds_of(*, tenant: Tenant, accounts: Collection[str], limit: int) -> list[RefundFacts]:
+    """The newest refunds of some accounts (codes), newest first."""
+    with scope(tenant=tenant):
+        rows = Refund.objects.filter(tenant=tenant, account__in=sorted(accounts)).order_by("-id")[:limit]
+        return [RefundFacts(*row) for row in rows.values_list(*RefundFacts._fields)]
+
+
+def paid_accounts(*, tenant: Tenant, named: Collection[str]) -> dict[str, str]:
+    """The account (code, "" unknown) of receipts by their number, or by their id in digits."""
+    ids = [int(name) for name in named if name.isascii() and name.isdigit() and len(name) < 19]
+    with scope(tenant=tenant):
+        rows = Payment.objects.filter(Q(number__in=sorted(named)) | Q(id__in=ids), tenant=tenant)
+        return {
+            name: account
+            for id_, number, account in rows.values_list("id", "number", "account")
+            for name in (number or str(id_), str(id_))
+            if name in named
+        }
+
+
+def refunded_accounts(*, tenant: Tenant, numbers: Collection[str]) -> dict[str, str]:
+    """The account (code) of refunds by the number of their voucher."""
+    with scope(tenant=tenant):
+        rows = Refund.objects.filter(tenant=tenant, number__in=sorted(numbers))
+        return dict(rows.values_list("number", "account"))
 
 
 def known_payments(*, tenant: Tenant, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Receipt]:
@@ -186,10 +250,55 @@ def file_known(*, tenant: Tenant, sha256: str) -> FileReport | None:
     return report_of(row, again=True) if row else None
 
 
-def payment_files(*, tenant: Tenant, limit: int = 50) -> list[FileReport]:
-    """Imported files, newest first."""
+def channels(*, tenant: Tenant) -> list[str]:
+    """Channels whose files were imported, by name: their mappings are known."""
     with scope(tenant=tenant):
-        return [report_of(row) for row in PaymentFile.objects.filter(tenant=tenant).order_by("-id")[:limit]]
+        return list(PaymentChannel.objects.filter(tenant=tenant).order_by("channel").values_list("channel", flat=True))
+
+
+def mapping_text(*, tenant: Tenant, channel: str) -> str:
+    """The mapping last used for a channel; "" where none was."""
+    with scope(tenant=tenant):
+        found = PaymentChannel.objects.filter(tenant=tenant, channel=channel).values_list("mapping", flat=True)
+        return str(found.first() or "")
+
+
+def payment_files(*, tenant: Tenant, limit: int = 50, before: int = 0) -> list[FileReport]:
+    """Imported files, newest first; with ids below `before` (0: from the newest)."""
+    with scope(tenant=tenant):
+        rows = PaymentFile.objects.filter(tenant=tenant, **({"pk__lt": before} if before else {}))
+        return [report_of(row) for row in rows.order_by("-id")[:limit]]
+
+
+def payment_file(*, tenant: Tenant, id: int) -> FileReport | None:
+    """One imported file; None where there is none."""
+    with scope(tenant=tenant):
+        return next((report_of(row) for row in PaymentFile.objects.filter(tenant=tenant, pk=id)), None)
+
+
+def receipt_numbered(*, tenant: Tenant, id: int) -> Receipt | None:
+    """A receipt by its id; None where there is none."""
+    with scope(tenant=tenant):
+        row = Payment.objects.filter(tenant=tenant, pk=id).values_list(*_RECEIPT).first()
+    return None if row is None else Receipt(*row)
+
+
+def receipt_page(
+    *, tenant: Tenant, account: str = "", state: str = "", before: int = 0, limit: int = 50
+) -> list[Receipt]:
+    """Receipts newest first: of an account, in a state, with ids below `before` (0: from the newest)."""
+    told = {"account": account, "state": state, "pk__lt": before}
+    with scope(tenant=tenant):
+        rows = Payment.objects.filter(tenant=tenant, **{name: value for name, value in told.items() if value})
+        return [Receipt(*row) for row in rows.order_by("-id").values_list(*_RECEIPT)[:limit]]
+
+
+def suspended_sum(*, tenant: Tenant) -> tuple[int, int]:
+    """How many receipts are of nobody known, and their sum."""
+    with scope(tenant=tenant):
+        rows = Payment.objects.filter(tenant=tenant, state="suspended")
+        found = rows.aggregate(count=Count("id"), sum=Sum("suspense_minor"))
+    return found["count"], found["sum"] or 0
 
 
 def files_against_payments(*, tenant: Tenant) -> list[FileAgainstPayments]:
@@ -212,7 +321,7 @@ def report_of(row: PaymentFile, *, again: bool = False) -> FileReport:
     return FileReport(
         name=row.name, state=row.state, reason=row.reason, params=row.params, rows=row.rows, good=row.good,
         duplicates=row.duplicates, suspended=row.suspended, rejected=row.rejected, amount_minor=row.amount_minor,
-        rejects=rejects, again=again,
+        rejects=rejects, again=again, id=row.pk, channel=row.channel, sha256=row.sha256, imported_at=row.imported_at,
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,15 @@ class Owed:
     @property
     def open_minor(self) -> int:
         return self.amount_minor - self.cleared_minor
+
+
+class Clearing(NamedTuple):
+    """What a source ("payment", "book", "waiver") cleared of a receivable with value on a day."""
+
+    receivable: int
+    source: str
+    on: date
+    amount_minor: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +101,17 @@ class Receipt:
     returned_minor: int
     book: int | None
     transaction: int | None
+
+
+class RefundFacts(NamedTuple):
+    """Principal paid back under a voucher's number."""
+
+    id: int
+    account: str
+    number: str
+    channel: str
+    amount_minor: int
+    business_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +166,8 @@ class FileAgainstPayments:
 class FileReport:
     """An imported file: rows = good + duplicates + suspended + rejected; a held one has a `reason` and nothing taken.
 
+    Of a preview `id` is 0 and nothing was taken; its `amount_minor` is what would be.
+
     `rejects`: (line, column, value, code, parameters). `again`: it had been imported before, nothing was done now.
     """
 
@@ -160,3 +183,7 @@ class FileReport:
     amount_minor: int
     rejects: tuple[tuple[int, str, str, str, Mapping[str, str | int]], ...]
     again: bool = False
+    id: int = 0
+    channel: str = ""
+    sha256: str = ""
+    imported_at: datetime | None = None

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Final, NamedTuple
 
+from yidian.domains.party.types import KINDS as DOCUMENTS
+from yidian.domains.party.types import Particulars, document_fault, masked_number, written_number
 from yidian.domains.product_inventory._faults import Faults
 from yidian.domains.product_inventory.types import KINDS, POOL, KnownOffers
 from yidian.kernel.calendar import FOREVER_MS, day_start_ms, local_to_ms
@@ -14,10 +16,12 @@ from yidian.kernel.faults import BadInput
 
 FORMAT: Final = "1"
 REQUIRED: Final = ("customer", "account", "identifier", "offer", "from", "to")
-OPTIONAL: Final = ("format", "customer_name", "subscriber", "kind", "home_area", "pool")
+PARTICULARS: Final = ("organisation", "phone", "address", "id_kind", "id_number")
+OPTIONAL: Final = ("format", "customer_name", "subscriber", "kind", "home_area", "pool", *PARTICULARS)
 ALLOWED: Final = (*REQUIRED, *OPTIONAL)
 LONGEST: Final = {
-    "customer": 64, "customer_name": 200, "account": 64, "subscriber": 64, "home_area": 32, "pool": 64, "offer": 64
+    "customer": 64, "customer_name": 200, "account": 64, "subscriber": 64, "home_area": 32, "pool": 64, "offer": 64,
+    "organisation": 32, "phone": 32, "address": 200, "id_number": 64,
 }  # fmt: skip
 IDENTIFIER: Final = {
     "msisdn": re.compile(r"[0-9]{3,20}"),
@@ -28,6 +32,7 @@ IDENTIFIER: Final = {
 INSTANT: Final = re.compile(
     r"([0-9]{4})[-/]([0-9]{1,2})[-/]([0-9]{1,2})(?:[ T]([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?)?"
 )
+PHONE: Final = re.compile(r"[+]?[0-9][0-9 -]{2,31}")
 OPEN_YEAR: Final = 9999  # an end in this year is how many systems write "open"
 FIRST_YEAR: Final = 1900
 
@@ -47,6 +52,7 @@ class Statement(NamedTuple):
     offer: str
     from_ms: int
     to_ms: int
+    told: Particulars = Particulars()
 
     @property
     def unit(self) -> str:
@@ -81,7 +87,8 @@ class _Reader:
             return cell(name, "")
 
         def fault(code: str, column: str, /, **params: str | int) -> None:
-            self._faults.note(code, line, column, text(column), **params)
+            shown = masked_number(text(column)) if column == "id_number" else text(column)
+            self._faults.note(code, line, column, shown, **params)
 
         if text("format") not in ("", FORMAT):
             fault("FORMAT_UNKNOWN", "format", allowed=FORMAT)
@@ -97,6 +104,7 @@ class _Reader:
                 fault("TEXT_TOO_LONG", name, most=longest)
         if text("account").startswith(POOL):
             fault("ACCOUNT_CODE_RESERVED", "account", prefix=POOL)
+        told = self._particulars(text, fault)
         period = self._period(text, fault)
         if period is not None and text("offer"):
             self._offer(text("offer"), period[2], fault)
@@ -105,8 +113,20 @@ class _Reader:
         return Statement(
             line=line, customer=text("customer"), customer_name=text("customer_name"), account=text("account"),
             subscriber=subscriber, kind=kind, identifier=identifier, home_area=text("home_area"), pool=text("pool"),
-            offer=text("offer"), from_ms=period[0], to_ms=period[1],
+            offer=text("offer"), from_ms=period[0], to_ms=period[1], told=told,
         )  # fmt: skip
+
+    def _particulars(self, text: Callable[[str], str], fault: Callable[..., None]) -> Particulars:
+        if text("phone") and not PHONE.fullmatch(text("phone")):
+            fault("PHONE_INVALID", "phone")
+        number, kind = written_number(text("id_number")), text("id_kind") or (text("id_number") and DOCUMENTS[0])
+        if kind and kind not in DOCUMENTS:
+            fault("VALUE_UNKNOWN", "id_kind", allowed=", ".join(DOCUMENTS))
+        elif kind and not number:
+            fault("VALUE_MISSING", "id_number")
+        elif kind and (wrong := document_fault(kind, number)):
+            fault(wrong, "id_number", kind=kind)
+        return Particulars(text("organisation"), text("phone"), text("address"), kind, number)
 
     def _identifier(self, text: Callable[[str], str], fault: Callable[..., None]) -> tuple[str, str]:
         kind, value = text("kind") or KINDS[0], text("identifier")

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from django_scopes import scope
 
-from yidian.domains.party.queries import accounts_by_code, customers_by_code
+from yidian.domains.party.queries import accounts_by_code, customers_by_code, documents_that_differ
 from yidian.domains.party.types import KnownAccount, KnownCustomer
 from yidian.domains.product_inventory._rows import Statement
 from yidian.domains.product_inventory.models import (
@@ -20,6 +20,7 @@ from yidian.domains.product_inventory.models import (
     Subscriber,
     UnitMembership,
 )
+from yidian.platform.access.queries import known_nodes
 from yidian.platform.tenancy.models import Tenant
 
 CHUNK: Final = 500  # values in one IN list
@@ -54,6 +55,8 @@ class Stored:
     holdings: History
     payers: History
     memberships: History
+    nodes: set[str]  # of the organisation, among those that are named
+    new_documents: set[str]  # customers whose document is not the stored one
 
 
 def read_stored(*, tenant: Tenant, statements: Sequence[Statement]) -> Stored:
@@ -84,6 +87,10 @@ def read_stored(*, tenant: Tenant, statements: Sequence[Statement]) -> Stored:
             holdings=_history(OfferHolding, "offer", code_of),
             payers=_history(AccountOfSubscriber, "account__code", code_of),
             memberships=_history(UnitMembership, "unit__code", code_of),
+            nodes=known_nodes(tenant=tenant, codes={s.told.organisation for s in statements if s.told.organisation}),
+            new_documents=documents_that_differ(
+                tenant=tenant, told={s.customer: s.told for s in statements if s.told.id_number}
+            ),
         )
 
 

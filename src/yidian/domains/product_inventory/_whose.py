@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
+from yidian.domains.party.types import Particulars, masked_number
 from yidian.domains.product_inventory._faults import Faults
 from yidian.domains.product_inventory._rows import Statement
 from yidian.domains.product_inventory._stored import Stored
 from yidian.domains.product_inventory.types import Count
+
+NOTHING: Final = Particulars()
 
 
 @dataclass(slots=True)
@@ -19,15 +23,24 @@ class Whose:
     accounts: dict[str, str] = field(default_factory=dict)
     subscribers: dict[str, str] = field(default_factory=dict)
     home_areas: dict[str, str] = field(default_factory=dict)
+    particulars: dict[str, Particulars] = field(default_factory=dict)  # of customers of whom something is told
 
     def counts(self, stored: Stored) -> dict[str, Count]:
-        names = sum(1 for code, row in stored.customers.items() if self.customers[code] not in ("", row.name))
+        changed = sum(1 for code in stored.customers if self._tells_new_of(code, stored))
         areas = len(self.new_home_areas(stored))
         return {
-            "customers": _count(len(self.customers), len(stored.customers), names),
+            "customers": _count(len(self.customers), len(stored.customers), changed),
             "accounts": _count(len(self.accounts), len(stored.accounts), 0),
             "subscribers": _count(len(self.subscribers), len(stored.subscribers), areas),
         }
+
+    def _tells_new_of(self, code: str, stored: Stored) -> bool:
+        row, told = stored.customers[code], self.particulars.get(code, NOTHING)
+        same = (
+            self.customers[code] in ("", row.name) and told.organisation in ("", row.organisation)
+            and told.phone in ("", row.phone) and told.address in ("", row.address)
+        )  # fmt: skip
+        return not same or code in stored.new_documents
 
     def new_home_areas(self, stored: Stored) -> dict[int, str]:
         """Stored subscribers whose home area was not known and now is, by id."""
@@ -43,10 +56,13 @@ def _count(named: int, known: int, changed: int) -> Count:
 
 
 def plan_whose(statements: Sequence[Statement], stored: Stored, faults: Faults) -> Whose:
-    """ACCOUNT_OF_OTHER_CUSTOMER, SUBSCRIBER_OF_OTHER_CUSTOMER, HOME_AREA_DIFFERS, CUSTOMER_NAME_DIFFERS."""
+    """ACCOUNT_OF_OTHER_CUSTOMER, SUBSCRIBER_OF_OTHER_CUSTOMER, HOME_AREA_DIFFERS, CUSTOMER_NAME_DIFFERS,
+    CUSTOMER_TOLD_OTHERWISE, ORGANISATION_UNKNOWN."""
     whose = Whose()
     for one in statements:
         _customer(one, whose, faults)
+        if one.told != NOTHING:
+            _particulars(one, whose, stored, faults)
         account = stored.accounts.get(one.account)
         owner = whose.accounts.setdefault(one.account, account.customer if account else one.customer)
         if owner != one.customer:
@@ -65,6 +81,19 @@ def _customer(one: Statement, whose: Whose, faults: Faults) -> None:
         faults.note(
             "CUSTOMER_NAME_DIFFERS", one.line, "customer_name", one.customer_name, customer=one.customer, name=name
         )
+
+
+def _particulars(one: Statement, whose: Whose, stored: Stored, faults: Faults) -> None:
+    if one.told.organisation and one.told.organisation not in stored.nodes:
+        node = one.told.organisation
+        faults.note("ORGANISATION_UNKNOWN", one.line, "organisation", node, organisation=node)
+    before = whose.particulars.get(one.customer, NOTHING)
+    for column, earlier, now in zip(Particulars._fields, before, one.told, strict=True):
+        if earlier and now and earlier != now:
+            shown = masked_number(now) if column == "id_number" else now
+            faults.note("CUSTOMER_TOLD_OTHERWISE", one.line, column, shown, customer=one.customer)
+    told = (earlier or now for earlier, now in zip(before, one.told, strict=True))
+    whose.particulars[one.customer] = Particulars(*told)
 
 
 def _subscriber(one: Statement, whose: Whose, stored: Stored, faults: Faults) -> None:

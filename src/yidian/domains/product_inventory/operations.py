@@ -52,7 +52,10 @@ def import_sheet(*, tenant: Tenant, sheet: Sheet, known_offers: KnownOffers) -> 
 
 
 def _book(tenant: Tenant, plan: Plan, stored: Stored) -> None:
-    parties = add_parties(tenant=tenant, customers=plan.whose.customers, accounts=plan.whose.accounts)
+    whose = plan.whose
+    parties = add_parties(
+        tenant=tenant, customers=whose.customers, accounts=whose.accounts, particulars=whose.particulars
+    )
     subscribers = _add_subscribers(tenant, plan, stored, parties.customers)
     units = _add_units(tenant, plan, stored)
     for kind, changes in sorted(plan.identifiers.items()):

@@ -10,6 +10,13 @@ from typing import Any, Final
 from django_scopes import scope
 
 from yidian.domains.party.queries import accounts_by_code
+from yidian.domains.product_inventory._found import had_by as had_by
+from yidian.domains.product_inventory._found import lines_counted as lines_counted
+from yidian.domains.product_inventory._found import numbers_beginning as numbers_beginning
+from yidian.domains.product_inventory._found import paid_for_by as paid_for_by
+from yidian.domains.product_inventory._lines import lines_of as lines_of
+from yidian.domains.product_inventory._lines import numbers_of as numbers_of
+from yidian.domains.product_inventory._lines import units_of_subscribers as units_of_subscribers
 from yidian.domains.product_inventory.bulk import units_beside, units_paid_by
 from yidian.domains.product_inventory.models import (
     AccessIdentifier,
@@ -61,6 +68,14 @@ def payers_at(*, tenant: Tenant, kind: str, asked: Collection[tuple[str, int]]) 
     return found
 
 
+def subscriber_owners(*, tenant: Tenant, codes: Collection[str]) -> dict[str, tuple[str, str]]:
+    """Whose subscribers are: code → (customer, the node that looks after it)."""
+    columns = ("code", "customer__code", "customer__organisation")
+    with scope(tenant=tenant):
+        rows = Subscriber.objects.filter(tenant=tenant, code__in=sorted(codes))
+        return {code: (customer, node) for code, customer, node in rows.values_list(*columns)}
+
+
 def subscriber_codes(*, tenant: Tenant, ids: Collection[int]) -> dict[int, str]:
     """Codes of subscribers by id."""
     ordered, found = sorted(set(ids)), {}
@@ -76,6 +91,23 @@ def unit_ids_of(*, tenant: Tenant, account_codes: Collection[str]) -> list[int]:
     accounts = accounts_by_code(tenant=tenant, codes=account_codes)
     found = units_paid_by(tenant=tenant, accounts=[row.id for row in accounts.values()])
     return [int(unit) for unit in found]
+
+
+def payers_of_units(*, tenant: Tenant, unit_ids: Collection[int]) -> dict[int, list[str]]:
+    """Codes of the accounts that ever paid for a member of each rating unit, in order."""
+    found: dict[int, set[str]] = {unit: set() for unit in unit_ids}
+    ordered = sorted(found)
+    with scope(tenant=tenant):
+        for start in range(0, len(ordered), CHUNK):
+            rows = UnitMembership.objects.filter(unit_id__in=ordered[start : start + CHUNK])
+            unit_of: dict[int, set[int]] = {}
+            for subscriber, unit in rows.values_list("subscriber_id", "unit_id"):
+                unit_of.setdefault(subscriber, set()).add(unit)
+            payers = AccountOfSubscriber.objects.filter(subscriber_id__in=sorted(unit_of))
+            for subscriber, account in payers.values_list("subscriber_id", "account__code"):
+                for unit in unit_of[subscriber]:
+                    found[unit].add(account)
+    return {unit: sorted(accounts) for unit, accounts in found.items()}
 
 
 def units_priced_with(*, tenant: Tenant, unit_ids: Collection[int]) -> list[int]:

@@ -56,6 +56,62 @@ class Overlap(NamedTuple):
     second_from_ms: int
 
 
+class Held(NamedTuple):
+    """An offer held in [from_ms, to_ms), UTC ms."""
+
+    offer: str
+    from_ms: int
+    to_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class LineOfCustomer:
+    """A subscription as its customer knows it, at an instant: its number ("": none), who pays, what it has."""
+
+    id: int
+    code: str
+    number: str
+    account: str
+    holdings: tuple[Held, ...]
+
+
+class NumberFound(NamedTuple):
+    """Who has, or had, a number in [from_ms, to_ms), UTC ms."""
+
+    kind: str
+    value: str
+    from_ms: int
+    to_ms: int
+    subscriber: str
+    customer: str
+    name: str
+    organisation: str
+
+
+class Period(NamedTuple):
+    """Something had in [from_ms, to_ms), UTC ms; `kind` of a number, else ""."""
+
+    what: str
+    from_ms: int
+    to_ms: int
+    kind: str = ""
+
+    def holds(self, at_ms: int) -> bool:
+        return self.from_ms <= at_ms < self.to_ms
+
+
+@dataclass(frozen=True, slots=True)
+class HadLine:
+    """A subscription and all it ever had: numbers, who paid (accounts), offers; each in order of time."""
+
+    id: int
+    code: str
+    home_area: str
+    numbers: tuple[Period, ...]
+    payers: tuple[Period, ...]
+    offers: tuple[Period, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Reference:
     """Who had what during a period, as columns; indexes point into the lists beside them.

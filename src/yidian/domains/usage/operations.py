@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -20,14 +20,20 @@ from yidian.domains.usage.mapping.load import load_mapping as load_mapping
 from yidian.domains.usage.mapping.load import read_mapping as read_mapping
 from yidian.domains.usage.mapping.rows import Mapping as Mapping
 from yidian.domains.usage.models import SuspenseRecord, UsageFile, UsageSource
+from yidian.domains.usage.queries import mapping_of
 from yidian.domains.usage.readers.source_file import SourceFile
 from yidian.domains.usage.types import LAKE_KIND, Refed, TakenFile
 from yidian.kernel.faults import refuse
+from yidian.platform.access.approvals import consume
 from yidian.platform.lake import operations as lake_operations
 from yidian.platform.lake import queries as lake_queries
 from yidian.platform.points import point
 from yidian.platform.tenancy.models import Tenant
+from yidian.platform.writing.frame import Frame
+from yidian.platform.writing.operations import perform
+from yidian.platform.writing.types import Actor, Outcome
 
+WRITE_OFF: Final = "suspense.write_off"
 ROWS_AT_ONCE: Final = 1000
 TRIES: Final = 5
 LONGEST_NAME: Final = 255
@@ -248,13 +254,33 @@ def _settle(rows: list[int], state: str, now: datetime) -> None:
         SuspenseRecord.objects.filter(pk__in=chunk).update(state=state, settled_at=now)
 
 
-def write_off(*, tenant: Tenant, source: str, code: str, now: datetime) -> int:
-    """Give up the open suspense records of one source and reason; returns how many. They stay to be seen."""
-    with scope(tenant=tenant), transaction.atomic():
+def mapping_in_use(*, tenant: Tenant, source: str) -> Mapping:
+    """The mapping last used for a source. UnableToRefeed SOURCE_UNKNOWN where nothing was ever taken from it."""
+    text = mapping_of(tenant=tenant, source=source)
+    if not text:
+        raise UnableToRefeed(source)
+    return read_mapping(text=text)
+
+
+def write_off(
+    *, tenant: Tenant, actor: Actor, key: str, source: str, code: str, now: datetime, second: bool = False
+) -> Outcome:
+    """Give up the open suspense records of one source and reason; answers {"records": how many}. They stay to be seen.
+
+    `second`: the approval of just this is used in the same transaction (UnableToAct SECOND_PERSON_NEEDED).
+    """
+    told = {"source": source, "code": code}
+
+    def work(frame: Frame) -> dict[str, Any]:
+        if second:
+            consume(frame=frame, action=WRITE_OFF, subject=f"suspense/{source}/{code}", params=told)
         found = SuspenseRecord.objects.filter(
             tenant=tenant, file__source__name=source, code=code, state=SuspenseRecord.State.OPEN
         )
-        count: int = found.update(state=SuspenseRecord.State.WRITTEN_OFF, settled_at=now)
-    if not count:
-        raise refuse("SUSPENSE_NOTHING_OPEN", value=code, source=source)
-    return count
+        count = found.update(state=SuspenseRecord.State.WRITTEN_OFF, settled_at=now)
+        if not count:
+            raise refuse("SUSPENSE_NOTHING_OPEN", value=code, source=source)
+        frame.changed("suspense", f"{source}/{code}", before={"open": count}, after={"written_off": count})
+        return {"records": count}
+
+    return perform(tenant=tenant, actor=actor, operation=WRITE_OFF, key=key, request=told, now=now, work=work)

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
+from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Min, Q, Sum
 from django_scopes import scope
 
 from yidian.domains.usage.intake.duplicates import read_columns
 from yidian.domains.usage.intake.rowlaw import hash_sum
 from yidian.domains.usage.models import SuspenseRecord, UsageFile, UsageSource
-from yidian.domains.usage.types import LAKE_KIND, FileFacts, LawBreak, SuspenseFacts
+from yidian.domains.usage.types import LAKE_KIND, FileFacts, LawBreak, SuspenseFacts, SuspenseGroup
 from yidian.kernel.rowlaw import signed
 from yidian.platform.lake import queries as lake_queries
 from yidian.platform.lake.queries import Stored
 from yidian.platform.tenancy.models import Tenant
 
 MOST: Final = 1000
+LONG_NUMBER: Final = re.compile(r"[0-9]{7,}")
 
 
 def lake_files(*, tenant: Tenant, period: tuple[int, int] | None = None, source: str | None = None) -> list[Stored]:
@@ -49,6 +52,65 @@ def mapping_of(*, tenant: Tenant, source: str) -> str:
     with scope(tenant=tenant):
         row = UsageSource.objects.filter(tenant=tenant, name=source).first()
         return row.mapping if row else ""
+
+
+def sources(*, tenant: Tenant) -> list[str]:
+    """Sources from which something was taken, by name."""
+    with scope(tenant=tenant):
+        return list(UsageSource.objects.filter(tenant=tenant).order_by("name").values_list("name", flat=True))
+
+
+def names_taken(*, tenant: Tenant, source: str, names: Collection[str]) -> set[str]:
+    """Those of the names under which a file of a source was taken."""
+    found: set[str] = set()
+    ordered = sorted(names)
+    with scope(tenant=tenant):
+        for start in range(0, len(ordered), 500):
+            rows = UsageFile.objects.filter(tenant=tenant, source__name=source, name__in=ordered[start : start + 500])
+            found |= set(rows.values_list("name", flat=True))
+    return found
+
+
+def taken_between(*, tenant: Tenant, after: datetime | None, until: datetime | None) -> dict[str, int]:
+    """files, records, good, rejected (ignored ones too) and duplicates of files taken in (after, until]; None: open."""
+    names = ("records", "good", "rejected", "duplicates")
+    with scope(tenant=tenant):
+        rows = UsageFile.objects.filter(tenant=tenant)
+        if after is not None:
+            rows = rows.filter(collected_at__gt=after)
+        if until is not None:
+            rows = rows.filter(collected_at__lte=until)
+        found = rows.aggregate(files=Count("id"), **{name: Sum(name) for name in names})
+    return {name: found[name] or 0 for name in ("files", *names)}
+
+
+def suspense_groups(*, tenant: Tenant) -> list[SuspenseGroup]:
+    """Open suspense by source and reason, the largest group first."""
+    with scope(tenant=tenant):
+        rows = SuspenseRecord.objects.filter(tenant=tenant, state=SuspenseRecord.State.OPEN)
+        found = rows.values_list("file__source__name", "code").annotate(n=Count("id"), oldest=Min("at"))
+        return sorted((SuspenseGroup(*row) for row in found), key=lambda one: (-one.records, one.source, one.code))
+
+
+def suspense_page(*, tenant: Tenant, source: str, code: str, after: int = 0, limit: int = 50) -> list[SuspenseFacts]:
+    """Open records of a source and reason with ids above `after`, by id. Long numbers in them are masked."""
+    with scope(tenant=tenant):
+        rows = SuspenseRecord.objects.filter(
+            tenant=tenant, file__source__name=source, code=code, state=SuspenseRecord.State.OPEN, pk__gt=after
+        )
+        return [
+            SuspenseFacts(
+                row.pk, source, row.file.name, row.record_no, row.line, row.code,
+                {name: mask_numbers(str(value)) for name, value in row.params.items()}, mask_numbers(row.raw),
+                row.state, row.at,
+            )
+            for row in rows.select_related("file").order_by("id")[:limit]
+        ]  # fmt: skip
+
+
+def mask_numbers(text: str) -> str:
+    """Runs of seven digits and more keep their first three and last two: they may be numbers of people."""
+    return LONG_NUMBER.sub(lambda found: f"{found[0][:3]}{'*' * (len(found[0]) - 5)}{found[0][-2:]}", text)
 
 
 def suspense_counts(*, tenant: Tenant) -> list[tuple[str, str, str, int]]:

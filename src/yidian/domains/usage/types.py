@@ -100,6 +100,16 @@ class FileFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class SuspenseGroup:
+    """Open records of one source and reason; `oldest` is when the first of them came."""
+
+    source: str
+    code: str
+    records: int
+    oldest: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class SuspenseFacts:
     """A record in suspense. `line` is 0 where a file has no lines."""
 

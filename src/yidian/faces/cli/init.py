@@ -31,7 +31,7 @@ HELP = {
 DATABASE: Final = "yidian.sqlite3"
 SETTINGS: Final = "yidian.toml"
 STAGE: Final = ".init"
-PARTS: Final = (DATABASE, "lake", "work")
+PARTS: Final = (DATABASE, "lake", "work", "secret")
 EMPTY_TABLES: Final = frozenset({  # what init itself fills
     "customer_bill.BillingCycle", "customer_bill.CycleStep", "audit.AuditEntry", "audit.AuditHead",
     "outbox.OutboxEvent", "writing.IdempotencyKey",
@@ -49,6 +49,9 @@ def declare(parser: Parser) -> None:
     database = words(en="postgresql://USER@HOST/NAME, an empty database; default: SQLite in DIR",
                      zh="postgresql://用户@主机/库名，须为空库；默认：DIR 中的 SQLite")  # fmt: skip
     parser.add_argument("--database", default=DATABASE, metavar="URL", help=database)
+    profile = words(en="demo or test: every page says so; demo logins exist in demo only",
+                    zh="demo 或 test：每页都会标明；演示登录仅限 demo")  # fmt: skip
+    parser.add_argument("--profile", choices=("demo", "test"), default="", help=profile)
     cycle = words(en="open the cycle of a month (repeatable)", zh="建立某月的账期（可重复）")
     parser.add_argument("--cycle", action="append", default=[], metavar="YYYY-MM", help=cycle)
 
@@ -113,8 +116,8 @@ def _expect_the_same(folder: Path, args: argparse.Namespace) -> None:
     from yidian.config.start import start
 
     there = read(folder)
-    wanted = (args.tenant, args.currency, args.zone, args.database)
-    if (there.tenant, there.currency, there.zone, there.database) != wanted:
+    wanted = (args.tenant, args.currency, args.zone, args.database, args.profile)
+    if (there.tenant, there.currency, there.zone, there.database, there.profile) != wanted:
         raise refuse("INSTALLATION_EXISTS", file=str(folder))
     start(folder)
     from yidian.platform.tenancy import queries
@@ -140,9 +143,11 @@ def _clear(folder: Path) -> None:
 
 def _fill(stage: Path, args: argparse.Namespace, now: datetime) -> None:
     from yidian.config.start import start
+    from yidian.platform.secrets.key_file import key_ring
 
     for name in ("lake", "work"):
         (stage / name).mkdir(parents=True)
+    key_ring(stage / "secret")
     (stage / SETTINGS).write_text(_settings(args), encoding="utf-8")
     start(stage)
     from django.db import connections
@@ -190,6 +195,8 @@ def _settings(args: argparse.Namespace) -> str:
         "zone": args.zone,
         "threads": args.threads,
     }
+    if args.profile:
+        rows["profile"] = args.profile
     return "".join(f"{key} = {json.dumps(value)}\n" for key, value in rows.items())
 
 

@@ -71,21 +71,18 @@ def _list(args: argparse.Namespace, context: Context) -> int:
 
 def _ask(args: argparse.Namespace, context: Context) -> int:
     tenant, params = context.tenant, _params(args.param)
-    from yidian.faces.worker.registry import KINDS
     from yidian.kernel.faults import refuse
-    from yidian.platform.jobs.operations import enqueue
-    from yidian.platform.writing.operations import perform
+    from yidian.platform.jobs.asking import ask
+    from yidian.platform.jobs.kinds import RIGHTS
 
-    if args.kind not in KINDS:
-        raise refuse("JOB_KIND_UNKNOWN", value=args.kind, known=" ".join(sorted(KINDS)))
-    context.demand(KINDS[args.kind][0])
-    key = args.key or context.now.isoformat()
-    outcome = perform(
-        tenant=tenant, actor=context.actor, operation="job.ask", key=f"{args.kind} {key}", now=context.now,
-        request={"kind": args.kind, "params": params},
-        work=lambda frame: {"job": enqueue(frame=frame, kind=args.kind, params=params, key=key)},
+    if args.kind not in RIGHTS:
+        raise refuse("JOB_KIND_UNKNOWN", value=args.kind, known=" ".join(sorted(RIGHTS)))
+    outcome = ask(
+        tenant=tenant, actor=context.actor, action=RIGHTS[args.kind], kind=args.kind, params=params,
+        key=args.key or context.now.isoformat(), now=context.now,
     )  # fmt: skip
-    context.say("JOB_ASKED", job=outcome.answer["job"], kind=args.kind)
+    said = "JOB_ASKED_BEFORE" if outcome.answer["found"] else "JOB_ASKED"
+    context.say(said, job=outcome.answer["job"], kind=args.kind)
     return 0
 
 
@@ -105,15 +102,15 @@ def _retry(job: int, context: Context) -> int:
 
 def _schedule(args: argparse.Namespace, context: Context) -> int:
     tenant, params = context.tenant, _params(args.param)
-    from yidian.faces.worker.registry import KINDS
     from yidian.kernel.faults import refuse
+    from yidian.platform.jobs.kinds import RIGHTS
     from yidian.platform.jobs.operations import set_schedule
     from yidian.platform.writing.operations import perform
 
-    if args.kind not in KINDS:
-        raise refuse("JOB_KIND_UNKNOWN", value=args.kind, known=" ".join(sorted(KINDS)))
+    if args.kind not in RIGHTS:
+        raise refuse("JOB_KIND_UNKNOWN", value=args.kind, known=" ".join(sorted(RIGHTS)))
     context.demand("jobs.manage")
-    context.demand(KINDS[args.kind][0])
+    context.demand(RIGHTS[args.kind])
     told: dict[str, Any] = {
         "name": args.name, "kind": args.kind, "rule": args.rule, "params": params, "active": not args.off
     }  # fmt: skip

@@ -19,8 +19,6 @@ PUTTING_RIGHT = {
     "reverse": ("take a payment of today back", "冲正当日缴费"),
 }
 
-RIGHTS = {"assign": "payment.claim", "return": "payment.refund", "reverse": "payment.reverse"}
-
 
 def declare(parser: Parser) -> None:
     words = parser.words
@@ -123,18 +121,17 @@ def _files(args: argparse.Namespace, context: Context) -> int:
 
 def _put_right(args: argparse.Namespace, context: Context) -> int:
     tenant = context.tenant
-    from yidian.domains.payment import operations
+    from yidian.domains.payment.operations import put_right
+    from yidian.domains.payment.queries import receipt
 
-    told = {
-        "tenant": tenant, "actor": context.actor, "key": f"{args.action}/{args.payment}", "now": context.now,
-        "payment": args.payment, "reason": args.reason,
-    }  # fmt: skip
-    context.demand(RIGHTS[args.action], subject=f"payment/{args.payment}")
+    found = receipt(tenant=tenant, named=args.payment)
+    account = args.account if args.action == "assign" else ""
+    put_right(
+        tenant=tenant, actor=context.actor, key=f"{args.action}/{found.id}", now=context.now, act=args.action,
+        payment=found.id, account=account, reason=args.reason,
+    )  # fmt: skip
     if args.action == "assign":
-        operations.assign_payment(account=args.account, **told)
         context.say("PAYMENT_ASSIGNED", payment=args.payment, account=args.account)
         return 0
-    change = {"return": operations.return_payment, "reverse": operations.reverse_payment}[args.action]
-    change(**told)
     context.say("PAYMENT_RETURNED" if args.action == "return" else "PAYMENT_REVERSED", payment=args.payment)
     return 0

@@ -52,23 +52,13 @@ def _rate(args: argparse.Namespace, context: Context, tenant: Tenant, places: Pl
         return rerate(
             tenant=tenant, places=places, cycle=args.cycle, accounts=args.account, now=context.now, threads=threads
         )
+    from yidian.runs.rate.inputs import steps
     from yidian.runs.rate.run import rate
 
-    with context.progress(_steps(tenant, args.cycle), "RATE_PROGRESS") as bar:
+    with context.progress(steps(tenant=tenant, cycle=args.cycle), "RATE_PROGRESS") as bar:
         return rate(
             tenant=tenant, places=places, cycle=args.cycle, now=context.now, threads=threads, advance=bar.advance
         )
-
-
-def _steps(tenant: Tenant, cycle: str) -> int:
-    """What the bar counts to: a step for each usage file, each part, and the list of rejects."""
-    from yidian.domains.customer_bill.queries import cycle_named
-    from yidian.domains.usage.queries import lake_files
-    from yidian.runs.rate.inputs import parts_for
-
-    found = cycle_named(tenant=tenant, name=cycle)
-    files = lake_files(tenant=tenant, period=(found.from_ms, found.to_ms))
-    return len(files) + parts_for(sum(file.rows for file in files)) + 1
 
 
 def _show(report: RateReport, context: Context, currency_code: str) -> None:

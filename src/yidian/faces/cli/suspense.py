@@ -107,7 +107,11 @@ def _write_off(args: argparse.Namespace, context: Context) -> int:
     tenant = context.tenant
     context.demand("suspense.write_off", subject=f"suspense/{args.source}/{args.code}")
     from yidian.domains.usage import operations
+    from yidian.faces.cli.money import key_of
 
-    count = operations.write_off(tenant=tenant, source=args.source, code=args.code, now=context.now)
-    context.say("SUSPENSE_WRITTEN_OFF", count=count, source=args.source, code=args.code)
+    outcome = operations.write_off(
+        tenant=tenant, actor=context.actor, key=key_of(""), source=args.source, code=args.code,
+        now=context.now,
+    )  # fmt: skip
+    context.say("SUSPENSE_WRITTEN_OFF", count=outcome.answer["records"], source=args.source, code=args.code)
     return 0

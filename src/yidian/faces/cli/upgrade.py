@@ -34,8 +34,11 @@ def run(args: argparse.Namespace, context: Context) -> int:
     installation = context.installation
     from yidian.platform import schema
     from yidian.platform.locks import UnableToLock, exclusive, holders
+    from yidian.platform.secrets.key_file import key_ring
 
     schema.expect_fit()
+    if not args.plan:
+        key_ring(installation.home / "secret")  # earlier versions had nothing to keep
     pending = schema.schema().pending
     if not pending:
         context.say("UPGRADE_NOTHING")

@@ -1,9 +1,11 @@
-"""`yidian user add|end|list`: who works here, as what, where."""
+"""`yidian user add|end|password|list`: who works here, as what, where; and the password they begin with."""
 
 from __future__ import annotations
 
 import argparse
 from typing import TYPE_CHECKING, Any
+
+from yidian.faces.cli import credential
 
 if TYPE_CHECKING:
     from yidian.faces.cli.context import Context
@@ -21,12 +23,15 @@ def declare(parser: Parser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     new = actions.add_parser("add", help=words(en="somebody, or one more role of theirs", zh="增加人员或其角色"))
     ended = actions.add_parser("end", help=words(en="somebody, or one of their roles", zh="结束人员或其某一角色"))
+    given = actions.add_parser("password", help=words(en="give a one-time password", zh="给一次性密码"))
     actions.add_parser("list", help=words(en="everybody", zh="列出全部人员"))
-    for action in (new, ended):
+    for action in (new, ended, given):
         action.add_argument("login", metavar="LOGIN", help=words(en="their login", zh="登录名"))
+    for action in (new, ended):
         action.add_argument("--role", metavar="ROLE", help=words(en="clerk, finance, security_admin …", zh="角色代码"))
         at = words(en="node of the organisation; default: the whole tenant", zh="机构代码；默认为整个租户")
         action.add_argument("--at", metavar="ORG", help=at)
+    credential.declare(given, words)
     new.add_argument("--name", default="", metavar="NAME", help=words(en="their name", zh="姓名"))
 
 
@@ -34,6 +39,8 @@ def run(args: argparse.Namespace, context: Context) -> int:
     if args.action == "list":
         return _list(context)
     context.demand("access.grant")
+    if args.action == "password":
+        return credential.give_staff(args, context)
     from yidian.platform.writing.operations import perform
 
     told = {name: getattr(args, name, None) for name in ("login", "role", "at", "name")}

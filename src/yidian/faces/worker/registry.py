@@ -11,13 +11,17 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from yidian.platform.clock import Clock
 from yidian.platform.jobs.hold import Hold
+from yidian.platform.jobs.kinds import RIGHTS
 from yidian.platform.jobs.worker import Duty, Kind, Tell
 from yidian.platform.tenancy.queries import Tenant
 from yidian.platform.writing.types import Actor
+
+if TYPE_CHECKING:
+    from yidian.runs.rate.inputs import Places
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +40,18 @@ class Surroundings:
 
 def kinds(on: Surroundings) -> Mapping[str, Kind]:
     """Every kind of job by its name, ready for a worker."""
-    return {name: Kind(partial(_permitted, on, name)) for name in KINDS}
+    return {name: Kind(partial(_permitted, on, name)) for name in WORK}
 
 
 def _permitted(on: Surroundings, name: str, hold: Hold) -> dict[str, Any]:
     """The kind's work, if whoever asked for it may do so now: rights may have gone since. UnableToAct."""
-    from yidian.platform.access.gate import admit
+    from yidian.platform.jobs.asking import admit
 
-    action, work = KINDS[name]
-    admit(tenant=on.tenant, actor=_asker(on, hold), action=action, now=hold.now)
-    return work(on, hold)
+    admit(
+        tenant=on.tenant, actor=_asker(on, hold), action=RIGHTS[name], kind=name, params=hold.params, key=hold.key,
+        now=hold.now,
+    )  # fmt: skip
+    return WORK[name](on, hold)
 
 
 def duties(on: Surroundings, tell: Tell) -> list[Duty]:
@@ -80,50 +86,133 @@ def _seal(on: Surroundings, hold: Hold) -> dict[str, Any]:
 
 
 def _rate(on: Surroundings, hold: Hold) -> dict[str, Any]:
-    from yidian.runs.rate.inputs import Places
+    from yidian.runs.rate.inputs import steps
     from yidian.runs.rate.run import rate
 
+    cycle = _param(hold, "cycle")
+    hold.expect(steps(tenant=on.tenant, cycle=cycle))
     told = rate(
-        tenant=on.tenant, places=Places(lake=on.lake, work=on.scratch), cycle=_param(hold, "cycle"), now=hold.now,
-        threads=on.threads, advance=hold.advance,
+        tenant=on.tenant, places=_places(on), cycle=cycle, now=hold.now, threads=on.threads, advance=hold.advance
+    )
+    return {
+        "taken": told.taken, "good": told.good, "rejected": sum(told.rejected.values()),
+        "parked": told.parked_events, "amount_micro": told.amount_micro, "again": told.again,
+    }  # fmt: skip
+
+
+def _cut(on: Surroundings, hold: Hold) -> dict[str, Any]:
+    from yidian.domains.customer_bill.operations import cut_cycle
+
+    cycle = cut_cycle(tenant=on.tenant, name=_param(hold, "cycle"), now=hold.now, actor=_asker(on, hold))
+    return {"cutoff_file": cycle.cutoff_file}
+
+
+def _collect(on: Surroundings, hold: Hold) -> dict[str, Any]:
+    """What lies in the inbox of a source, through the mapping last used for it."""
+    from yidian.runs.collect.inbox import collect_inbox
+
+    told = collect_inbox(
+        tenant=on.tenant, lake=on.lake, source=_param(hold, "source"), now=hold.now, expect=hold.expect,
+        advance=hold.advance,
     )  # fmt: skip
-    return {"taken": told.taken, "good": told.good, "amount_micro": told.amount_micro, "again": told.again}
+    return {
+        "files": len(told.files), "records": told.records, "good": told.good, "duplicates": told.duplicates,
+        "rejected": sum(told.rejected.values()), "refused": len(told.faults), "late": sum(told.late.values()),
+    }  # fmt: skip
+
+
+def _refeed(on: Surroundings, hold: Hold) -> dict[str, Any]:
+    """The open suspense of a source once more, through the mapping last used for it."""
+    from yidian.domains.usage.operations import mapping_in_use, refeed
+
+    mapping = mapping_in_use(tenant=on.tenant, source=_param(hold, "source"))
+    told = refeed(tenant=on.tenant, lake=on.lake, mapping=mapping, now=hold.now)
+    return {
+        "records": told.records, "good": told.good, "duplicates": told.duplicates, "ignored": told.ignored,
+        "still_open": told.still_open,
+    }  # fmt: skip
 
 
 def _bill(on: Surroundings, hold: Hold) -> dict[str, Any]:
     from yidian.runs.bill.run import bill
-    from yidian.runs.rate.inputs import Places
-
-    def progress(total: int) -> Callable[[int], None]:
-        hold.expect(total)
-        return hold.advance
 
     told = bill(
-        tenant=on.tenant, place=Places(lake=on.lake, work=on.scratch), cycle_name=_param(hold, "cycle"), now=hold.now,
-        threads=on.threads, accounts=None, progress=progress,
+        tenant=on.tenant, place=_places(on), cycle_name=_param(hold, "cycle"), now=hold.now, threads=on.threads,
+        accounts=_accounts(hold), progress=_told_total(hold),
     )  # fmt: skip
-    return {"accounts": told.accounts, "billed": told.billed, "total_minor": told.total_minor, "again": told.again}
+    return {
+        "accounts": told.accounts, "billed": told.billed, "parked": sum(told.parked.values()),
+        "total_minor": told.total_minor, "again": told.again,
+    }  # fmt: skip
+
+
+def _bill_again(on: Surroundings, hold: Hold) -> dict[str, Any]:
+    """What was parked and is put right: some accounts rated and billed once more, without the rest of the month."""
+    from yidian.runs.bill.run import bill
+    from yidian.runs.rate.partial import rerate
+
+    cycle, accounts = _param(hold, "cycle"), _accounts(hold, needed=True) or []
+    rerate(tenant=on.tenant, places=_places(on), cycle=cycle, accounts=accounts, now=hold.now, threads=on.threads)
+    told = bill(
+        tenant=on.tenant, place=_places(on), cycle_name=cycle, now=hold.now, threads=on.threads, accounts=accounts,
+        progress=_told_total(hold),
+    )  # fmt: skip
+    return {
+        "accounts": told.accounts, "billed": told.billed, "parked": sum(told.parked.values()),
+        "total_minor": told.total_minor, "again": told.again,
+    }  # fmt: skip
 
 
 def _post(on: Surroundings, hold: Hold) -> dict[str, Any]:
+    from yidian.domains.customer_bill.queries import count_bills
     from yidian.runs.post.run import post
-    from yidian.runs.rate.inputs import Places
 
+    cycle = _param(hold, "cycle")
+    hold.expect(count_bills(tenant=on.tenant, cycle=cycle))
     told = post(
-        tenant=on.tenant, places=Places(lake=on.lake, work=on.scratch), cycle=_param(hold, "cycle"), now=hold.now,
-        actor=_asker(on, hold), advance=hold.advance,
+        tenant=on.tenant, places=_places(on), cycle=cycle, now=hold.now, actor=_asker(on, hold),
+        leave_parked=_flag(hold, "leave_parked"), advance=hold.advance,
     )  # fmt: skip
-    return {"bills": told.bills, "again": told.again}
+    return {"bills": told.bills, "total_minor": told.total_minor, "again": told.again}
+
+
+def _close(on: Surroundings, hold: Hold) -> dict[str, Any]:
+    from yidian.runs.post.close import close
+
+    close(
+        tenant=on.tenant, places=_places(on), cycle=_param(hold, "cycle"), now=hold.now, actor=_asker(on, hold),
+        leave_parked=_flag(hold, "leave_parked"),
+    )  # fmt: skip
+    return {"cycle": _param(hold, "cycle")}
 
 
 def _clear(on: Surroundings, hold: Hold) -> dict[str, Any]:
+    from yidian.domains.payment.queries import accounts_owing
     from yidian.runs.clear.run import clear_cycle
 
+    cycle = _param(hold, "cycle")
+    hold.expect(len(accounts_owing(tenant=on.tenant, cycle=cycle)))
     told = clear_cycle(
-        tenant=on.tenant, actor=_asker(on, hold), cycle=_param(hold, "cycle"), now=hold.now, lake=on.lake,
+        tenant=on.tenant, actor=_asker(on, hold), cycle=cycle, now=hold.now, lake=on.lake,
         locks=on.scratch / "locks", advance=hold.advance,
     )  # fmt: skip
-    return {"accounts": told.accounts, "cleared_minor": told.cleared_minor}
+    return {"accounts": told.accounts, "cleared_minor": told.cleared_minor, "open_minor": told.open_minor}
+
+
+def _payments(on: Surroundings, hold: Hold) -> dict[str, Any]:
+    """An uploaded file of payments, through the mapping last used for its channel."""
+    from yidian.domains.payment.operations import import_uploaded
+    from yidian.platform.uploads.operations import opened
+
+    upload = opened(tenant=on.tenant, folder=on.scratch / "uploads", id=_param(hold, "upload"))
+    told = import_uploaded(
+        tenant=on.tenant, actor=_asker(on, hold), path=upload.path, name=upload.name, channel=_param(hold, "channel"),
+        now=hold.now, locks=on.scratch / "locks", expect=hold.expect, advance=hold.advance,
+    )  # fmt: skip
+    return {
+        "state": told.state, "rows": told.rows, "good": told.good, "duplicates": told.duplicates,
+        "suspended": told.suspended, "rejected": told.rejected, "amount_minor": told.amount_minor, "again": told.again,
+    }  # fmt: skip
 
 
 def _dun(on: Surroundings, hold: Hold) -> dict[str, Any]:
@@ -165,6 +254,30 @@ def _asker(on: Surroundings, hold: Hold) -> Actor:
     return Actor(kind, login, user_id_of(tenant=on.tenant, login=login) if kind == "staff" else None)
 
 
+def _places(on: Surroundings) -> Places:
+    from yidian.runs.rate.inputs import Places
+
+    return Places(lake=on.lake, work=on.scratch)
+
+
+def _told_total(hold: Hold) -> Callable[[int], Callable[[int], None]]:
+    def progress(total: int) -> Callable[[int], None]:
+        hold.expect(total)
+        return hold.advance
+
+    return progress
+
+
+def _accounts(hold: Hold, *, needed: bool = False) -> list[str] | None:
+    """Codes of the accounts a job is for, told with commas between; None: all."""
+    told = _param(hold, "accounts") if needed else str(hold.params.get("accounts") or "")
+    return [code for code in told.split(",") if code] or None
+
+
+def _flag(hold: Hold, name: str) -> bool:
+    return str(hold.params.get(name, "")) == "yes"
+
+
 def _param(hold: Hold, name: str) -> str:
     """A parameter that must be there. BadInput JOB_PARAM_MISSING: such a job is parked at once."""
     from yidian.kernel.faults import refuse
@@ -174,15 +287,21 @@ def _param(hold: Hold, name: str) -> str:
     return str(hold.params[name])
 
 
-# Name → (the right it takes, the work). `yidian jobs run KIND --param NAME=VALUE` asks for one. A new kind is one line.
-KINDS: Final[Mapping[str, tuple[str, Callable[[Surroundings, Hold], dict[str, Any]]]]] = {
-    "rate": ("cycle.rate", _rate),
-    "bill": ("cycle.bill", _bill),
-    "post": ("cycle.post", _post),
-    "clear": ("credit.run", _clear),
-    "dun": ("credit.run", _dun),
-    "books": ("credit.run", _expire),
-    "ledger.rebuild": ("ledger.read", _rebuild),
-    "audit.seal": ("jobs.manage", _seal),
-    "outbox.relay": ("jobs.manage", lambda on, _: {"moved": _relay(on)}),
+# Name → the work; the right it takes stands in platform/jobs/kinds.py. A new kind is a line in each.
+WORK: Final[Mapping[str, Callable[[Surroundings, Hold], dict[str, Any]]]] = {
+    "collect": _collect,
+    "suspense.refeed": _refeed,
+    "cut": _cut,
+    "rate": _rate,
+    "bill": _bill,
+    "bill.again": _bill_again,
+    "post": _post,
+    "close": _close,
+    "clear": _clear,
+    "dun": _dun,
+    "books": _expire,
+    "payments": _payments,
+    "ledger.rebuild": _rebuild,
+    "audit.seal": _seal,
+    "outbox.relay": lambda on, _: {"moved": _relay(on)},
 }

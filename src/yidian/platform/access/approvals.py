@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from django.db.models import Q
 from django_scopes import scope
 
 from yidian.kernel.calendar import DAY_MS, to_ms
@@ -120,6 +121,28 @@ def approvals(*, tenant: Tenant, everything: bool = False) -> list[ApprovalFacts
     with scope(tenant=tenant):
         rows = Approval.objects.all() if everything else Approval.objects.filter(state__in=[ASKED, APPROVED])
         return [ApprovalFacts(*row) for row in rows.order_by("id").values_list(*FIELDS)]
+
+
+def approvals_about(*, tenant: Tenant, subject: str) -> list[ApprovalFacts]:
+    """Those about a subject that wait for somebody, oldest first."""
+    with scope(tenant=tenant):
+        rows = Approval.objects.filter(subject=subject, state__in=[ASKED, APPROVED])
+        return [ApprovalFacts(*row) for row in rows.order_by("id").values_list(*FIELDS)]
+
+
+def approvals_over(*, tenant: Tenant, person: str, limit: int) -> list[ApprovalFacts]:
+    """Those that a person ("kind:id") asked for or decided and that wait for nobody any more, newest first."""
+    with scope(tenant=tenant):
+        rows = Approval.objects.filter(Q(asked_by=person) | Q(decided_by=person), tenant=tenant)
+        over = rows.exclude(state__in=[ASKED, APPROVED]).order_by("-id")
+        return [ApprovalFacts(*row) for row in over.values_list(*FIELDS)[:limit]]
+
+
+def approval(*, tenant: Tenant, id: int) -> ApprovalFacts | None:
+    """One approval, whatever became of it; None where there is none."""
+    with scope(tenant=tenant):
+        row = Approval.objects.filter(pk=id).values_list(*FIELDS).first()
+        return None if row is None else ApprovalFacts(*row)
 
 
 def _open(frame: Frame, action: str, subject: str) -> Any:

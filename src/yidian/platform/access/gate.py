@@ -10,7 +10,7 @@ from typing import Any
 from yidian.kernel.calendar import to_ms
 from yidian.platform.access import approvals
 from yidian.platform.access.queries import allowed
-from yidian.platform.access.types import UnableToAct
+from yidian.platform.access.types import ApprovalFacts, UnableToAct
 from yidian.platform.tenancy.models import Tenant
 from yidian.platform.writing.frame import Frame
 from yidian.platform.writing.operations import perform
@@ -37,8 +37,8 @@ def admit(
     if not decision.second:
         raise UnableToAct("NOT_ALLOWED", action=action, actor=who)
     told = dict(params or {})
-    found = approvals.approved(tenant=tenant, action=action, subject=subject, params=told, now=now)
-    if found is not None and found.decided_by != who:
+    found = _approved(tenant, who, action, subject, told, now)
+    if found is not None:
 
         def use(frame: Frame) -> dict[str, Any]:
             return {"approval": approvals.consume(frame=frame, action=action, subject=subject, params=told)}
@@ -49,6 +49,59 @@ def admit(
         if not outcome.repeated:  # repeated: another process of the same person was quicker
             return
 
+    raise _asked(tenant, actor, action, now, subject, told, organisation, amount_minor)
+
+
+def expect(
+    *, tenant: Tenant, actor: Actor, action: str, now: datetime, subject: str, params: Mapping[str, Any],
+    organisation: str | None = None, amount_minor: int | None = None,
+) -> None:  # fmt: skip
+    """As `admit`, for an act that comes later and uses its approval itself (`use_once`): here none is used."""
+    decision = allowed(
+        tenant=tenant, actor=actor, action=action, organisation=organisation, amount_minor=amount_minor, now=now
+    )
+    who = f"{actor.kind}:{actor.id}"
+    if decision.allowed or (decision.second and _approved(tenant, who, action, subject, dict(params), now) is not None):
+        return
+    if not decision.second:
+        raise UnableToAct("NOT_ALLOWED", action=action, actor=who)
+    raise _asked(tenant, actor, action, now, subject, dict(params), organisation, amount_minor)
+
+
+def use_once(
+    *, tenant: Tenant, actor: Actor, action: str, now: datetime, subject: str, params: Mapping[str, Any], key: str
+) -> None:
+    """Go on if the actor may alone, or by using the approval of just this, once under a key: who was cut off and comes
+    again with the same key goes on. UnableToAct; nobody is asked.
+    """
+    decision = allowed(tenant=tenant, actor=actor, action=action, now=now)
+    if decision.allowed:
+        return
+    if not decision.second:
+        raise UnableToAct("NOT_ALLOWED", action=action, actor=f"{actor.kind}:{actor.id}")
+    told = dict(params)
+    perform(
+        tenant=tenant, actor=actor, operation="approval.use", key=key, now=now, request=told,
+        work=lambda frame: {
+            "approval": approvals.consume(frame=frame, action=action, subject=subject, params=told)
+        },
+    )  # fmt: skip
+
+
+def _approved(
+    tenant: Tenant, who: str, action: str, subject: str, told: dict[str, Any], now: datetime
+) -> ApprovalFacts | None:
+    """The approval that somebody else has given to just this."""
+    found = approvals.approved(tenant=tenant, action=action, subject=subject, params=told, now=now)
+    return found if found is not None and found.decided_by != who else None
+
+
+def _asked(
+    tenant: Tenant, actor: Actor, action: str, now: datetime, subject: str, told: dict[str, Any],
+    organisation: str | None, amount_minor: int | None,
+) -> UnableToAct:  # fmt: skip
+    """A second person is asked; what is to be raised then names the approval."""
+
     def ask(frame: Frame) -> dict[str, Any]:
         return {
             "approval": approvals.ask(
@@ -58,5 +111,6 @@ def admit(
         }  # fmt: skip
 
     key = f"{to_ms(now)}/{action}/{hashlib.sha256(subject.encode()).hexdigest()[:16]}"
-    perform(tenant=tenant, actor=actor, operation="approval.ask", key=key, request=told, now=now, work=ask)
-    raise UnableToAct("SECOND_PERSON_NEEDED", action=action, actor=who)
+    found = perform(tenant=tenant, actor=actor, operation="approval.ask", key=key, request=told, now=now, work=ask)
+    who = f"{actor.kind}:{actor.id}"
+    return UnableToAct("SECOND_PERSON_NEEDED", action=action, actor=who, approval=int(found.answer["approval"]))

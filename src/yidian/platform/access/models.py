@@ -14,9 +14,12 @@ from yidian.platform.tenancy.models import TenantRow
 
 
 class User(TenantRow, AbstractBaseUser):
+    """Somebody who works here. `is_demo`: of a demonstration; where only such are the console still may do all."""
+
     login = models.CharField(max_length=64)
     name = models.CharField(max_length=128, blank=True)
     is_active = models.BooleanField(default=True)
+    is_demo = models.BooleanField(default=False)
 
     USERNAME_FIELD = "id"
     REQUIRED_FIELDS = ["login"]

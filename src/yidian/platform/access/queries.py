@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -11,7 +11,7 @@ from django_scopes import scope
 
 from yidian.kernel.calendar import to_ms
 from yidian.platform.access import organisation as tree
-from yidian.platform.access.models import Post, RoleAction, User
+from yidian.platform.access.models import Approval, Organisation, Post, Role, RoleAction, User
 from yidian.platform.access.types import Decision, PostFacts, StaffFacts, UnableToAct
 from yidian.platform.tenancy.models import Tenant
 from yidian.platform.writing.types import Actor
@@ -40,6 +40,14 @@ def allowed(
     return max(found, key=lambda one: (one.allowed, one.second), default=NO)
 
 
+def actions_held(*, tenant: Tenant, actor: Actor, now: datetime) -> frozenset[str]:
+    """Every action that an actor's posts allow somewhere, up to some amount: what a menu shows. Two queries."""
+    with scope(tenant=tenant):
+        roles = {post.role_id for post in _posts(actor, now)}
+        rights = RoleAction.objects.filter(role_id__in=roles).exclude(reach=NOWHERE)
+        return frozenset(rights.values_list("action", flat=True))
+
+
 def may_approve(
     *, tenant: Tenant, actor: Actor, action: str, organisation: str | None, amount_minor: int | None, now: datetime
 ) -> bool:
@@ -49,6 +57,43 @@ def may_approve(
             right.approves and (right.approve_limit_minor is None or _within(amount_minor, right.approve_limit_minor))
             for right in _rights(tenant, actor, action, organisation, now)
         )
+
+
+def may_approve_each(
+    *, tenant: Tenant, actor: Actor, asked: Sequence[tuple[str, str, int | None]], now: datetime
+) -> list[bool]:
+    """As `may_approve` for many (action, organisation, "" the tenant, amount): rights are read once for a place."""
+    if actor.kind != "staff":
+        return [False] * len(asked)
+    with scope(tenant=tenant):
+        places = {(action, node) for action, node, _ in asked}
+        rights = {
+            (action, node): [one for one in _rights(tenant, actor, action, node or None, now) if one.approves]
+            for action, node in sorted(places)
+        }
+    return [
+        any(
+            right.approve_limit_minor is None or _within(amount, right.approve_limit_minor)
+            for right in rights[action, node]
+        )
+        for action, node, amount in asked
+    ]
+
+
+def alone_up_to(*, tenant: Tenant, actor: Actor, action: str, organisation: str | None, now: datetime) -> int | None:
+    """How much an actor may do of an action alone, minor units; 0: nothing, None: any amount."""
+    with scope(tenant=tenant):
+        limits = [right.limit_minor for right in _rights(tenant, actor, action, organisation, now)]
+    if None in limits:
+        return None
+    return max((limit for limit in limits if limit is not None), default=0)
+
+
+def names_of(*, tenant: Tenant, logins: Collection[str]) -> dict[str, str]:
+    """What the users of some logins are called; who has no name is left out."""
+    with scope(tenant=tenant):
+        rows = User.objects.filter(tenant=tenant, login__in=sorted(logins)).exclude(name="")
+        return dict(rows.values_list("login", "name"))
 
 
 def demand(
@@ -108,8 +153,10 @@ def _reaches(tenant: Tenant, post: Post, organisation: str | None, now: datetime
 
 
 def _console_may(action: str, now: datetime) -> bool:
-    """The console of an installation without staff may do all; then only what it takes to have somebody who grants."""
-    if not User.objects.exists():
+    """The console of an installation without staff may do all (those of a demonstration do not count); then only what
+    it takes to have somebody who grants.
+    """
+    if not User.objects.filter(is_demo=False).exists():
         return True
     if action not in BEGINNING:
         return False
@@ -117,6 +164,52 @@ def _console_may(action: str, now: datetime) -> bool:
     granting = RoleAction.objects.filter(action="access.grant").exclude(reach=NOWHERE).values("role_id")
     posts = Post.objects.filter(user__is_active=True, from_ms__lte=at_ms, to_ms__gt=at_ms, role_id__in=granting)
     return not posts.filter(role__from_ms__lte=at_ms, role__to_ms__gt=at_ms).exists()
+
+
+def within(*, tenant: Tenant, actor: Actor, action: str, now: datetime) -> frozenset[str] | None:
+    """Codes of the nodes that an actor's right reaches: what lists and finding are narrowed to. None: everything."""
+    with scope(tenant=tenant):
+        if actor.kind == "system":
+            return None if _console_may(action, now) else frozenset()
+        posts = list(_posts(actor, now))
+        rights = RoleAction.objects.filter(action=action, role_id__in={post.role_id for post in posts})
+        reach = dict(rights.exclude(reach=NOWHERE).values_list("role_id", "reach"))
+        held = [post for post in posts if post.role_id in reach]
+        if any(post.organisation is None or reach[post.role_id] == "tenant" for post in held):
+            return None
+        nodes = sorted({post.organisation.code for post in held if post.organisation is not None})
+        return frozenset(
+            code
+            for node in nodes
+            for name in tree.TREES
+            for code in (node, *tree.subtree_at(tenant=tenant, organisation=node, tree=name, at=now))
+        )
+
+
+def nodes_of_users(*, tenant: Tenant, logins: Collection[str]) -> dict[str, str]:
+    """Where users work, by login: the node of the post given last; "" for the whole tenant, or without a post."""
+    with scope(tenant=tenant):
+        found = dict.fromkeys(User.objects.filter(login__in=sorted(logins)).values_list("login", flat=True), "")
+        posts = Post.objects.filter(user__login__in=sorted(found)).order_by("from_ms", "id")
+        return found | {login: node or "" for login, node in posts.values_list("user__login", "organisation__code")}
+
+
+def nodes_of_approvals(*, tenant: Tenant, ids: Collection[int]) -> dict[int, str]:
+    """The node that an approval is about, "" the whole tenant, by id."""
+    with scope(tenant=tenant):
+        return dict(Approval.objects.filter(tenant=tenant, id__in=sorted(ids)).values_list("id", "organisation"))
+
+
+def known_nodes(*, tenant: Tenant, codes: Collection[str]) -> set[str]:
+    """Those of the codes that are a node's of the organisation, standing or not."""
+    with scope(tenant=tenant):
+        return set(Organisation.objects.filter(tenant=tenant, code__in=sorted(codes)).values_list("code", flat=True))
+
+
+def known_roles(*, tenant: Tenant, codes: Collection[str]) -> set[str]:
+    """Those of the codes that are a role's."""
+    with scope(tenant=tenant):
+        return set(Role.objects.filter(tenant=tenant, code__in=sorted(codes)).values_list("code", flat=True))
 
 
 def user_id_of(*, tenant: Tenant, login: str) -> int | None:

@@ -49,8 +49,8 @@ def seed_roles(*, frame: Frame) -> None:
             frame.changed("role", code, before=None, after={"actions": sorted(row.action for row in rows)})
 
 
-def add_user(*, frame: Frame, login: str, name: str) -> int:
-    """Make a user, or take back one who had ended; the id. BadInput LOGIN."""
+def add_user(*, frame: Frame, login: str, name: str, demo: bool = False) -> int:
+    """Make a user, or take back one who had ended; the id. BadInput LOGIN. `demo`: one of a demonstration."""
     if not LOGIN.fullmatch(login):
         raise refuse("LOGIN", value=login)
     if len(name) > 128:
@@ -58,7 +58,9 @@ def add_user(*, frame: Frame, login: str, name: str) -> int:
     seed_roles(frame=frame)
     was = User.objects.filter(login=login).first()
     if was is None:
-        user = User.objects.create(tenant=frame.tenant, login=login, name=name, password=make_password(None))
+        user = User.objects.create(
+            tenant=frame.tenant, login=login, name=name, password=make_password(None), is_demo=demo
+        )
         frame.changed("user", login, before=None, after={"name": name, "active": True})
         return int(user.pk)
     User.objects.filter(id=was.pk).update(is_active=True, name=name or was.name)

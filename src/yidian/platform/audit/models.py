@@ -43,6 +43,19 @@ class AuditEntry(TenantRow):
         ]
 
 
+class AuditAbout(TenantRow):
+    """An entry (its id) tells of an account or a customer: `about` is "account/<code>" or "customer/<code>".
+
+    Not a foreign key: what the database keeps for ever has nothing hanging on it.
+    """
+
+    about = models.CharField(max_length=96)
+    entry = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["tenant", "about", "entry"], name="audit_about_whom")]
+
+
 class AuditHead(TenantRow):
     """The end of a tenant's chain; whoever seals holds this row. `at`: when somebody last sealed what was new."""
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from django.db import connection
 
 from yidian.platform.audit import outside, sealer
+from yidian.platform.audit.about import note
 from yidian.platform.audit.canonical import canonical
 from yidian.platform.audit.chain import digest_of
 from yidian.platform.audit.models import AuditEntry
@@ -30,6 +31,7 @@ def enter(
     )  # fmt: skip
     entry.digest = digest_of(entry, tenant=tenant.code)
     entry.save(force_insert=True)
+    note(tenant=tenant, entry=entry, changes=changes)
 
 
 def seal_all(*, tenant: Tenant, home: Path, now: datetime, seals: Path | None = None) -> tuple[Head, Path | None]:

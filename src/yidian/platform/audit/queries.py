@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from django_scopes import scope
 
 from yidian.platform.audit import chain
 from yidian.platform.audit.canonical import canonical
-from yidian.platform.audit.models import AuditEntry, AuditHead
+from yidian.platform.audit.models import AuditAbout, AuditEntry, AuditHead
 from yidian.platform.audit.outside import compare, seals_of
 from yidian.platform.audit.types import Break, Change, Entry, Head, Verdict
 from yidian.platform.tenancy.models import Tenant
@@ -20,6 +21,13 @@ def entries(
     *, tenant: Tenant, limit: int, actor: str = "", operation: str = "", kind: str = "", id: str = ""
 ) -> list[Entry]:
     """The newest entries first; of an actor's id, an operation ("payment.take"), or a thing that was changed."""
+    return [one for _, one in page(tenant=tenant, limit=limit, actor=actor, operation=operation, kind=kind, id=id)]
+
+
+def page(
+    *, tenant: Tenant, limit: int, before: int = 0, actor: str = "", operation: str = "", kind: str = "", id: str = ""
+) -> list[tuple[int, Entry]]:
+    """As `entries`, each with its row's number; those with numbers below `before` (0: from the newest)."""
     with scope(tenant=tenant):
         rows = AuditEntry.objects.filter(tenant=tenant)
         if actor:
@@ -28,14 +36,24 @@ def entries(
             rows = rows.filter(operation=operation)
         if id:
             rows = rows.filter(changes__contains=f'"id":{canonical(id)}')
-        found: list[Entry] = []
+        if before:
+            rows = rows.filter(pk__lt=before)
+        found: list[tuple[int, Entry]] = []
         for row in rows.order_by("-id").iterator(chunk_size=500):
             entry = _entry(row)
             if not (kind or id) or any(_names(change, kind, id) for change in entry.changes):
-                found.append(entry)
+                found.append((row.pk, entry))
                 if len(found) >= limit:
                     break
     return found
+
+
+def entries_about(*, tenant: Tenant, about: Collection[str], limit: int) -> list[Entry]:
+    """The newest entries that tell of one of some accounts or customers ("account/A1"), newest first."""
+    with scope(tenant=tenant):
+        named = AuditAbout.objects.filter(tenant=tenant, about__in=sorted(about))
+        ids = named.order_by("-entry").values_list("entry", flat=True).distinct()[:limit]
+        return [_entry(row) for row in AuditEntry.objects.filter(id__in=list(ids)).order_by("-id")]
 
 
 def head(*, tenant: Tenant) -> Head:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 Work = Callable[["Frame"], dict[str, Any]]
 BEATS_PER_LEASE = 4
+LONGEST_PAUSE_S = 2.0  # whoever watches a job's page sees it move
 
 
 class Stopped(Exception):
@@ -85,9 +86,10 @@ class Heartbeat:
         self._thread.join(timeout=self._lease.total_seconds())
 
     def _beat(self) -> None:
+        pause_s = min(self._lease.total_seconds() / BEATS_PER_LEASE, LONGEST_PAUSE_S)
         try:
             with scope(tenant=self._hold.tenant):
-                while not self._over.wait(self._lease.total_seconds() / BEATS_PER_LEASE):
+                while not self._over.wait(pause_s):
                     if not self._once():
                         return
         finally:

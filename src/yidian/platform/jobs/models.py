@@ -69,6 +69,7 @@ class Job(TenantRow):
     done = models.BigIntegerField(default=0)
     total = models.BigIntegerField(default=0)
     owner = models.CharField(max_length=128, default="")
+    taken_at = models.DateTimeField(null=True)  # by the database's clock, like the two after it
     heartbeat_at = models.DateTimeField(null=True)
     lease_until = models.DateTimeField(null=True)
     fence = models.BigIntegerField(default=0)

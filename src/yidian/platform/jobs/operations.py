@@ -11,10 +11,31 @@ from django.db import transaction
 from yidian.kernel.faults import refuse
 from yidian.platform.jobs import lifecycle, rules
 from yidian.platform.jobs.models import Job, Run, RunTask, Schedule
+from yidian.platform.jobs.queries import open_job
+from yidian.platform.locks import hold_until_commit
 from yidian.platform.tenancy.models import Tenant
 
 if TYPE_CHECKING:
     from yidian.platform.writing.frame import Frame
+    from yidian.platform.writing.types import Actor, Outcome
+
+
+def ask_for(*, tenant: Tenant, actor: Actor, kind: str, params: Mapping[str, Any], key: str, now: datetime) -> Outcome:
+    """Ask for a job as a write of its own. Answers {"job": id, "found": …}: one that waits or works already with the
+    same parameters is the job, whoever asked for it.
+    """
+    from yidian.platform.writing.operations import perform
+
+    def work(frame: Frame) -> dict[str, Any]:
+        hold_until_commit(f"jobs {tenant.pk} {kind}")
+        found = open_job(tenant=tenant, kind=kind, params=params)
+        job = found if found is not None else enqueue(frame=frame, kind=kind, params=params, key=key)
+        return {"job": job, "found": found is not None}
+
+    return perform(
+        tenant=tenant, actor=actor, operation="job.ask", key=f"{kind} {key}", now=now,
+        request={"kind": kind, "params": dict(params)}, work=work,
+    )  # fmt: skip
 
 
 def enqueue(

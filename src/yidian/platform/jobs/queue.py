@@ -72,7 +72,7 @@ def take(
             continue
         changed = _unchanged(row).update(
             state=Job.State.WORKING, owner=owner, fence=F("fence") + 1, attempts=F("attempts") + 1,
-            heartbeat_at=Now(), lease_until=from_now(lease),
+            taken_at=Now(), heartbeat_at=Now(), lease_until=from_now(lease),
         )  # fmt: skip
         if changed:
             point("job.taken")

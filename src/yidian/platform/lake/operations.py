@@ -21,6 +21,7 @@ from yidian.platform.locks import hold_until_commit
 from yidian.platform.tenancy.models import Tenant
 
 ROW_GROUP = 1 << 18
+SMALL_GROUPS = {"rated": 1 << 15, "rated_total": 1 << 15, "bill_item": 1 << 14}  # whose rows are looked up by customer
 UNALIKE = ("event_id", "event_check", "start_ms", "record_no", "identifier", "other_party", "carried", "bytes_up",
            "bytes_down")  # columns that a dictionary would not make smaller  # fmt: skip
 
@@ -63,7 +64,8 @@ def write_file(
     """Write a table durably under path_of(…): same table, same bytes. Nobody sees it until it is registered."""
     name = path_of(tenant=tenant, kind=kind, subject=subject, name=name)
     path = lake / name
-    write_durably(path, lambda temporary: write_table(table, temporary))
+    group = SMALL_GROUPS.get(kind, ROW_GROUP)
+    write_durably(path, lambda temporary: write_table(table, temporary, row_group=group))
     bounds = pc.min_max(table["start_ms"]).as_py() if "start_ms" in table.column_names else {"min": None, "max": None}
     return PendingFile(
         kind=kind, subject=subject, path=name, rows=table.num_rows, bytes=path.stat().st_size, sha256=sha256(path),
@@ -71,12 +73,12 @@ def write_file(
     )  # fmt: skip
 
 
-def write_table(table: pa.Table, path: Path) -> None:
+def write_table(table: pa.Table, path: Path, *, row_group: int = ROW_GROUP) -> None:
     """A table as the lake keeps it: zstd level 1, statistics of starts, dictionaries where values repeat."""
     dictionary = [c for c in table.column_names if c not in UNALIKE]
     pq.write_table(
         table, path, compression="zstd", compression_level=1, use_dictionary=dictionary, version="2.6",
-        row_group_size=ROW_GROUP, store_schema=False, write_page_checksum=True, write_statistics=["start_ms"],
+        row_group_size=row_group, store_schema=False, write_page_checksum=True, write_statistics=["start_ms"],
     )  # fmt: skip
 
 

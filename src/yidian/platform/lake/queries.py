@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from yidian.platform.files import TEMPORARY, sha256
 from yidian.platform.jobs.models import Run
@@ -71,6 +71,15 @@ def files(
     if overlaps is not None:
         rows = rows.filter(min_start_ms__lt=overlaps[1], max_start_ms__gte=overlaps[0])
     return [Stored(*row) for row in rows.order_by("id").values_list(*FIELDS)]
+
+
+def newest_start(*, tenant: Tenant, kind: str, overlaps: tuple[int, int], upto: int) -> int | None:
+    """The latest start (UTC ms) in files of a kind up to an id, of those that may hold starts of [from, to)."""
+    rows = LakeFile.objects.filter(
+        tenant=tenant, kind=kind, id__lte=upto, min_start_ms__lt=overlaps[1], max_start_ms__gte=overlaps[0]
+    )
+    found: int | None = rows.aggregate(newest=Max("max_start_ms"))["newest"]
+    return found
 
 
 class UnableToUseFile(Exception):

@@ -18,7 +18,7 @@ from yidian.platform.writing.types import Actor
 
 def adjust(
     *, tenant: Tenant, actor: Actor, key: str, now: datetime, account: str, cycle: str, item: str, amount_minor: int,
-    reason: str,
+    reason: str, disputed: bool = False,
 ) -> Adjusted:  # fmt: skip
     """As operations.adjust, with class and rate from the tariff with which the month was rated, else from today's.
 
@@ -35,5 +35,5 @@ def adjust(
     rate = rate_ppm(tariff.taxes, tax_class, local_date(found.to_ms - 1, found.zone)) if tax_class else 0
     return operations.adjust(
         tenant=tenant, actor=actor, key=key, now=now, account=account, cycle=cycle, item=item, tax_class=tax_class,
-        rate_ppm=rate, amount_minor=amount_minor, reason=reason,
+        rate_ppm=rate, amount_minor=amount_minor, reason=reason, disputed=disputed,
     )  # fmt: skip

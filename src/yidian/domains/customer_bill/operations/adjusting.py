@@ -13,7 +13,7 @@ from django.db import connection
 from yidian.domains.customer_bill.models import Adjustment, BillingCycle
 from yidian.domains.customer_bill.queries import UnableToFindCycle, adjustment, terms_on
 from yidian.domains.customer_bill.types import Adjusted
-from yidian.domains.party.queries import accounts_by_code
+from yidian.domains.party.queries import accounts
 from yidian.kernel.calendar import local_date, to_ms
 from yidian.kernel.faults import refuse
 from yidian.platform.access.approvals import ask, consume
@@ -40,18 +40,19 @@ class UnableToAdjust(Exception):
 
 def adjust(
     *, tenant: Tenant, actor: Actor, key: str, now: datetime, account: str, cycle: str, item: str, tax_class: str,
-    rate_ppm: int, amount_minor: int, reason: str,
+    rate_ppm: int, amount_minor: int, reason: str, disputed: bool = False,
 ) -> Adjusted:  # fmt: skip
     """Enter an adjustment of an account (code) for an item of a cycle: minor units with tax, negative gives back.
 
     It stands on the next bill. Above the limit of the day's terms, or of what the actor may do alone, a second person
     has to agree first: without that it is asked for and nothing is entered (UnableToAdjust ADJUSTMENT_NOT_APPROVED
-    names the approval). The same key again answers the same row. UnableToAct NOT_ALLOWED; BadInput ADJUSTMENT_ACCOUNT,
-    ADJUSTMENT_AMOUNT, ADJUSTMENT_REASON; UnableToFindCycle.
+    names the approval). What a customer `disputed` always takes two. The same key again answers the same row.
+    UnableToAct NOT_ALLOWED; BadInput ADJUSTMENT_ACCOUNT, ADJUSTMENT_AMOUNT, ADJUSTMENT_REASON; UnableToFindCycle.
     """
-    known = accounts_by_code(tenant=tenant, codes=[account]).get(account)
+    known = next(iter(accounts(tenant=tenant, codes=[account])), None)
     if known is None:
         raise refuse("ADJUSTMENT_ACCOUNT", value=account)
+    node = known.organisation or None
     if not amount_minor or abs(amount_minor) > LARGEST:
         raise refuse("ADJUSTMENT_AMOUNT", value=amount_minor)
     if not CODE.fullmatch(reason):
@@ -59,10 +60,11 @@ def adjust(
     limit = terms_on(tenant=tenant, on=local_date(to_ms(now), tenant.zone)).adjust_limit_minor
     told = {"account": account, "cycle": cycle, "item": item, "amount_minor": amount_minor, "reason": reason}
 
-    mine = allowed(tenant=tenant, actor=actor, action=ACTION, amount_minor=amount_minor, now=now)
+    mine = allowed(tenant=tenant, actor=actor, action=ACTION, organisation=node, amount_minor=amount_minor, now=now)
     if not (mine.allowed or mine.second):
         raise UnableToAct("NOT_ALLOWED", action=ACTION, actor=f"{actor.kind}:{actor.id}")
-    large = abs(amount_minor) > limit or not mine.allowed
+    large = disputed or abs(amount_minor) > limit or not mine.allowed
+    agreed = told | {"key": key, "disputed": disputed}  # with the key whoever carries it out finds this very write
     subject = f"adjustment/{sha256(key.encode()).hexdigest()[:24]}"
 
     def work(frame: Frame) -> dict[str, Any]:
@@ -74,11 +76,14 @@ def adjust(
             amount_minor=amount_minor, reason=reason,
         )  # fmt: skip
         if large:
-            row.approval = consume(frame=frame, action=ACTION, subject=subject, params=told)
+            row.approval = consume(frame=frame, action=ACTION, subject=subject, params=agreed)
         return _enter(frame, row, told)
 
     def asked(frame: Frame) -> dict[str, Any]:
-        found = ask(frame=frame, action=ACTION, subject=subject, params=told, amount_minor=abs(amount_minor))
+        found = ask(
+            frame=frame, action=ACTION, subject=subject, params=agreed, organisation=node,
+            amount_minor=abs(amount_minor),
+        )  # fmt: skip
         return {"approval": found}
 
     try:

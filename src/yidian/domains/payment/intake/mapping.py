@@ -85,17 +85,27 @@ class PaymentMapping:
     taken: frozenset[str]
     trailer: Trailer | None
     largest_minor: int
+    text: str = ""
 
 
 def load_payment_mapping(*, path: Path, zone: str) -> PaymentMapping:
     """Read a mapping; `zone` holds where it names none. BadInput with every fault."""
     try:
-        told = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise refuse("PAYMENT_MAPPING_UNREADABLE", file=str(path), value=error) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
         raise refuse("PAYMENT_MAPPING_NOT_TOML", file=str(path), value=error) from error
-    return _Reading(str(path), told).mapping(zone)
+    return read_payment_mapping(text=text, zone=zone, file=str(path))
+
+
+def read_payment_mapping(*, text: str, zone: str, file: str = "") -> PaymentMapping:
+    """As `load_payment_mapping`, of a text."""
+    try:
+        told = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise refuse("PAYMENT_MAPPING_NOT_TOML", file=file, value=error) from error
+    return _Reading(file, told).mapping(zone, text)
 
 
 class _Reading:
@@ -105,7 +115,7 @@ class _Reading:
         self._file, self._told = file, told
         self._faults: list[Fault] = []
 
-    def mapping(self, zone: str) -> PaymentMapping:
+    def mapping(self, zone: str, text: str) -> PaymentMapping:
         self._expect_known()
         fixed = self._choice("", "kind", ("delimited", "fixed"), "delimited") == "fixed"
         header = self._flag("header", default=not fixed)
@@ -119,6 +129,7 @@ class _Reading:
             time=self._text("when", "format", "%Y-%m-%d %H:%M:%S", most=64),
             method=self._text("method", "is", "", most=16, may_be_empty=True), taken=self._taken(),
             trailer=self._trailer(fixed), largest_minor=self._whole("largest", LARGEST_MINOR),
+            text=text,
         )  # fmt: skip
         if self._faults:
             raise BadInput(self._faults)

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import chain
 
 from django.db.models import Sum
 
-from yidian.domains.charging.operations import deduct
+from yidian.domains.charging.operations import deduct_many
 from yidian.domains.charging.types import DueLine
 from yidian.domains.ledger import operations as ledger
 from yidian.domains.ledger.types import AccountKey, Leg
+from yidian.domains.payment.bulk import insert_allocations, move_cleared
 from yidian.domains.payment.models import Allocation
-from yidian.domains.payment.operations.holding import hold, hold_open, move_cleared
+from yidian.domains.payment.operations.holding import hold, hold_open
 from yidian.domains.payment.operations.taking import business_day
 from yidian.domains.payment.types import DueItem, Owed
 from yidian.platform.writing.frame import Frame
@@ -27,25 +29,38 @@ def clear_from_books(
     `items`: of a receivable (by id) what it is for, so that restricted books find their use; without, only books for
     everything are used on it. What books cleared before is taken off its item, what money cleared off the first items.
     """
-    owed = hold_open(accounts=[account], cycle=cycle).get(account, [])
-    before = _by_books(owed) if items else {}
-    due = [line for one in sorted(owed, key=_oldest) for line in _lines(one, (items or {}).get(one.id, ()), before)]
-    if not due:
-        return 0
+    return clear_many_from_books(frame=frame, accounts=[account], cycle=cycle, items=items)[account]
+
+
+def clear_many_from_books(
+    *, frame: Frame, accounts: Sequence[str], cycle: str | None = None,
+    items: Mapping[int, Sequence[DueItem]] | None = None,
+) -> dict[str, int]:  # fmt: skip
+    """`clear_from_books` for many accounts, in as many statements as for one; how much of each."""
+    owed = hold_open(accounts=accounts, cycle=cycle)
+    before = _by_books([one for rows in owed.values() for one in rows]) if items else {}
+    due = {
+        account: [
+            line
+            for one in sorted(owed.get(account, ()), key=_oldest)
+            for line in _lines(one, (items or {}).get(one.id, ()), before)
+        ]
+        for account in accounts
+    }
     on = business_day(frame)
-    deductions = deduct(frame=frame, account=account, due=due, on=on)
+    deductions = deduct_many(frame=frame, dues=due, on=on)
     cleared: defaultdict[int, int] = defaultdict(int)
-    for one in deductions:
+    for one in chain.from_iterable(deductions.values()):
         cleared[int(one.ref)] += one.amount_minor
-    Allocation.objects.bulk_create([
+    insert_allocations([
         Allocation(
             tenant=frame.tenant, receivable_id=int(one.ref), source="book", book=one.book, item=one.item,
             amount_minor=one.amount_minor, made_on=on, value_on=on,
         )
-        for one in deductions
+        for one in chain.from_iterable(deductions.values())
     ])  # fmt: skip
-    move_cleared(by_receivable=cleared)
-    return sum(cleared.values())
+    move_cleared(tenant=frame.tenant, by_receivable=cleared)
+    return {account: sum(one.amount_minor for one in parts) for account, parts in deductions.items()}
 
 
 def _oldest(one: Owed) -> tuple[date, int]:
@@ -95,6 +110,6 @@ def waive(*, frame: Frame, receivable: int, amount_minor: int, against: AccountK
     Allocation.objects.create(
         tenant=frame.tenant, receivable_id=receivable, source="waiver", amount_minor=waived, made_on=on, value_on=on
     )
-    move_cleared(by_receivable={receivable: waived})
+    move_cleared(tenant=frame.tenant, by_receivable={receivable: waived})
     frame.changed("receivable", receivable, before=None, after={"waived_minor": waived, "reason": reason})
     return waived

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,8 @@ from yidian.platform.tenancy.models import Tenant
 from yidian.platform.writing.frame import Frame
 from yidian.platform.writing.operations import perform
 from yidian.platform.writing.types import Actor, Outcome
+
+Use = Callable[[Frame], object]
 
 
 class UnableToPay(Exception):
@@ -65,11 +67,18 @@ def _number(frame: Frame) -> str:
     return next_number(frame=frame, series=f"receipt/{month}", form=f"R{month}-{{:06d}}")
 
 
-def reverse_payment(*, tenant: Tenant, actor: Actor, key: str, now: datetime, payment: str, reason: str) -> Outcome:
-    """Undo a receipt (its number, or channel:id) on its own business day. UnableToFindPayment and as `reverse`."""
+def reverse_payment(
+    *, tenant: Tenant, actor: Actor, key: str, now: datetime, payment: str, reason: str, use: Use | None = None
+) -> Outcome:
+    """Undo a receipt (its number, or channel:id) on its own business day; `use` uses an approval in the same write.
+
+    UnableToFindPayment and as `reverse`.
+    """
     found = receipt(tenant=tenant, named=payment)
 
     def work(frame: Frame) -> dict[str, Any]:
+        if use is not None:
+            use(frame)
         undone = reverse(frame=frame, payment=found.id, reason=reason)
         return {"payment": undone.id, "number": undone.number, "amount_minor": undone.amount_minor}
 

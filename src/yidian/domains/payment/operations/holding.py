@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Final
-
-from django.db.models import F
 
 from yidian.domains.payment.models import Receivable
 from yidian.domains.payment.queries import CHUNK, OPEN
@@ -38,10 +36,3 @@ def hold(*, ids: Collection[int]) -> dict[int, Owed]:
         rows = Receivable.objects.select_for_update(no_key=True).filter(id__in=ordered[start : start + CHUNK])
         found |= {row[0]: Owed(*row) for row in rows.order_by("id").values_list(*_OWED)}
     return found
-
-
-def move_cleared(*, by_receivable: Mapping[int, int]) -> None:
-    """Add to what is cleared of receivables; the database keeps each within 0 and its amount."""
-    for id_, amount_minor in sorted(by_receivable.items()):
-        if amount_minor:
-            Receivable.objects.filter(pk=id_).update(cleared_minor=F("cleared_minor") + amount_minor)

@@ -17,23 +17,25 @@ from yidian.domains.payment.intake.judge import Judged, find_payers, held_by_tra
 from yidian.domains.payment.intake.lines import PaymentLines, read_lines
 from yidian.domains.payment.intake.mapping import PaymentMapping, load_payment_mapping
 from yidian.domains.payment.models import PaymentFile
-from yidian.domains.payment.operations.taking import same, take_new
-from yidian.domains.payment.queries import file_known, known_payments, report_of
-from yidian.domains.payment.types import FileReport, NewPayment, Receipt
+from yidian.domains.payment.operations.channels import mapping_of_channel, remember_mapping
+from yidian.domains.payment.operations.sorting import MOST_REJECTS, sort
+from yidian.domains.payment.operations.taking import take_new
+from yidian.domains.payment.queries import file_known, report_of
+from yidian.domains.payment.types import FileReport, NewPayment
 from yidian.kernel.money import currency
 from yidian.platform.backoff import wait_before
 from yidian.platform.jobs.engine import alone, finish, open_run, record
 from yidian.platform.jobs.models import Run, RunTask
+from yidian.platform.jobs.pace import Pace
 from yidian.platform.points import point
 from yidian.platform.tenancy.models import Tenant
 from yidian.platform.writing.frame import Frame
 from yidian.platform.writing.operations import chunk
 from yidian.platform.writing.types import Actor
 
-CHUNK: Final = 25  # payments in one transaction: each has a book to find, and no lock lasts 200 ms
+CHUNK, FEWEST, MOST = 25, 50, 500  # lines in one transaction: the first, then by the time it took
 ATTEMPTS: Final = 4
 PAUSE: Final = timedelta(milliseconds=50)
-MOST_REJECTS: Final = 1_000  # that are kept with their place; all are counted
 RUN: Final = "payments"
 
 
@@ -47,6 +49,25 @@ def import_payments(
     stops no other. BadInput where it is no file of the mapping; UnableToRun while somebody else imports the same.
     """
     mapping = load_payment_mapping(path=mapping_path, zone=tenant.zone)
+    return _import(tenant, actor, path, path.name, mapping, now, locks, lambda _: None, advance)
+
+
+def import_uploaded(
+    *, tenant: Tenant, actor: Actor, path: Path, name: str, channel: str, now: datetime, locks: Path,
+    expect: Callable[[int], None] = lambda _: None, advance: Callable[[int], None] = lambda _: None,
+) -> FileReport:  # fmt: skip
+    """As `import_payments`, of a file called `name` through the mapping last used for the channel.
+
+    `expect` is told how many lines there are. BadInput PAYMENT_CHANNEL_UNKNOWN.
+    """
+    mapping = mapping_of_channel(tenant=tenant, channel=channel)
+    return _import(tenant, actor, path, name, mapping, now, locks, expect, advance)
+
+
+def _import(
+    tenant: Tenant, actor: Actor, path: Path, name: str, mapping: PaymentMapping, now: datetime, locks: Path,
+    expect: Callable[[int], None], advance: Callable[[int], None],
+) -> FileReport:  # fmt: skip
     unit = currency(tenant.currency)
     lines = read_lines(path=path, mapping=mapping, currency=unit)
     with alone(tenant=tenant, subject=f"payments {lines.sha256}", folder=locks):
@@ -55,7 +76,8 @@ def import_payments(
             return known
         judged = judge(lines=lines, mapping=mapping, currency=unit, now=now)
         reason, params = held_by_trailer(lines=lines, judged=judged, mapping=mapping)
-        intake = _Intake(tenant, actor, now, path.name, lines, mapping, judged)
+        intake = _Intake(tenant, actor, now, name, lines, mapping, judged)
+        expect(len(judged))
         point("payments.judged")
         return intake.hold(reason, params) if reason else intake.take(advance)
 
@@ -82,12 +104,14 @@ class _Intake:
         run = open_run(tenant=self._tenant, kind=RUN, subject=self._sha256, input_digest=self._sha256, now=self._now)
         file = self._begun()
         done = dict(RunTask.objects.filter(tenant=self._tenant, run=run).values_list("name", "result"))
-        for start in range(0, len(self._judged), CHUNK):
+        pace, start = Pace(first=CHUNK, fewest=FEWEST, most=MOST), 0
+        while start < len(self._judged):
             name = f"{start:07d}"
-            part = self._judged[start : start + CHUNK]
             if name not in done:
-                done[name] = self._until_done(run, file, name, part)
-            advance(len(part))
+                done[name] = self._until_done(run, file, name, self._judged[start : start + pace.size], pace)
+            lines = min(done[name].get("lines", CHUNK), len(self._judged) - start)
+            advance(lines)
+            start += lines
         return self._end(run, file, [done[name] for name in sorted(done)])
 
     def _begun(self) -> int:
@@ -101,6 +125,7 @@ class _Intake:
     def _row(self, **columns: Any) -> PaymentFile:
         """The row of this file, with the row of an attempt that was held."""
         columns |= {"name": self._name, "channel": self._mapping.channel, "imported_at": self._now}
+        remember_mapping(tenant=self._tenant, mapping=self._mapping, now=self._now)
         row: PaymentFile
         row, _ = PaymentFile.objects.update_or_create(
             tenant=self._tenant, sha256=self._sha256, state="held",
@@ -118,22 +143,22 @@ class _Intake:
             count=count, subject=subject,
         )  # fmt: skip
 
-    def _until_done(self, run: Run, file: int, name: str, part: Sequence[Judged]) -> dict[str, Any]:
+    def _until_done(self, run: Run, file: int, name: str, part: Sequence[Judged], pace: Pace) -> dict[str, Any]:
         """A chunk may lose a race against a counter that takes the same channel's id: then it looks again."""
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                return self._chunk(run, file, name, part)
+                return self._chunk(run, file, name, part, pace)
             except (IntegrityError, OperationalError):
                 if attempt == ATTEMPTS:
                     raise
             time.sleep(wait_before(attempt=attempt, seed=name, first=PAUSE, most=4 * PAUSE).total_seconds())
         raise AssertionError("unreachable")
 
-    def _chunk(self, run: Run, file: int, name: str, part: Sequence[Judged]) -> dict[str, Any]:
+    def _chunk(self, run: Run, file: int, name: str, part: Sequence[Judged], pace: Pace) -> dict[str, Any]:
         payments = [one.payment for one in part if one.payment is not None]
         named = find_payers(tenant=self._tenant, mapping=self._mapping, payments=payments)
         digest = hashlib.sha256(repr(named).encode()).hexdigest()
-        with chunk(
+        with pace.chunk(len(part)), chunk(
             tenant=self._tenant, actor=self._actor, operation="payment.import", now=self._now, digest=digest,
             count=len(part), subject=f"{self._sha256[:16]}/{name}",
         ) as frame:  # fmt: skip
@@ -145,33 +170,13 @@ class _Intake:
 
     def _book(self, frame: Frame, file: int, part: Sequence[Judged], named: dict[int, NewPayment]) -> dict[str, Any]:
         """Sort a chunk's lines into new, duplicate and refused, and take the new ones."""
-        channel = self._mapping.channel
-        known: dict[str, NewPayment | Receipt] = {
-            txn: found
-            for (_, txn), found in known_payments(
-                tenant=self._tenant, keys=[(channel, one.channel_txn) for one in named.values()]
-            ).items()
-        }
-        fresh, rejects, duplicates = [], [], 0
-        for one in part:
-            payment = named.get(one.line)
-            if payment is None:
-                rejects.append([one.line, one.column, one.value, one.code, dict(one.params)])
-            elif payment.channel_txn not in known:
-                known[payment.channel_txn] = payment
-                fresh.append(payment)
-            elif same(known[payment.channel_txn], payment):
-                duplicates += 1
-            else:
-                rejects.append([one.line, self._mapping.fields["txn"], payment.channel_txn, "PAYMENT_TXN_TAKEN", {
-                    "channel": channel, "txn": payment.channel_txn,
-                    "amount_minor": known[payment.channel_txn].amount_minor,
-                }])  # fmt: skip
-        rows = take_new(frame=frame, payments=fresh, file=file)
+        sorted_ = sort(tenant=self._tenant, mapping=self._mapping, part=part, named=named)
+        rows = take_new(frame=frame, payments=sorted_.fresh, file=file)
         suspended = sum(not row.account for row in rows)
         return {
-            "good": len(rows) - suspended, "suspended": suspended, "duplicates": duplicates, "rejected": len(rejects),
-            "amount_minor": sum(row.amount_minor for row in rows), "rejects": rejects,
+            "lines": len(part), "good": len(rows) - suspended, "suspended": suspended, "duplicates": sorted_.duplicates,
+            "rejected": len(sorted_.rejects), "amount_minor": sum(row.amount_minor for row in rows),
+            "rejects": sorted_.rejects,
         }  # fmt: skip
 
     def _end(self, run: Run, file: int, results: Sequence[dict[str, Any]]) -> FileReport:

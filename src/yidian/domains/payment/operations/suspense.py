@@ -11,7 +11,7 @@ from yidian.domains.ledger.types import AccountKey, Leg
 from yidian.domains.party.queries import accounts_by_code
 from yidian.domains.payment import lifecycle
 from yidian.domains.payment.models import Payment
-from yidian.domains.payment.operations.counter import UnableToPay
+from yidian.domains.payment.operations.counter import UnableToPay, Use
 from yidian.domains.payment.operations.holding import hold_open
 from yidian.domains.payment.operations.taking import (
     UNKNOWN_PAYER,
@@ -70,15 +70,22 @@ def _assign(frame: Frame, row: Payment, account: str) -> None:
         posted = entry(row, kind="payment_assigned", against=SUSPENSE, on=on)
         post_many(frame=frame, entries=[posted])
     if row.credited_minor:
-        row.book = to_principal(frame=frame, row=row, against=SUSPENSE, on=on)
-    row.save(update_fields=["book"])
+        to_principal(frame=frame, rows=[(row, SUSPENSE)], on=on)
+        row.save(update_fields=["book"])
 
 
-def return_payment(*, tenant: Tenant, actor: Actor, key: str, now: datetime, payment: str, reason: str) -> Outcome:
-    """Give a suspended receipt back through its channel. UnableToFindPayment, UnableToChangePayment."""
+def return_payment(
+    *, tenant: Tenant, actor: Actor, key: str, now: datetime, payment: str, reason: str, use: Use | None = None
+) -> Outcome:
+    """Give a suspended receipt back through its channel; `use` uses an approval in the same write.
+
+    UnableToFindPayment, UnableToChangePayment.
+    """
     found = receipt(tenant=tenant, named=payment)
 
     def work(frame: Frame) -> dict[str, Any]:
+        if use is not None:
+            use(frame)
         row = held(payment=found.id)
         before, amount = told(row), row.suspense_minor
         row.state = lifecycle.after(payment=named(row), state=row.state, event="return")

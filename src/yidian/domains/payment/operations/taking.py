@@ -11,16 +11,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from yidian.domains.charging.operations import credit
+from yidian.domains.charging.operations import credit_many
+from yidian.domains.charging.types import Credit
 from yidian.domains.ledger.bulk import post_many
 from yidian.domains.ledger.types import AccountKey, Entry, Leg
+from yidian.domains.payment.bulk import insert_allocations, insert_payments, move_cleared
 from yidian.domains.payment.lifecycle import SUSPENDED, TAKEN
 from yidian.domains.payment.models import Allocation, Payment
-from yidian.domains.payment.operations.holding import hold_open, move_cleared
+from yidian.domains.payment.operations.holding import hold_open
 from yidian.domains.payment.queries import known_payments
 from yidian.domains.payment.types import NewPayment, Owed, Receipt
 from yidian.kernel.calendar import local_date, to_ms
 from yidian.kernel.ledger.clearing import Open, Part, clear
+from yidian.platform.database.keys import next_keys
 from yidian.platform.tenancy.models import Tenant
 from yidian.platform.writing.frame import Frame
 
@@ -82,16 +85,19 @@ def take_new(
 
     A number is taken as the last thing: whoever else wants one waits until this write ends.
     """
+    if not payments:
+        return []
     tenant, on = frame.tenant, business_day(frame)
     plans = _plan(payments)
-    rows: list[Payment] = Payment.objects.bulk_create([_row(tenant, plan, on, file) for plan in plans])
-    _allocate(tenant, list(zip(plans, rows, strict=True)), on)
+    ids = next_keys(Payment, count=len(plans))
+    rows = [_row(tenant, id_, plan, on, file) for id_, plan in zip(ids, plans, strict=True)]
     _post(frame, rows, on)
     for row in rows:
         row.number = number(frame)
-    Payment.objects.bulk_update(rows, ["transaction", "book", "number"], batch_size=200)
-    for row in rows:
-        frame.emit("payment.taken", aggregate=f"account/{row.account or '-'}", payload=told(row))
+    insert_payments(rows)
+    parts = [(row, part) for plan, row in zip(plans, rows, strict=True) for part in plan.parts]
+    allocate(tenant=tenant, on=on, parts=parts)
+    frame.emit_many("payment.taken", told=[(f"account/{row.account or '-'}", told(row)) for row in rows])
     return rows
 
 
@@ -128,10 +134,10 @@ def _refuse_foreign(payment: NewPayment, owed: Sequence[Owed]) -> None:
             raise UnableToTakePayment("RECEIVABLE_NOT_OPEN", receivable=id_, account=payment.account)
 
 
-def _row(tenant: Tenant, plan: _Plan, on: date, file: int | None) -> Payment:
+def _row(tenant: Tenant, id_: int, plan: _Plan, on: date, file: int | None) -> Payment:
     one = plan.given
     return Payment(
-        tenant=tenant, channel=one.channel, channel_txn=one.channel_txn, account=one.account,
+        tenant=tenant, id=id_, channel=one.channel, channel_txn=one.channel_txn, account=one.account,
         payer=one.payer, method=one.method, amount_minor=one.amount_minor, currency=tenant.currency,
         paid_at=one.paid_at, business_on=on, state=TAKEN if one.account else SUSPENDED,
         cleared_minor=plan.cleared_minor if one.account else 0, credited_minor=plan.rest_minor if one.account else 0,
@@ -139,42 +145,40 @@ def _row(tenant: Tenant, plan: _Plan, on: date, file: int | None) -> Payment:
     )  # fmt: skip
 
 
-def _allocate(tenant: Tenant, taken: Sequence[tuple[_Plan, Payment]], on: date) -> None:
-    allocate(tenant=tenant, on=on, parts=[(row, part) for plan, row in taken for part in plan.parts])
-
-
 def allocate(*, tenant: Tenant, on: date, parts: Sequence[tuple[Payment, Part]]) -> None:
     """Write which receipt clears what, and move the receivables."""
     cleared: defaultdict[int, int] = defaultdict(int)
     for _, part in parts:
         cleared[part.id] += part.amount_minor
-    Allocation.objects.bulk_create([
+    insert_allocations([
         Allocation(
             tenant=tenant, receivable_id=part.id, source="payment", payment=row, amount_minor=part.amount_minor,
             made_on=on, value_on=value_day(row, tenant.zone, on),
         )
         for row, part in parts
     ])  # fmt: skip
-    move_cleared(by_receivable=cleared)
+    move_cleared(tenant=tenant, by_receivable=cleared)
 
 
 def _post(frame: Frame, rows: Sequence[Payment], on: date) -> None:
     """One ledger transaction for what is cleared or suspended, one by the book for the rest."""
     booked = [row for row in rows if row.cleared_minor or row.suspense_minor]
     entries = [entry(row, kind="payment", against=AccountKey("cash", code=row.channel), on=on) for row in booked]
-    for row, transaction in zip(booked, post_many(frame=frame, entries=entries) if entries else [], strict=True):
+    for row, transaction in zip(booked, post_many(frame=frame, entries=entries), strict=True):
         row.transaction = transaction
-    for row in rows:
-        if row.credited_minor:
-            row.book = to_principal(frame=frame, row=row, against=AccountKey("cash", code=row.channel), on=on)
+    to_principal(frame=frame, on=on, rows=[
+        (row, AccountKey("cash", code=row.channel)) for row in rows if row.credited_minor
+    ])  # fmt: skip
 
 
-def to_principal(*, frame: Frame, row: Payment, against: AccountKey, on: date) -> int:
-    """The rest of a receipt becomes principal of the account's general book; the book's id."""
-    return credit(
-        frame=frame, account=row.account, type=PRINCIPAL, amount_minor=row.credited_minor, against=against, on=on,
-        kind="payment", refers=f"payment/{row.pk}",
-    )  # fmt: skip
+def to_principal(*, frame: Frame, rows: Sequence[tuple[Payment, AccountKey]], on: date) -> None:
+    """The rest of each receipt, from where it stands, becomes principal of its account's general book, then noted."""
+    credits = [
+        Credit(row.account, PRINCIPAL, row.credited_minor, against, refers=f"payment/{row.pk}") for row, against in rows
+    ]
+    books = credit_many(frame=frame, credits=credits, on=on, kind="payment")
+    for (row, _), book in zip(rows, books, strict=True):
+        row.book = book
 
 
 def entry(row: Payment, *, kind: str, against: AccountKey, on: date) -> Entry:

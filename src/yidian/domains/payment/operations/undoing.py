@@ -9,8 +9,9 @@ from yidian.domains.ledger import operations as ledger
 from yidian.domains.ledger.queries import statement
 from yidian.domains.ledger.types import AccountKey
 from yidian.domains.payment import lifecycle
+from yidian.domains.payment.bulk import insert_allocations, move_cleared
 from yidian.domains.payment.models import Allocation, Payment
-from yidian.domains.payment.operations.holding import hold, move_cleared
+from yidian.domains.payment.operations.holding import hold
 from yidian.domains.payment.operations.taking import PRINCIPAL, business_day, receipt_of, told
 from yidian.domains.payment.queries import UnableToFindPayment
 from yidian.domains.payment.types import Receipt
@@ -38,10 +39,14 @@ def reverse(*, frame: Frame, payment: int, reason: str) -> Receipt:
     if row.business_on != on:
         raise UnableToReversePayment(payment=named(row), on=row.business_on.isoformat())
     _reopen(frame, row)
+    if row.credited_minor:
+        book = AccountKey("book", row.account, f"{PRINCIPAL}/{row.book}")
+        undo(frame=frame, transaction=_booked(frame, row, book), reason=reason, on=on)
+    if before["state"] == lifecycle.ASSIGNED and row.cleared_minor:
+        assigned = _booked(frame, row, AccountKey("receivable", owner=row.account))
+        ledger.reverse(frame=frame, transaction=assigned, reason=reason, on=on)
     if row.transaction is not None:
         ledger.reverse(frame=frame, transaction=row.transaction, reason=reason, on=on)
-    if row.credited_minor:
-        undo(frame=frame, transaction=_credit_of(frame, row), reason=reason, on=on)
     row.state = state
     row.cleared_minor = row.credited_minor = row.suspense_minor = 0
     row.save(update_fields=["state", "cleared_minor", "credited_minor", "suspense_minor"])
@@ -50,9 +55,8 @@ def reverse(*, frame: Frame, payment: int, reason: str) -> Receipt:
     return receipt_of(row)
 
 
-def _credit_of(frame: Frame, row: Payment) -> int:
-    """The ledger transaction that brought the receipt's rest into its book."""
-    key = AccountKey("book", row.account, f"{PRINCIPAL}/{row.book}")
+def _booked(frame: Frame, row: Payment, key: AccountKey) -> int:
+    """The ledger transaction by which a part of the receipt came into an account of whom it was for."""
     lines = statement(tenant=frame.tenant, key=key)
     return next(line.transaction for line in lines if line.refers == f"payment/{row.pk}" and line.reverses is None)
 
@@ -78,11 +82,11 @@ def _reopen(frame: Frame, row: Payment) -> None:
     for one in mine:
         back[one.receivable_id] -= one.amount_minor
     on = business_day(frame)
-    Allocation.objects.bulk_create([
+    insert_allocations([
         Allocation(
             tenant=frame.tenant, receivable_id=one.receivable_id, source="payment", payment=row,
             amount_minor=-one.amount_minor, made_on=on, value_on=one.value_on, reverses=one,
         )
         for one in mine
     ])  # fmt: skip
-    move_cleared(by_receivable=back)
+    move_cleared(tenant=frame.tenant, by_receivable=back)

@@ -1,0 +1,51 @@
+"""What waits for a member of staff: approvals to give, money of nobody known, work that stopped, the open month."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from yidian.domains.customer_bill import queries as bills
+from yidian.domains.customer_bill.types import CLOSED, Cycle
+from yidian.domains.payment.queries import receipts
+from yidian.platform.access.approvals import approvals
+from yidian.platform.access.queries import may_approve
+from yidian.platform.jobs.queries import job_counts
+from yidian.platform.tenancy.queries import Tenant
+from yidian.platform.writing.types import Actor
+
+MOST = 99  # more than these are "99+": a number nobody can work off today
+
+
+@dataclass(frozen=True, slots=True)
+class MyDay:
+    """Counts are None where the person has no right to see them. `cycle`: the oldest month that is not closed."""
+
+    approvals: int
+    mine: int
+    suspended: int | None
+    stopped: int | None
+    cycle: Cycle | None
+
+
+def my_day(*, tenant: Tenant, actor: Actor, actions: Collection[str], now: datetime) -> MyDay:
+    """What waits for somebody, by the rights they hold."""
+    waiting = [one for one in approvals(tenant=tenant) if one.state == "asked"]
+    me = f"{actor.kind}:{actor.id}"
+    for_me = sum(
+        one.asked_by != me
+        and may_approve(
+            tenant=tenant, actor=actor, action=one.action, organisation=one.organisation or None,
+            amount_minor=one.amount_minor, now=now,
+        )
+        for one in waiting
+    )  # fmt: skip
+    open_cycles = [one for one in bills.cycles(tenant=tenant) if one.state != CLOSED] if "cycle.read" in actions else []
+    return MyDay(
+        approvals=for_me,
+        mine=sum(one.asked_by == me for one in waiting),
+        suspended=len(receipts(tenant=tenant, state="suspended", limit=MOST)) if "payment.claim" in actions else None,
+        stopped=job_counts(tenant=tenant).get("parked", 0) if "jobs.manage" in actions else None,
+        cycle=open_cycles[0] if open_cycles else None,
+    )

@@ -1,0 +1,24 @@
+"""Kinds of jobs and the right each takes: what whoever asks for one must know. How it is done the worker knows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+RIGHTS: Final[Mapping[str, str]] = {
+    "collect": "usage.collect",
+    "suspense.refeed": "suspense.refeed",
+    "cut": "cycle.cut",
+    "rate": "cycle.rate",
+    "bill": "cycle.bill",
+    "bill.again": "cycle.bill",
+    "post": "cycle.post",
+    "close": "cycle.close",
+    "clear": "credit.run",
+    "dun": "credit.run",
+    "books": "credit.run",
+    "payments": "payment.take",
+    "ledger.rebuild": "ledger.read",
+    "audit.seal": "jobs.manage",
+    "outbox.relay": "jobs.manage",
+}

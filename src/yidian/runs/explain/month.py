@@ -1,0 +1,115 @@
+"""One account's (or one number's) part of a cycle's rating: who was in it with what, and the rated rows of all of them.
+
+What is priced together is read together: a pool's allowance is emptied by all its members.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from yidian.domains.customer_bill.types import Cycle
+from yidian.domains.product_inventory.bulk import Reference, load_reference
+from yidian.domains.product_inventory.queries import unit_ids_of, units_of_subscribers, units_priced_with
+from yidian.platform.identity import BUCKET_BITS, bucket_of
+from yidian.platform.jobs.queries import tasks_done
+from yidian.platform.lake.queries import Stored, whole
+from yidian.platform.lake.rows import rows_of
+from yidian.platform.tenancy.models import Tenant
+from yidian.runs.explain.tariffs import Known, known
+from yidian.runs.rate.results import EMPTY_TOTALS, rated_files
+
+RATED: Final = (
+    "event_id", "part", "start_ms", "unit", "subscriber", "account", "item", "band", "rule", "allowance", "quantity",
+    "units", "amount_micro", "cut_micro",
+)  # fmt: skip
+NO_ROWS: Final = pa.table({name: pa.array([], pa.int64()) for name in RATED})
+
+
+class Month:
+    """Everything is read when it is first asked for."""
+
+    def __init__(
+        self, *, tenant: Tenant, lake: Path, cycle: Cycle, accounts: Collection[str] = (),
+        subscribers: Collection[int] = (),
+    ) -> None:  # fmt: skip
+        self.tenant, self.lake, self.cycle = tenant, lake, cycle
+        self._accounts, self._subscribers = accounts, subscribers
+
+    @cached_property
+    def known(self) -> Known:
+        return known(tenant=self.tenant, cycle=self.cycle)
+
+    @cached_property
+    def units(self) -> list[int]:
+        """Ids of the rating units, and of those priced together with them."""
+        mine = set(unit_ids_of(tenant=self.tenant, account_codes=self._accounts)) if self._accounts else set()
+        if self._subscribers:
+            mine |= set(units_of_subscribers(tenant=self.tenant, subscribers=self._subscribers))
+        return units_priced_with(tenant=self.tenant, unit_ids=mine)
+
+    @cached_property
+    def reference(self) -> Reference:
+        return load_reference(
+            tenant=self.tenant, period_start_ms=self.cycle.from_ms, period_end_ms=self.cycle.to_ms, unit_ids=self.units
+        )
+
+    @cached_property
+    def rated(self) -> pa.Table:
+        """Rated rows (RATED) of the units, in the order in which they were priced."""
+        found = self._read("rated", RATED)
+        if not found:
+            return NO_ROWS
+        rows = pa.concat_tables([pa.table({name: t[name].cast(pa.int64()) for name in RATED}) for t in found])
+        return rows.sort_by([("start_ms", "ascending"), ("event_id", "ascending"), ("part", "ascending")])
+
+    @cached_property
+    def totals(self) -> pa.Table:
+        """Sums per (account, subscriber, item) of the units, as the bill run reads them."""
+        names = EMPTY_TOTALS.column_names
+        found = self._read("rated_total", names)
+        texted = [t.set_column(names.index("item"), "item", t["item"].cast(pa.string())) for t in found]
+        return pa.concat_tables([EMPTY_TOTALS, *texted]).combine_chunks()
+
+    def rows_of(self, *, subscriber: int, item: str, account: int) -> dict[str, Any]:
+        """Rated rows of one line of a bill as numpy columns, in the order of pricing."""
+        codes = [one.code for one in self.known.compiled.items]
+        number = codes.index(item) if item in codes else -1
+        rows = self.rated
+        mine = pc.and_(pc.equal(rows["subscriber"], subscriber), pc.equal(rows["item"], number))
+        mine = pc.and_(mine, pc.equal(rows["account"], account))
+        return columns(rows.filter(mine))
+
+    def _read(self, kind: str, names: Sequence[str]) -> list[pa.Table]:
+        if not self.units:
+            return []
+        layers = rated_files(tenant=self.tenant, cycle=self.cycle.name, kind=kind)
+        parts = self._parts(layers)
+        found = []
+        for file, without in layers:
+            units = set(self.units) - without
+            if units and (file.run_id != self.cycle.rate_run or file.part in parts):
+                found.append(rows_of(whole(file, self.lake), names, key="unit", values=units))
+        return found
+
+    def _parts(self, layers: Sequence[tuple[Stored, set[int]]]) -> set[int]:
+        """The parts of the cycle's rating that the units can be in: ranges of buckets of the unit naming a group."""
+        if not layers or self.cycle.rate_run is None:
+            return set()
+        tasks = tasks_done(tenant=self.tenant, run=self.cycle.rate_run) - 1  # one of them wrote the rejects
+        if tasks < 1:
+            return {file.part for file, _ in layers}
+        return {int(bucket_of(unit)) * tasks >> BUCKET_BITS for unit in self.units}
+
+
+def columns(table: pa.Table) -> dict[str, Any]:
+    """Columns as int64 arrays."""
+    return {
+        name: np.asarray(table[name].combine_chunks().to_numpy(zero_copy_only=False)) for name in table.column_names
+    }
