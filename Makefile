@@ -3,7 +3,8 @@ SHELL := /bin/sh
 PYTHON ?=
 WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
 # Debian packages the tests need, as PROBE=PACKAGE (a command, or an absolute path).
-TEST_PACKAGES ?= git=git strace=strace
+BROWSER_PACKAGES ?= /usr/bin/chromium=chromium /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc=fonts-noto-cjk
+TEST_PACKAGES ?= git=git strace=strace $(BROWSER_PACKAGES)
 POSTGRES_PACKAGES ?= $(TEST_PACKAGES) /usr/lib/postgresql/*/bin/initdb=postgresql
 # Only these: make test TESTS=tests/cli
 TESTS ?=
@@ -17,13 +18,14 @@ MONTHS ?= 3
 SEED ?= 1
 SEEDS ?= 1000
 BIN := .venv/bin
-PYTEST := NUMBA_BOUNDSCHECK=$(BOUNDSCHECK) $(BIN)/python -m pytest -p tools.real_input -p tools.kill_report -p no:cacheprovider -n $(WORKERS)
+PYTEST := NUMBA_BOUNDSCHECK=$(BOUNDSCHECK) $(BIN)/python -m pytest -p tools.real_input -p tools.kill_report -p no:cacheprovider -n $(WORKERS) --dist worksteal
 export PYTHON
 
-.PHONY: help demo test faults test-postgres check lint format bench lock clean
+.PHONY: help demo serve test faults test-postgres check lint format bench lock shots vendor clean
 
 help:
 	@echo "make demo    install, then let a small operator live for three months and print what happened"
+	@echo "make serve   the pages of that operator once more, in a browser"
 	@echo "make test    install what the tests need, run the whole suite"
 	@echo "make test-postgres  the same on a PostgreSQL that is made for it and removed (TESTS=tests/billing: only these)"
 	@echo "make faults  small histories with faults, from seeds: make faults SEEDS=1000"
@@ -31,28 +33,34 @@ help:
 	@echo "make format  put the code into shape"
 	@echo "make bench   measure; figures of this machine"
 	@echo "make lock    pin the packages again (make lock UPGRADE=1: newer ones)"
+	@echo "make shots   pictures of every page of the demonstration, into shots/"
+	@echo "make vendor  bring the files of others that the pages serve, and the icons they name"
 	@echo "make clean   remove the environment and all caches"
 
 demo:
 	@tools/install.sh runtime
 	@$(BIN)/python -m tools.demo --subscribers $(SUBSCRIBERS) --months $(MONTHS) --seed $(SEED)
 
+serve:
+	@tools/install.sh runtime
+	@$(BIN)/python -m tools.demo.pages
+
 test:
 	@tools/packages.sh $(TEST_PACKAGES)
 	@tools/install.sh dev
-	@$(PYTEST) $(TESTS)
+	@tools/in_memory.sh env $(PYTEST) $(TESTS)
 
 test-postgres:
 	@tools/packages.sh $(POSTGRES_PACKAGES)
 	@tools/install.sh dev
-	@tools/postgres.sh run env $(PYTEST) -m "not no_database" $(TESTS)
+	@tools/in_memory.sh tools/postgres.sh run env $(PYTEST) -m "not no_database" $(TESTS)
 
 faults:
 	@tools/install.sh dev
 	@$(BIN)/python -m tools.operator.histories --seeds $(SEEDS)
 
 check: lint
-	@$(PYTEST) -m "not slow" $(FAST)
+	@tools/in_memory.sh env $(PYTEST) -m "not slow" $(FAST)
 
 lint:
 	@tools/install.sh dev
@@ -73,6 +81,14 @@ bench:
 
 lock:
 	@tools/lock.sh $(if $(UPGRADE),--upgrade)
+
+shots:
+	@tools/packages.sh $(BROWSER_PACKAGES)
+	@tools/install.sh dev
+	@$(BIN)/python -m tools.shots $(if $(README),--readme)
+
+vendor:
+	@$(BIN)/python -m tools.vendor
 
 clean:
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist

@@ -22,12 +22,16 @@ def parameters(template: str) -> set[str]:
 def test_every_entry_speaks_both_languages_with_the_same_parameters() -> None:
     wrong = []
     for code, words in entries().items():
-        if set(words) - {"en", "zh", "remedy_en", "remedy_zh"}:
+        if set(words) - {"en", "zh", "en_one", "remedy_en", "remedy_zh"}:
             wrong.append(f"{code}: unknown keys {set(words)}")
         elif not all(words.get(lang, "").strip() for lang in LANGUAGES):
             wrong.append(f"{code}: a language is missing")
         elif parameters(words["en"]) != parameters(words["zh"]):
             wrong.append(f"{code}: parameters differ")
+        elif "en_one" in words and not parameters(words["en_one"]) <= parameters(words["en"]):
+            wrong.append(f"{code}: en_one has parameters of its own")
+        elif "en_one" in words and "count" not in parameters(words["en"]):
+            wrong.append(f"{code}: en_one without a count")
         elif ("remedy_en" in words) != ("remedy_zh" in words):
             wrong.append(f"{code}: the remedy lacks a language")
         elif parameters(words.get("remedy_en", "")) != parameters(words.get("remedy_zh", "")):

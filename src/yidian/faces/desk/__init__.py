@@ -1,0 +1,1 @@
+"""The desk: pages of staff (营业台)."""

@@ -1,0 +1,14 @@
+"""The desk's table of addresses, joined from the tables of its parts."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from yidian.faces.desk.customer_routes import CUSTOMER_ROUTES
+from yidian.faces.desk.month_routes import MONTH_ROUTES
+from yidian.faces.desk.people_routes import PEOPLE_ROUTES
+from yidian.faces.desk.views.home import home
+from yidian.faces.shell.routes import Entry, Route
+
+HOME: Final = Route("", "home", home, signed=True, entry=Entry("DESK_HOME", "home", 10))
+ROUTES: Final = (HOME, *CUSTOMER_ROUTES, *MONTH_ROUTES, *PEOPLE_ROUTES)

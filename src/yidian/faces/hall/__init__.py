@@ -1,0 +1,1 @@
+"""The hall: pages of customers (网厅)."""

@@ -1,0 +1,1 @@
+"""Views: each makes one call and shows what it answers."""

@@ -1,0 +1,101 @@
+/* Yidian 一点 — the whole of our own script: theme, find, keys, dialogs, countdowns, lists. No inline handlers, no eval. */
+(() => {
+  'use strict';
+  const root = document.documentElement;
+  const $ = (q, from = document) => from.querySelector(q);
+  const $$ = (q, from = document) => [...from.querySelectorAll(q)];
+  const year = 31536000;
+
+  /* theme: the server writes data-bs-theme from the cookie; here only the switch */
+  const setTheme = (theme) => {
+    root.dataset.bsTheme = theme;
+    document.cookie = `yidian_theme=${theme}; path=/; max-age=${year}; samesite=lax`;
+    document.dispatchEvent(new CustomEvent('yidian:theme', { detail: theme }));
+  };
+  /* language: the address says it once, the cookie remembers it */
+  const lang = new URLSearchParams(location.search).get('lang');
+  if (lang === 'zh' || lang === 'en') document.cookie = `yidian_lang=${lang}; path=/; max-age=${year}; samesite=lax`;
+
+  const clearFound = () => $('#found')?.replaceChildren();
+  document.addEventListener('click', (e) => {
+    const open = e.target.closest('[data-open]'), shut = e.target.closest('[data-close]');
+    if (open) $(open.dataset.open)?.showModal();
+    if (shut) shut.closest('dialog')?.close();
+    if (e.target.closest('[data-theme-toggle]')) setTheme(root.dataset.bsTheme === 'dark' ? 'light' : 'dark');
+    if (!e.target.closest('.y-find')) clearFound();
+    $$('details.y-pop[open]').forEach((pop) => { if (!pop.contains(e.target)) pop.open = false; });
+  });
+
+  /* a form is sent once: its button is shut while it is on its way, and keeps its words */
+  document.addEventListener('submit', (e) => {
+    const button = e.submitter;
+    if (!button || e.target.method === 'get') return;
+    if (button.getAttribute('aria-disabled') === 'true') { e.preventDefault(); return; }
+    setTimeout(() => button.setAttribute('aria-disabled', 'true'));
+    setTimeout(() => button.removeAttribute('aria-disabled'), 10000);
+  });
+  addEventListener('pageshow', (e) => { if (e.persisted) $$('form [aria-disabled=true]').forEach((b) => b.removeAttribute('aria-disabled')); });
+
+  /* countdowns: the server owns the truth, this only ticks */
+  const two = (n) => String(n).padStart(2, '0');
+  const shown = (left) => (left >= 3600 ? `${Math.floor(left / 3600)}:${two(Math.floor(left / 60) % 60)}` : two(Math.floor(left / 60))) + `:${two(left % 60)}`;
+  setInterval(() => $$('[data-countdown]').forEach((el) => {
+    const left = Math.max(0, Number(el.dataset.countdown) - 1);
+    el.dataset.countdown = left;
+    el.textContent = shown(left);
+    if (left === 0 && el.dataset.then === 'reload') location.reload();
+  }), 1000);
+
+  /* lists: how many are ticked, and the row under the keyboard */
+  const rows = (list) => $$('tbody tr', list);
+  const count = (list) => {
+    const on = rows(list).filter((r) => $('input[type=checkbox]', r)?.checked);
+    rows(list).forEach((r) => r.classList.toggle('is-on', on.includes(r)));
+    const bulk = $('[data-bulk]');
+    if (bulk) { bulk.hidden = on.length === 0; const c = $('[data-bulk-count]', bulk); if (c) c.textContent = on.length; }
+  };
+  document.addEventListener('change', (e) => { const list = e.target.closest('[data-list]'); if (list) count(list); });
+  const step = (list, by) => {
+    const all = rows(list); if (!all.length) return;
+    const at = all.findIndex((r) => r.classList.contains('is-here'));
+    const next = all[Math.min(Math.max(at + by, 0), all.length - 1)];
+    all.forEach((r) => { r.classList.remove('is-here'); r.removeAttribute('aria-current'); });
+    next.classList.add('is-here'); next.setAttribute('aria-current', 'true'); next.scrollIntoView({ block: 'nearest' });
+    $('a, button', next)?.focus({ preventScroll: true });
+  };
+  const listKey = (code) => {
+    const list = $('[data-list]'); if (!list) return;
+    if (code === 'KeyJ') step(list, 1); else if (code === 'KeyK') step(list, -1);
+    else if (code === 'KeyX') { const box = $('tr.is-here input[type=checkbox]', list); if (box) { box.checked = !box.checked; count(list); } }
+  };
+
+  /* find: arrow keys walk the links, Enter in the box opens the first one */
+  $('.y-find')?.addEventListener('keydown', (e) => {
+    const links = $$('#found a');
+    if (!links.length) return;
+    const at = links.indexOf(document.activeElement);
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1 }[e.key];
+    if (to !== undefined) { e.preventDefault(); (links[to] || (to < 0 ? $('#find') : links.at(-1))).focus(); }
+    if (e.key === 'Enter' && at < 0) { e.preventDefault(); links[0].click(); }
+  });
+
+  /* single keys: by physical key, so a Chinese input method does not swallow them; never inside a field */
+  const off = () => localStorage.getItem('yidian.keys') === 'off';
+  $$('[data-keys-off]').forEach((box) => { box.checked = off(); box.addEventListener('change', () => localStorage.setItem('yidian.keys', box.checked ? 'off' : 'on')); });
+  document.addEventListener('keydown', (e) => {
+    const field = e.target.closest?.('input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]');
+    if (e.key === 'Escape') { clearFound(); $$('details.y-pop[open]').forEach((pop) => { pop.open = false; }); return; }
+    if ((e.ctrlKey || e.metaKey) && e.key === 'Enter') { $('[data-main-action]')?.click(); return; }
+    if (field || e.ctrlKey || e.metaKey || e.altKey || e.isComposing || $('dialog[open]') || off()) return;
+    if (e.key === '?' || (e.code === 'Slash' && e.shiftKey)) { $('#keys')?.showModal(); return; }
+    if (e.code === 'Slash') { const find = $('#find'); if (find) { e.preventDefault(); find.focus(); } return; }
+    const target = $$('[aria-keyshortcuts]').find((el) => `Key${el.getAttribute('aria-keyshortcuts')}` === e.code);
+    if (target) { e.preventDefault(); target.click(); return; }
+    listKey(e.code);
+  });
+
+  /* after a swap: the first error, else the new heading */
+  const settle = (from) => { const to = $('[data-focus]', from); if (to) to.focus(); $$('[data-list]').forEach(count); };
+  document.addEventListener('htmx:after:swap', (e) => settle(e.target ?? document));
+  settle(document);
+})();

@@ -1,0 +1,113 @@
+"""Find anybody: what is recognised, what is said of a hit, and that nobody is found beyond a clerk's reach."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+from tests.web.desk_customers.conftest import RESIDENT
+from tests.web.town import Town
+
+from yidian.domains.party.operations import add_parties
+from yidian.domains.payment.queries import receipts
+from yidian.platform.audit.queries import entries
+
+FRAGMENT = {"HTTP_HX_REQUEST": "true"}
+
+
+def found(client: Client, asked: str) -> list[str]:
+    """Customers of the rows, in order."""
+    page = client.post("/desk/find/", {"q": asked}, **FRAGMENT)
+    assert page.status_code == 200, page.content
+    return re.findall(r'href="/desk/customers/([^/"]+)/"', page.content.decode())
+
+
+def test_the_type_is_recognised_never_chosen(quarter: Town) -> None:
+    clerk = quarter.staff("finance")
+    receipt = next(one.number for one in receipts(tenant=quarter.tenant(), account="a1"))
+    for asked, customer in {
+        "李": "c1", "晓雨": "c1", "李 晓": "c1", "13800000001": "c1", "138 0000-0001": "c1", RESIDENT: "c1", "c1": "c1",
+        "C1": "", "a1": "c1", "s1": "c1", receipt: "c1",
+    }.items():  # fmt: skip
+        assert found(clerk, asked)[:1] == ([customer] if customer else []), asked
+
+
+def test_all_that_begins_so_is_shown_eight_at_most(quarter: Town) -> None:
+    names = {f"D{n}": f"王{n}" for n in range(12)}
+    add_parties(tenant=quarter.tenant(), customers=names, accounts={})
+    assert len(found(quarter.staff("finance"), "王")) == 8
+    assert set(found(quarter.staff("finance"), "1380000")) == {"c1", "c2", "c4", "c5"}
+
+
+def test_nobody_is_found_beyond_ones_reach(quarter: Town) -> None:
+    north, south = quarter.staff("clerk-north"), quarter.staff("clerk-south")
+    assert (found(north, "晓雨"), found(south, "晓雨")) == (["c1"], ["c4"])
+    for asked in ("李晓雨", "13800000001", "c1", "a1", "s1", RESIDENT):
+        assert found(north, asked) == ["c1"], asked
+        assert found(south, asked) == [], asked
+
+
+def test_who_may_not_read_customers_is_told_who_can_grant_it(quarter: Town) -> None:
+    for login in ("system", "security", "audit", "product", "nobody"):
+        assert quarter.staff(login).post("/desk/find/", {"q": "李"}).status_code == 403, login
+
+
+def test_the_match_is_marked_and_the_state_stands_in_the_row(quarter: Town) -> None:
+    page = quarter.staff("clerk-north").post("/desk/find/", {"q": "晓"}, **FRAGMENT).content.decode()
+    assert "李<mark>晓</mark>雨" in page
+    assert "y-st-bad" in page or "y-st-ok" in page
+    ended = quarter.staff("clerk-south").post("/desk/find/", {"q": "13800000004"}, **FRAGMENT).content.decode()
+    assert "y-st-end" in ended, "the number was given back on 21 October"
+
+
+def test_a_search_for_a_whole_identity_number_is_written_down_found_or_not(quarter: Town) -> None:
+    tenant = quarter.tenant()
+
+    def searches() -> list[Any]:
+        return [one.changes[0] for one in entries(tenant=tenant, limit=9, operation="identity.search")]
+
+    found(quarter.staff("clerk-north"), RESIDENT)
+    [first] = searches()
+    assert (first.id, first.after) == ("c1", {"looked_for": "1101**********002X", "found": True})
+    found(quarter.staff("clerk-south"), RESIDENT)
+    assert [(one.id, one.after["found"]) for one in searches()] == [("", False), ("c1", True)], (
+        "beyond reach: not found"
+    )
+    found(quarter.staff("clerk-north"), RESIDENT[:17])
+    found(quarter.staff("clerk-north"), "李晓雨")
+    assert len(searches()) == 2, "nothing else is"
+
+
+def test_no_hit_says_so_and_too_little_asks_for_more(quarter: Town) -> None:
+    clerk = quarter.staff("clerk-north")
+    for asked, zh, en in (("赵", "没有找到", "Nobody found"), ("13", "再多输一点", "Type a little more")):
+        assert zh in clerk.post("/desk/find/?lang=zh", {"q": asked}, **FRAGMENT).content.decode()
+        assert en in clerk.post("/desk/find/?lang=en", {"q": asked}, **FRAGMENT).content.decode()
+
+
+def test_without_a_script_the_box_is_a_page(quarter: Town) -> None:
+    clerk = quarter.staff("clerk-north")
+    assert "<html" in clerk.get("/desk/find/").content.decode()
+    page = clerk.post("/desk/find/", {"q": "李"}).content.decode()
+    assert "<html" in page
+    assert "/desk/customers/c1/" in page
+
+
+@pytest.mark.parametrize("asked", ["'\"><script>", "%_", "\x00", "‮", "۱۲۳۴", "9" * 64, "999", "{0}", "𠮷", "é"])
+def test_strange_things_are_looked_for_and_not_found(quarter: Town, asked: str) -> None:
+    page = quarter.staff("finance").post("/desk/find/", {"q": asked}, **FRAGMENT)
+    assert page.status_code == 200
+    assert "<script>" not in page.content.decode()
+
+
+def test_what_was_looked_for_stands_in_no_address(quarter: Town) -> None:
+    page = quarter.staff("clerk-north").get("/desk/").content.decode()
+    assert re.search(r'<form class="y-find"[^>]*method="post"', page)
+    assert found_by_get(quarter.staff("clerk-north"), "李") == []
+
+
+def found_by_get(client: Client, asked: str) -> list[str]:
+    page = client.get("/desk/find/", {"q": asked}).content.decode()
+    return re.findall(r'href="/desk/customers/([^/"]+)/"', page)
