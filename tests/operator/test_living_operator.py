@@ -15,7 +15,7 @@ from tests import installations
 from tests.conftest import REPOSITORY
 from tools.operator.histories import MEMORY
 
-BOOKS_OF_SEED_1 = "f81c3d140dd6a2e990dce08292c362de7ff17fb962480e626d2f5672ffec714b"  # SUBSCRIBERS=60 MONTHS=3
+BOOKS_OF_SEED_1 = "5c33640ebb18a941f88bf423e6e8e58cc08f4c18179414d98b6aece9c24e1e12"  # SUBSCRIBERS=60 MONTHS=3
 
 
 @pytest.fixture

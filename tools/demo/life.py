@@ -51,11 +51,12 @@ class Life:
         for number in range(self.months):
             Month(self.terminal, self.folder, number, self.world.seed, self.again).live()
         self.one_bill()
-        self.books()
         self.today()
+        self.books()
+        self.people()
 
     def today(self) -> None:
-        """The month under way: what has come in of it so far, rated; and people who look at all this in a browser."""
+        """The month under way: what has come in of it so far, rated as it is every morning."""
         month = self.months
         self.terminal.chapter("today", cycle=month_name(month))
         files = f"../{month_name(month)}"
@@ -67,6 +68,10 @@ class Life:
                 f"yidian collect --mapping ../mappings/{mapping}.yaml {files}/usage/{element}/*", quiet=True
             )
         self.terminal.type(f"yidian rate {month_name(month)}")
+
+    def people(self) -> None:
+        """Those who look at all this in a browser."""
+        self.terminal.chapter("people")
         self.terminal.say("today_people")
         self.terminal.type("yidian demo-logins --customer C0000000 --login li-xiaoyu")
 

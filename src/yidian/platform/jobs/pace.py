@@ -16,8 +16,8 @@ from django.db import connection
 
 from yidian.platform.clock import elapsed_s
 
-AIM_S: Final = 0.1  # how long a chunk should hold the database's lock: half of what anybody may wait
-SLOW_S: Final = 0.13  # after one that held it longer, the next is smaller
+AIM_S: Final = 0.08  # how long a chunk should hold the database's lock: less than half of what anybody may wait
+SLOW_S: Final = 0.11  # after one that held it longer, the next is smaller
 FREE_S: Final = 0.026  # how long it is free at least between two chunks, on SQLite
 FREE_AFTER_LONG_S: Final = 0.105  # after one that was held for longer than AIM_S: who waits then looks every 100 ms
 
