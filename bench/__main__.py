@@ -26,7 +26,7 @@ from bench.synthetic import CYCLE
 CUSTOMERS = int(os.environ.get("BENCH_CUSTOMERS", "24000"))
 SIZES = {"3m": (20_000, 3_000_000, 3), "30m": (200_000, 30_000_000, 1),
          "locks": (25_000, 250_000, 1),
-         "pages": (CUSTOMERS, CUSTOMERS * 20, 1),
+         "pages": (CUSTOMERS, CUSTOMERS * (20 if CUSTOMERS <= 100_000 else 3), 1),
          }  # subscribers, events, repetitions  # fmt: skip
 CASES = ("rate-3m", "rate-30m", "rerate-30m", "locks", "pages")
 GOALS = "goals: ratio_to_floor <= 3; 30 M <= 11 x 3 M; RSS <= 2 GB at 30 M; re-rating 1 % <= 10 % of the full run"

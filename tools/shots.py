@@ -76,8 +76,8 @@ def _shoot(
     context.add_cookies([{"name": "yidian_theme", "value": theme, "url": base}])
     page.set_viewport_size({"width": width, "height": 900})
     answer = page.goto(f"{base}{address}{'&' if '?' in address else '?'}lang={lang}", wait_until="networkidle")
-    if answer.status != 200:
-        raise SystemExit(f"shots: {address} answers {answer.status}")
+    if answer.status != 200 or "sign-in" in page.url:
+        raise SystemExit(f"shots: {address} answers {answer.status} at {page.url}")
     name = address.strip("/").replace("/", "-").replace("?", "-").replace("=", "-") or "home"
     page.screenshot(path=out / f"{name}-{lang}-{width}-{theme}.png", full_page=True)
     told = IN_README.get((address, lang, width))
@@ -87,19 +87,26 @@ def _shoot(
 
 
 def _sign_in(page: Any, base: str, face: str, login: str) -> None:
-    """As the sign-in page of a demonstration tells: its password and the code of this half minute."""
-    prefix = "/desk" if face == "desk" else ""
-    page.goto(f"{base}{prefix}/sign-in/?lang=zh")
+    """As the sign-in page of a demonstration tells; a code at the end of its half minute may need a second try."""
+    for _ in range(3):
+        _try_to(page, f"{base}{'/desk' if face == 'desk' else ''}/sign-in/?lang=zh", login)
+        if "sign-in" not in page.url:
+            return
+    raise SystemExit(f"shots: {login} cannot sign in")
+
+
+def _try_to(page: Any, address: str, login: str) -> None:
+    page.goto(address, wait_until="networkidle")
     row = page.locator("tr", has=page.get_by_text(login, exact=True))
     code = row.locator("td").last.inner_text().strip() if row.count() else ""
     page.locator("input[name=name], input[name=login]").first.fill(login)
     page.fill("input[name=password]", PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_load_state("networkidle")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     if page.locator("input[name=code]").count():
         page.fill("input[name=code]", code)
-        page.keyboard.press("Enter")
-        page.wait_for_load_state("networkidle")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
 
 
 @contextmanager
