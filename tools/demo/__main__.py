@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from tools.demo.life import TODAY, Life
-from tools.demo.pages import PRESENT, serve
+from tools.demo.pages import remember, serve
 from tools.demo.terminal import Stopped, Terminal, language
 from tools.operator import Size, world
 from tools.operator.files import REPOSITORY, write_files
@@ -38,7 +38,7 @@ def main() -> int:
     except Stopped as stopped:
         terminal.stop(stopped)
     life.last_words(round((time.perf_counter() - began) * 1000))
-    (folder / PRESENT).write_text(life.today_at, encoding="utf-8")
+    remember(folder, life.today_at)
     if args.serve and sys.stdin.isatty() and sys.stdout.isatty():
         return serve(folder, lang=terminal.lang)
     return 0

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tomllib
 import webbrowser
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Final
 
@@ -18,8 +18,15 @@ from tools.demo.terminal import WORDS, language
 from tools.operator.files import REPOSITORY
 
 YIDIAN: Final = str(Path(sys.executable).with_name("yidian"))
-PRESENT: Final = "present"  # beside the installation: the instant at which the demonstration ended
+PRESENT: Final = "present"  # beside the installation: how many seconds the operator's clock is ahead of ours
 PORT: Final = 8000
+CHINA: Final = timezone(timedelta(hours=8))
+
+
+def remember(folder: Path, at: str) -> None:
+    """The operator's present (`2027-01-29 08:30`) is now; from here its clock goes on with ours and never back."""
+    ahead = datetime.fromisoformat(at.replace(" ", "T") + ":00+08:00") - datetime.now(UTC)
+    (folder / PRESENT).write_text(f"{int(ahead.total_seconds())}", encoding="utf-8")
 
 
 def serve(folder: Path, *, lang: str, port: int = 0) -> int:
@@ -29,9 +36,8 @@ def serve(folder: Path, *, lang: str, port: int = 0) -> int:
     if not note.exists() or not (shop / "yidian.toml").exists():
         print(words["pages_nothing"], file=sys.stderr)
         return 2
-    told = note.read_text(encoding="utf-8").strip()
-    at = datetime.fromisoformat(told.replace(" ", "T") + ":00+08:00")
-    seconds = int((at - datetime.now(UTC)).total_seconds())
+    seconds = int(note.read_text(encoding="utf-8"))
+    told = (datetime.now(CHINA) + timedelta(seconds=seconds)).strftime("%Y-%m-%d %H:%M")
     environment = os.environ | {"YIDIAN_HOME": str(shop), "YIDIAN_NOW": f"{seconds:+}s", "YIDIAN_LANG": lang}
     port = port or free_port()
     base = f"http://127.0.0.1:{port}"
