@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.browser import site
 
-WHO = ("clerk-north", "supervisor", "finance", "finance-2", "system")
+WHO = ("clerk-north", "supervisor", "finance", "finance-2", "system", "security", "audit")
 
 
 def _live(home: Path, town: Any) -> dict[str, str]:

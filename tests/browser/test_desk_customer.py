@@ -6,19 +6,15 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.browser.conftest import AXE, RUN_AXE, expect_browser
 from tests.browser.desk_site import RESIDENT
 from tests.conftest import REPOSITORY
 from tests.installations import clean_environment
 
 pytestmark = pytest.mark.no_database  # it has a server of its own
-CHROMIUM = "/usr/bin/chromium"
-AXE = (Path(__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-RUN_AXE = """async (part) => (await axe.run(part, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']}))
-    .violations.map(v => v.id + ': ' + v.nodes.map(n => n.target.join(' ')).join(', '))"""
 WORDS = {
     "zh": {"gone": "时间到", "lines": "明细", "see": "看全号", "looked": "看了证件全号"},
     "en": {
@@ -32,8 +28,7 @@ WORDS = {
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    if not Path(CHROMIUM).exists():
-        pytest.skip(f"no browser at {CHROMIUM}")
+    expect_browser()
     place = tmp_path_factory.mktemp("desk") / "home"
     line = [sys.executable, "-m", "tests.browser.desk_site", str(place)]
     with subprocess.Popen(
@@ -43,16 +38,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
         yield json.loads(server.stdout.readline())
         assert server.stdin is not None
         server.stdin.close()
-
-
-@pytest.fixture(scope="module")
-def chromium(site: dict[str, Any]) -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.mark.parametrize(("lang", "width"), [("zh", 1440), ("en", 360)])

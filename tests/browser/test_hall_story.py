@@ -10,14 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.browser.conftest import AXE, RUN_AXE, expect_browser
 from tests.conftest import REPOSITORY
 from tests.installations import clean_environment
 
 pytestmark = [pytest.mark.no_database, pytest.mark.slow]  # it has a server and a database of its own
-CHROMIUM = "/usr/bin/chromium"
-AXE = (Path(__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-RUN_AXE = """async () => (await axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']}))
-    .violations.map(v => v.id + ': ' + v.nodes.map(n => n.target.join(' ')).join(', '))"""
 WORDS = {
     "zh": {
         "lines": "看每一笔", "slip": "一共用了", "events": "条记录", "usage": "详单", "csv": "存成 CSV",
@@ -32,8 +29,7 @@ WORDS = {
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    if not Path(CHROMIUM).exists():
-        pytest.skip(f"no browser at {CHROMIUM}")
+    expect_browser()
     place = tmp_path_factory.mktemp("site") / "home"
     line = [sys.executable, "-m", "tests.browser.site", str(place)]
     with subprocess.Popen(
@@ -43,16 +39,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
         yield json.loads(server.stdout.readline())
         assert server.stdin is not None
         server.stdin.close()
-
-
-@pytest.fixture(scope="module")
-def chromium(site: dict[str, Any]) -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 class Phone:

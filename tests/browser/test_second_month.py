@@ -13,16 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.browser.conftest import AXE, CHROMIUM, RUN_AXE, expect_browser
 from tests.conftest import REPOSITORY
 from tests.installations import clean_environment, sql
 from tests.usage.told import HEADER
 from tests.web.town import NOW
 
 pytestmark = pytest.mark.no_database  # it has a server of its own
-CHROMIUM = "/usr/bin/chromium"
-AXE = (Path(__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-RUN_AXE = """async () => (await axe.run('html', {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']}))
-    .violations.map(v => v.id + ': ' + v.nodes.map(n => n.target.join(' ')).join(', '))"""
 SHOTS = os.environ.get("YIDIAN_SHOTS", "")
 CLI = "import sys; from yidian.faces.cli.main import main; sys.exit(main(sys.argv[1:]))"
 OCTOBER = "/desk/months/2026-10/"
@@ -33,6 +30,11 @@ PAGES = {
         "/desk/payments/files/new/", "/desk/approvals/?tab=over", "/desk/accounts/a1/bills/2026-09/adjust/",
     ),
     "system": ("/desk/jobs/",),
+    "security": (
+        "/desk/people/", "/desk/people/clerk-north/", "/desk/roles/", "/desk/roles/clerk/", "/desk/organisation/",
+        "/desk/organisation/north/",
+    ),
+    "audit": ("/desk/", "/desk/audit/"),
 }  # fmt: skip
 LATE = HEADER + "13800000001,13900000000,2026-10-30 08:00:00,600\n13800000002,13900000000,2026-09-30 08:00:00,600\n"
 PAYMENTS = (
@@ -48,8 +50,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def site(home: Path) -> Iterator[dict[str, Any]]:
-    if not Path(CHROMIUM).exists():
-        pytest.skip(f"no browser at {CHROMIUM}")
+    expect_browser()
     line = [sys.executable, "-m", "tests.browser.month_site", str(home)]
     with subprocess.Popen(
         line, cwd=REPOSITORY, env=clean_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
