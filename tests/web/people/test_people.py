@@ -171,3 +171,13 @@ def test_a_one_time_password_is_told_once_and_ends_every_sign_in(town: Town) -> 
     assert "clerk-north" in told
     assert given[1] not in told
     assert security.post("/desk/people/security/password/", {"key": "another-key-1"}).status_code == 422
+
+
+def test_a_right_within_a_branch_opens_no_page_of_the_whole_operator(town: Town) -> None:
+    security, clerk = town.staff("security"), town.staff("clerk-north")
+    form = {"action": "cycle.read", "reach": "subtree", **KEY}
+    assert security.post("/desk/roles/clerk/", form).status_code == 303
+    assert clerk.get("/desk/months/").status_code == 403
+    form = {"action": "cycle.read", "reach": "tenant", "key": "another-key-2"}
+    assert security.post("/desk/roles/clerk/", form).status_code == 303
+    assert clerk.get("/desk/months/").status_code == 200
