@@ -2,7 +2,7 @@
 
 make bench                      every case
 make bench CASES="rate-3m"      one case
-BENCH_DATABASE=URL              an empty PostgreSQL database (cases locks, pages)
+BENCH_DATABASE=URL              an empty PostgreSQL database (cases locks, post, pages)
 BENCH_CUSTOMERS=N               subscribers of the case pages (default: 24,000, in some 20,000 accounts)
 BENCH_HOME=DIR                  where the synthetic operators are kept between runs (default: a temporary folder)
 """
@@ -18,6 +18,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +27,10 @@ from bench.synthetic import CYCLE
 CUSTOMERS = int(os.environ.get("BENCH_CUSTOMERS", "24000"))
 SIZES = {"3m": (20_000, 3_000_000, 3), "30m": (200_000, 30_000_000, 1),
          "locks": (25_000, 250_000, 1),
+         "post": (100_000, 200_000, 1),
          "pages": (CUSTOMERS, CUSTOMERS * (20 if CUSTOMERS <= 100_000 else 3), 1),
          }  # subscribers, events, repetitions  # fmt: skip
-CASES = ("rate-3m", "rate-30m", "rerate-30m", "locks", "pages")
+CASES = ("rate-3m", "rate-30m", "rerate-30m", "locks", "post", "pages", "tariff")
 GOALS = "goals: ratio_to_floor <= 3; 30 M <= 11 x 3 M; RSS <= 2 GB at 30 M; re-rating 1 % <= 10 % of the full run"
 
 
@@ -126,14 +128,39 @@ def locks(root: Path, size: str) -> None:
     measure(home)
 
 
+def post(root: Path, size: str) -> None:
+    """Bills into the ledger and what is owed, durably, beside what booking the same bills cost in the same run."""
+    shutil.rmtree(root / size, ignore_errors=True)  # what is posted stays
+    home = operator(root, size)
+    job(home, "bench.month", 2, "rate")
+    billed, posted = (job(home, "bench.month", 2, one) for one in ("bill", "post"))
+    print(
+        f"post: {posted['accounts']:,} accounts posted in {posted['seconds']:.2f} s ({posted['per_s']:,}/s), longest "
+        f"hold {posted['longest_ms']} ms; their bills booked at {billed['booked_per_s']:,}/s"
+    )
+    print(f"post ratio_to_booking: {billed['booked_per_s'] / posted['per_s']:.2f}", flush=True)
+
+
 def pages(root: Path, size: str) -> None:
-    """Every page of hall and desk over customers drawn at random, after a month was billed and posted."""
+    """Every page of hall and desk over customers drawn at random: a month billed and posted, payments come in."""
     home = operator(root, size)
     for one in ("rate", "bill"):
         job(home, "bench.month", 2, one)
     yidian = str(Path(sys.executable).with_name("yidian"))
-    subprocess.run([yidian, "--home", str(home), "post", CYCLE], check=True, capture_output=True)
+    subprocess.run([sys.executable, "-m", "bench.pages", str(home), "payments"], check=True)
+    paid = ["import", "payments", str(home / "paid.csv"), "--mapping", str(home / "payments.toml")]
+    for words in (["post", CYCLE], paid):
+        began = time.perf_counter()
+        subprocess.run([yidian, "--home", str(home), *words], check=True, capture_output=True)
+        print(f"# {' '.join(words[:2])}: {time.perf_counter() - began:.0f} s", flush=True)
     subprocess.run([sys.executable, "-m", "bench.pages", str(home)], check=True)
+
+
+def tariff(root: Path, size: str) -> None:
+    """200 plans and a rate deck from the command line, as CSV and as a workbook."""
+    from bench.tariff import measure
+
+    measure(root / size)
 
 
 def main(cases: list[str]) -> None:
@@ -148,7 +175,9 @@ def main(cases: list[str]) -> None:
         root = Path(told or temporary)
         for case in cases or CASES:
             kind, _, size = case.partition("-")
-            {"rate": rate, "rerate": rerate, "locks": locks, "pages": pages}[kind](root, size or kind)
+            {"rate": rate, "rerate": rerate, "locks": locks, "post": post, "pages": pages, "tariff": tariff}[kind](
+                root, size or kind
+            )
 
 
 if __name__ == "__main__":

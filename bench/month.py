@@ -1,4 +1,4 @@
-"""One measured job in its own process: `python -m bench.month HOME THREADS rate|bill|rerate` prints a line of JSON.
+"""One measured job in its own process: `python -m bench.month HOME THREADS rate|bill|rerate|post`: a line of JSON.
 
 The program and its compiled functions are loaded before the clock starts; references, lake files and the database are
 read within it.
@@ -28,13 +28,16 @@ def main(home: Path, threads: int, job: str) -> dict[str, Any]:
 
     warm()
     import yidian.runs.bill.run
+    import yidian.runs.post.run
     import yidian.runs.rate.partial
     import yidian.runs.rate.run  # noqa: F401
 
     tenant = tenant_by_code(code="operator")
     with scope(tenant=tenant):
         began = time.perf_counter()
-        told = {"rate": rate_month, "bill": bill_month, "rerate": rerate_some}[job](tenant, home, threads)
+        told = {"rate": rate_month, "bill": bill_month, "rerate": rerate_some, "post": post_month}[job](
+            tenant, home, threads
+        )
         told["wall_s"] = time.perf_counter() - began
     told["rss_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
     return told
@@ -64,6 +67,18 @@ def bill_month(tenant: Any, home: Path, threads: int) -> dict[str, Any]:
         "booked_per_s": done.booked_per_s,
         "again": done.again,
     }
+
+
+def post_month(tenant: Any, home: Path, _: int) -> dict[str, Any]:
+    """The whole command, its breaks for a counter's writes included; `longest_ms`: the longest hold of the lock."""
+    from yidian.runs.post.run import post
+    from yidian.runs.rate.inputs import Places
+
+    places = Places(home / "lake", home / "work")
+    began = time.perf_counter()
+    done = post(tenant=tenant, places=places, cycle=CYCLE, now=datetime.now(UTC))
+    took = time.perf_counter() - began
+    return {"seconds": took, "accounts": done.bills, "per_s": round(done.bills / took), "longest_ms": done.longest_ms}
 
 
 def rerate_some(tenant: Any, home: Path, threads: int) -> dict[str, Any]:

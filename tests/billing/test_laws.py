@@ -12,7 +12,7 @@ from tests.billing.desk import YUAN, ZONE, Desk, Paper, on, tariff
 from yidian.kernel.billing import layout as at
 from yidian.kernel.billing.bill import Bills
 from yidian.kernel.billing.compiled import machine
-from yidian.kernel.billing.discounts import share
+from yidian.kernel.billing.sharing import share
 from yidian.kernel.rating.tariff import Discount, Fee, Minimum, Tariff
 
 OFFERS = ("A", "B")

@@ -1,18 +1,29 @@
-"""The browser of these tests, and axe. Without Chromium they skip; in CI, whose packages bring it, they fail."""
+"""The browser of these tests, the site they look at, and axe; each once for all of them.
+
+Without Chromium they skip; in CI, whose packages bring it, they fail.
+"""
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from tests.conftest import REPOSITORY
+from tests.installations import clean_environment
 
 CHROMIUM: Final = "/usr/bin/chromium"
 AXE: Final = (Path(__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-RUN_AXE: Final = """async (part) =>
-    (await axe.run(part ?? 'html', {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']})).violations
+RUN_AXE: Final = """async (told) =>
+    (await axe.run(told?.part ?? told ?? 'html', {
+        runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'],
+        rules: {'color-contrast': {enabled: told?.contrast ?? true}},
+    })).violations
     .map(v => v.id + ': ' + v.nodes.map(n => n.target.join(' ')).join(', '))"""
 
 
@@ -23,7 +34,7 @@ def expect_browser() -> None:
         pytest.skip(f"no browser at {CHROMIUM}")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")  # not of the session: while it is open Django refuses its database to other tests
 def chromium() -> Iterator[Any]:
     expect_browser()
     from playwright.sync_api import sync_playwright
@@ -32,3 +43,17 @@ def chromium() -> Iterator[Any]:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="package")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    """What tests.browser.site tells. Stories share it: each keeps to people and accounts of its own."""
+    expect_browser()
+    line = [sys.executable, "-m", "tests.browser.site", str(tmp_path_factory.mktemp("site") / "home")]
+    with subprocess.Popen(
+        line, cwd=REPOSITORY, env=clean_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as server:
+        assert server.stdout is not None
+        yield json.loads(server.stdout.readline())
+        assert server.stdin is not None
+        server.stdin.close()

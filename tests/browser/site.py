@@ -1,6 +1,8 @@
-"""`python -m tests.browser.site FOLDER`: an installation with a month behind it, served until the input ends.
+"""`python -m tests.browser.site FOLDER`: an installation with two months behind it, served until the input ends.
 
-Prints one line of JSON: the address, and a session's token of each customer of tests.web.town.
+September is in the books, October billed; files of the switch have come before, so its mapping is known. c1 has a
+document; one job has stopped for good. `KEYS` signs in by password and second factor, everybody else has a session.
+Prints one line of JSON: the address, the tokens of those sessions by login or customer, the secret of KEYS.
 """
 
 from __future__ import annotations
@@ -10,10 +12,14 @@ import os
 import subprocess
 import sys
 import threading
+from datetime import timedelta
 from pathlib import Path
 from socketserver import ThreadingMixIn
-from typing import Any
+from typing import Any, Final
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+RESIDENT: Final = "11010519491231002X"  # the example of GB 11643: nobody's
+KEYS: Final = "keys"  # works in the south, and at the month
 
 
 class Server(ThreadingMixIn, WSGIServer):
@@ -37,7 +43,7 @@ def main() -> None:
     from tests.web import town
 
     os.environ["YIDIAN_NOW"] = town.NOW.isoformat()
-    tokens = _live(home, town)
+    told = _live(home, town)
     from django.contrib.staticfiles.handlers import StaticFilesHandler
     from django.core.handlers.wsgi import WSGIHandler
 
@@ -45,24 +51,83 @@ def main() -> None:
         "127.0.0.1", 0, StaticFilesHandler(WSGIHandler()), server_class=Server, handler_class=Silent
     )  # fmt: skip
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    told = {"address": f"http://127.0.0.1:{server.server_port}", "tokens": tokens}
+    told = {"address": f"http://127.0.0.1:{server.server_port}", "home": str(home), **told}
     sys.stdout.write(json.dumps(told) + "\n")
     sys.stdout.flush()
     sys.stdin.read()
 
 
-def _live(home: Path, town: Any) -> dict[str, str]:
-    """Two months of the small operator, the first of them in the books."""
+def _live(home: Path, town: Any) -> dict[str, Any]:
+    """Two months of the small operator, its people and their sessions."""
     from tests.cycles.world import World
 
+    from yidian.domains.party.operations import add_parties
+    from yidian.domains.party.types import Particulars
     from yidian.platform.sign_in import passwords
-    from yidian.platform.sign_in.types import CUSTOMER
+    from yidian.platform.sign_in.types import CUSTOMER, STAFF
     from yidian.platform.tenancy.queries import serving
 
     hashed = passwords.hashed(town.PASSWORD)
     with serving(code=town.ALPHA) as tenant:
+        _known_file(tenant, home, town)
         town._month(World(tenant, home, now=town.NOW), town.ALPHA)
-        return {code: town._session(tenant, CUSTOMER, code, hashed) for code in town.CUSTOMERS}
+        town._people(tenant)
+        told = {"c1": Particulars("north", "13900000001", "星湖路 1 号", "resident_id", RESIDENT)}
+        add_parties(tenant=tenant, customers={"c1": "李晓雨"}, accounts={}, particulars=told)
+        secret = _keys(tenant, town, hashed)
+        _stopped(tenant, town)
+        who = [(STAFF, login) for login in town.STAFF_OF] + [(CUSTOMER, code) for code in town.CUSTOMERS]
+        tokens = {subject: town._session(tenant, realm, subject, hashed) for realm, subject in who}
+    return {"tokens": tokens, "secret": secret}
+
+
+def _known_file(tenant: Any, home: Path, town: Any) -> None:
+    """A file of the switch, with a line that nobody can read."""
+    from tests.usage.told import HEADER, mapping
+
+    from yidian.domains.usage import operations
+
+    known = home / "known.csv"
+    known.write_text(HEADER + "13800000001,13900000000,2026-08-30 08:00:00,60\nnobody\n")
+    operations.take_file(tenant=tenant, lake=home / "lake", mapping=mapping(), path=known, now=town.NOW)
+
+
+def _keys(tenant: Any, town: Any, hashed: str) -> str:
+    """Somebody with two posts and a second factor set up an hour ago; its secret."""
+    from yidian.platform.access import staff
+    from yidian.platform.sign_in import credentials, totp
+    from yidian.platform.sign_in.types import STAFF
+
+    told: dict[str, str] = {}
+
+    def work(frame: Any) -> dict[str, Any]:
+        staff.add_user(frame=frame, login=KEYS, name="钥")
+        for role, node in (("clerk", town.SOUTH), ("finance", None)):
+            staff.give_post(frame=frame, login=KEYS, role=role, organisation=node, since=town.NOW)
+        row = credentials.give_password(frame=frame, realm=STAFF, subject=KEYS, encoded=hashed)
+        row.must_change = False
+        row.save()
+        credentials.prepare_second_factor(frame=frame, credential=row)
+        told["secret"] = totp.opened(row, row.totp_next)
+        step = int((town.NOW - timedelta(hours=1)).timestamp()) // 30
+        credentials.confirm_second_factor(frame=frame, credential=row, step=step, codes=credentials.new_codes())
+        return {}
+
+    town._do(tenant, "keys", work)
+    return told["secret"]
+
+
+def _stopped(tenant: Any, town: Any) -> None:
+    """A job that was given up after all its attempts."""
+    from yidian.platform.jobs.models import Job
+    from yidian.platform.jobs.operations import enqueue
+
+    def work(frame: Any) -> dict[str, Any]:
+        job = enqueue(frame=frame, kind="rate", params={"cycle": "2026-09"}, key="stopped")
+        Job.objects.filter(id=job).update(state="parked", attempts=5, reason={"code": "JOB_OWNER_DIED"})
+        return {}
+
+    town._do(tenant, "stopped", work)
 
 
 if __name__ == "__main__":

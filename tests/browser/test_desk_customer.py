@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from tests.browser.conftest import AXE, RUN_AXE, expect_browser
-from tests.browser.desk_site import RESIDENT
-from tests.conftest import REPOSITORY
-from tests.installations import clean_environment
+from tests.browser.conftest import AXE, RUN_AXE
+from tests.browser.site import RESIDENT
 
 pytestmark = pytest.mark.no_database  # it has a server of its own
 WORDS = {
@@ -24,20 +18,6 @@ WORDS = {
         "looked": "saw an identity number whole",
     },
 }
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    expect_browser()
-    place = tmp_path_factory.mktemp("desk") / "home"
-    line = [sys.executable, "-m", "tests.browser.desk_site", str(place)]
-    with subprocess.Popen(
-        line, cwd=REPOSITORY, env=clean_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as server:
-        assert server.stdout is not None
-        yield json.loads(server.stdout.readline())
-        assert server.stdin is not None
-        server.stdin.close()
 
 
 @pytest.mark.parametrize(("lang", "width"), [("zh", 1440), ("en", 360)])

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.browser.conftest import AXE, RUN_AXE, expect_browser
-from tests.conftest import REPOSITORY
-from tests.installations import clean_environment
+from tests.browser.conftest import AXE, RUN_AXE
 
 pytestmark = [pytest.mark.no_database, pytest.mark.slow]  # it has a server and a database of its own
 WORDS = {
@@ -25,20 +19,6 @@ WORDS = {
         "pay": "How to pay",
     },
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    expect_browser()
-    place = tmp_path_factory.mktemp("site") / "home"
-    line = [sys.executable, "-m", "tests.browser.site", str(place)]
-    with subprocess.Popen(
-        line, cwd=REPOSITORY, env=clean_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as server:
-        assert server.stdout is not None
-        yield json.loads(server.stdout.readline())
-        assert server.stdin is not None
-        server.stdin.close()
 
 
 class Phone:

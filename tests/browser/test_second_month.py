@@ -4,8 +4,6 @@ and the month closed; what takes two people is agreed on by another one.
 
 from __future__ import annotations
 
-import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,29 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.browser.conftest import AXE, CHROMIUM, RUN_AXE, expect_browser
+from tests.browser.hands import Hands
 from tests.conftest import REPOSITORY
 from tests.installations import clean_environment, sql
 from tests.usage.told import HEADER
 from tests.web.town import NOW
 
 pytestmark = pytest.mark.no_database  # it has a server of its own
-SHOTS = os.environ.get("YIDIAN_SHOTS", "")
 CLI = "import sys; from yidian.faces.cli.main import main; sys.exit(main(sys.argv[1:]))"
 OCTOBER = "/desk/months/2026-10/"
-PAGES = {
-    "finance": (
-        "/desk/months/", OCTOBER, f"{OCTOBER}books/", f"{OCTOBER}parked/UNIT_PARKED/", "/desk/suspense/",
-        "/desk/suspense/switch/RECORD_RAGGED/", "/desk/payments/", "/desk/payments/1/", "/desk/payments/files/",
-        "/desk/payments/files/new/", "/desk/approvals/?tab=over", "/desk/accounts/a1/bills/2026-09/adjust/",
-    ),
-    "system": ("/desk/jobs/",),
-    "security": (
-        "/desk/people/", "/desk/people/clerk-north/", "/desk/roles/", "/desk/roles/clerk/", "/desk/organisation/",
-        "/desk/organisation/north/",
-    ),
-    "audit": ("/desk/", "/desk/audit/"),
-}  # fmt: skip
+DONE = "做完了"  # on the page of a job, which watches by itself until it is
 LATE = HEADER + "13800000001,13900000000,2026-10-30 08:00:00,600\n13800000002,13900000000,2026-09-30 08:00:00,600\n"
 PAYMENTS = (
     "receipt,account,amount,paid_at,method\n"
@@ -44,21 +29,8 @@ PAYMENTS = (
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("month") / "home"
-
-
-@pytest.fixture(scope="module")
-def site(home: Path) -> Iterator[dict[str, Any]]:
-    expect_browser()
-    line = [sys.executable, "-m", "tests.browser.month_site", str(home)]
-    with subprocess.Popen(
-        line, cwd=REPOSITORY, env=clean_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as server:
-        assert server.stdout is not None
-        yield json.loads(server.stdout.readline())
-        assert server.stdin is not None
-        server.stdin.close()
+def home(site: dict[str, Any]) -> Path:
+    return Path(site["home"])
 
 
 @pytest.fixture(scope="module")
@@ -71,136 +43,72 @@ def worker(site: dict[str, Any], home: Path) -> Iterator[None]:
         process.terminate()
 
 
-class Desk:
-    """One person's browser."""
-
-    def __init__(
-        self, chromium: Any, site: dict[str, Any], login: str, *, width: int = 1440, lang: str = "zh",
-        theme: str = "light",
-    ) -> None:  # fmt: skip
-        self.address, self.login = site["address"], login
-        context = chromium.new_context(viewport={"width": width, "height": 900})
-        context.add_cookies([
-            {"name": "yidian_desk", "value": site["tokens"][login], "url": self.address},
-            {"name": "yidian_lang", "value": lang, "url": self.address},
-            {"name": "yidian_theme", "value": theme, "url": self.address},
-        ])  # fmt: skip
-        self.page = context.new_page()
-        self.wrong: list[str] = []
-        self.page.on("pageerror", lambda one: self.wrong.append(str(one)))
-
-    def open(self, path: str) -> Desk:
-        self.page.goto(f"{self.address}{path}")
-        return self
-
-    def well(self) -> Desk:
-        """Nothing on the page that axe or the browser complains about; nothing hangs over its edge."""
-        self.page.evaluate(AXE + "; 0")
-        assert self.page.evaluate(RUN_AXE) == [], self.page.url
-        assert self.page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-        assert self.wrong == []
-        if SHOTS:
-            name = self.page.url.removeprefix(self.address).strip("/").replace("/", "-").split("?")[0]
-            self.page.screenshot(path=f"{SHOTS}/{self.login}-{name}.png"[:200], full_page=True)
-        return self
-
-    def press(self, words: str) -> Desk:
-        self.page.get_by_role("button", name=words).first.click()
-        return self
-
-    def sees(self, words: str) -> Desk:
-        self.page.get_by_text(words).first.wait_for(timeout=60_000)
-        return self
-
-    def job_done(self) -> Desk:
-        """On the page of a job, which watches by itself until it is done."""
-        return self.sees("做完了")
-
-
 def test_the_second_month_told_by_those_who_made_it(
-    site: dict[str, Any], worker: None, home: Path, tmp_path: Path
+    chromium: Any, site: dict[str, Any], worker: None, home: Path, tmp_path: Path
 ) -> None:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        clerk, supervisor, finance, second = (
-            Desk(chromium, site, login) for login in ("clerk-north", "supervisor", "finance", "finance-2")
-        )
-        dispute_and_adjustment(clerk, supervisor)
-        late_usage(finance, home)
-        bills_into_the_books(finance, second)
-        payments(finance, tmp_path)
-        closed(finance, second)
-        chromium.close()
+    clerk, supervisor, finance, second = (
+        Hands(chromium, site, login) for login in ("clerk-north", "supervisor", "finance", "finance-2")
+    )
+    dispute_and_adjustment(clerk, supervisor)
+    late_usage(finance, home)
+    bills_into_the_books(finance, second)
+    payments(finance, tmp_path)
+    closed(finance, second)
     rows = sql(home, "SELECT amount_minor, taken_id IS NOT NULL FROM customer_bill_adjustment ORDER BY id")
     assert [(int(amount), bool(taken)) for amount, taken in rows] == [(-500, True), (-8000, True)]
     assert sql(home, "SELECT state FROM customer_bill_billingcycle WHERE name = '2026-10'") == [("closed",)]
     assert sql(home, "SELECT count(*) FROM payment_payment WHERE channel_txn IN ('b1', 'b2')") == [(2,)]
 
 
-@pytest.mark.parametrize(("lang", "width", "theme"), [("zh", 1440, "dark"), ("en", 360, "light")])
-def test_every_page_of_the_month_holds_on_any_screen(site: dict[str, Any], lang: str, width: int, theme: str) -> None:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        for login, paths in PAGES.items():
-            desk = Desk(chromium, site, login, width=width, lang=lang, theme=theme)
-            for path in paths:
-                assert desk.open(path).well().page.locator("h1").count() == 1, path
-        chromium.close()
-
-
-def dispute_and_adjustment(clerk: Desk, supervisor: Desk) -> None:
+def dispute_and_adjustment(clerk: Hands, supervisor: Hands) -> None:
     """A customer says a line of September is wrong; and 80 yuan go back, more than the clerk may give alone."""
     form = "/desk/accounts/a1/bills/2026-09/adjust/"
-    clerk.open(f"{form}?item=RENT&dispute=1").sees("这笔不对").well()
+    clerk.open(f"{form}?item=RENT&dispute=1").sees("这笔不对").look()
     clerk.page.fill("#f-amount", "５．００")
     clerk.press("提交申请").sees("已请第二个人看")
     clerk.open(form).page.select_option("#f-item", "RENT")
     clerk.page.fill("#f-amount", "80")
     clerk.page.select_option("#f-reason", "billing_error")
-    clerk.press("提交调账").sees("等别人同意，自己的不能自己批").well()
+    clerk.press("提交调账").sees("等别人同意，自己的不能自己批").look()
     supervisor.open("/desk/approvals/")
     supervisor.page.get_by_role("link", name="退还").first.click()
-    supervisor.sees("客户不认的账").well().press("同意退还 ¥5.00").sees("已同意，已办好")
+    supervisor.sees("客户不认的账").look().press("同意退还 ¥5.00").sees("已同意，已办好")
     supervisor.page.get_by_role("link", name="退还").first.click()
-    supervisor.sees("超过").press("同意退还 ¥80.00").sees("已同意，已办好").well()
+    supervisor.sees("超过").press("同意退还 ¥80.00").sees("已同意，已办好").look()
 
 
-def late_usage(finance: Desk, home: Path) -> None:
+def late_usage(finance: Hands, home: Path) -> None:
     """The switch sends what it had kept: of October, and of September whose bills are fixed."""
     inbox = home / "inbox" / "operator" / "switch"
     inbox.mkdir(parents=True)
     (inbox / "late.csv").write_text(LATE)
-    finance.open(OCTOBER).press("采集 switch 的文件").job_done().well()
-    finance.open(OCTOBER).sees("批价以后又来了话单").press("批价").job_done()
-    finance.open(OCTOBER).press("出账").job_done()
+    finance.open(OCTOBER).press("采集 switch 的文件").sees(DONE).look()
+    finance.open(OCTOBER).sees("批价以后又来了话单").press("批价").sees(DONE)
+    finance.open(OCTOBER).press("出账").sees(DONE)
 
 
-def bills_into_the_books(finance: Desk, second: Desk) -> None:
-    finance.open(OCTOBER).sees("看过以后入账").press("申请入账").sees("等第二个人同意").well()
+def bills_into_the_books(finance: Hands, second: Hands) -> None:
+    finance.open(OCTOBER).sees("看过以后入账").press("申请入账").sees("等第二个人同意").look()
     second.open("/desk/approvals/").page.get_by_role("link", name="入账").first.click()
     second.sees("一律要两个人").press("同意入账").sees("已同意，正在去做")
-    finance.open(OCTOBER).sees("账单已入账").press("用余额销账").job_done()
+    finance.open(OCTOBER).sees("账单已入账").press("用余额销账").sees(DONE)
 
 
-def payments(finance: Desk, folder: Path) -> None:
+def payments(finance: Hands, folder: Path) -> None:
     """A counter's file: looked at, one line of it wrong, the others taken."""
     (folder / "counter.csv").write_text(PAYMENTS)
     finance.open("/desk/payments/files/new/")
     finance.page.set_input_files("#f-file", str(folder / "counter.csv"))
     finance.page.set_input_files("#f-mapping", str(REPOSITORY / "examples" / "payments" / "counter.toml"))
-    finance.press("先看看").sees("还没有写入任何东西").well()
-    finance.press("入账 2 笔，¥51.00").job_done()
+    finance.press("先看看").sees("还没有写入任何东西").look()
+    finance.press("入账 2 笔，¥51.00").sees(DONE)
     finance.open("/desk/payments/").sees("counter-east b2")
 
 
-def closed(finance: Desk, second: Desk) -> None:
+def closed(finance: Hands, second: Hands) -> None:
     finance.open(OCTOBER).press("申请关账").sees("等第二个人同意")
     second.open("/desk/approvals/").page.get_by_role("link", name="关账").first.click()
     second.sees("一律要两个人").press("同意关账").sees("已同意，正在去做")
-    finance.open(OCTOBER).sees("月账核平，不再变动").well()
+    finance.open(OCTOBER).sees("月账核平，不再变动").look()
     finance.open(f"{OCTOBER}books/").sees("相等")
     assert finance.page.get_by_text("不等", exact=True).count() == 0

@@ -112,18 +112,24 @@ CASES = (
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.code}-{case.sheet}-{case.column}")
 def test_a_mistake_is_told_with_its_place(case: Case, tmp_path: Path) -> None:
-    folder = copy_of_example(tmp_path)
-    if case.new:
-        change(folder, case.sheet, case.old, case.new)
-    else:  # the header itself is wrong
-        body = (folder / f"{case.sheet}.csv").read_text(encoding="utf-8").split("\n", 1)[1]
-        (folder / f"{case.sheet}.csv").write_text(f"{case.at}\n{body}", encoding="utf-8")
+    folder = faulty(case, tmp_path)
     found = [
         (fault.code, fault.where.file, fault.where.sheet, fault.where.line, fault.where.column)
         for fault in faults_of(lambda: read_tariff(folder))
     ]
     line = line_of(folder, case.sheet, case.at or case.new)
     assert (case.code, str(folder / f"{case.sheet}.csv"), case.sheet, line, case.column) in found
+
+
+def faulty(case: Case, folder: Path) -> Path:
+    """The example with the mistake in it."""
+    folder = copy_of_example(folder)
+    if case.new:
+        change(folder, case.sheet, case.old, case.new)
+    else:  # the header itself is wrong
+        body = (folder / f"{case.sheet}.csv").read_text(encoding="utf-8").split("\n", 1)[1]
+        (folder / f"{case.sheet}.csv").write_text(f"{case.at}\n{body}", encoding="utf-8")
+    return folder
 
 
 def test_the_example_itself_has_no_fault() -> None:

@@ -24,7 +24,6 @@ from yidian.platform.writing.operations import perform
 from yidian.platform.writing.types import system
 from yidian.runs.bill.adjust import adjust
 from yidian.runs.books.month import month_books
-from yidian.runs.post import legs
 from yidian.runs.post import run as posting
 
 CALLS = (
@@ -88,12 +87,6 @@ def test_posting_that_is_cut_off_anywhere_comes_to_the_same_books(
     assert books(world)["receivable", ""] == sum(bill["total_minor"] for bill in bills.values())
     assert rebuild_differences(tenant=world.tenant) == []
     world.close(OCTOBER)
-
-
-def test_the_tax_of_a_class_is_shared_over_its_items_to_the_last_fen() -> None:
-    assert legs._tax_parts(100, [3, 3, 3]) == [34, 33, 33]
-    assert sum(legs._tax_parts(-7, [-50, 20, 1])) == -7
-    assert legs._tax_parts(0, [5, -5]) == [0, 0]
 
 
 @pytest.fixture(autouse=True)

@@ -96,7 +96,8 @@ class World:
         path = self.home / "customers.csv"
         self.home.mkdir(exist_ok=True)
         path.write_text("customer,account,subscriber,identifier,offer,from,to,pool\n" + "\n".join(people) + "\n")
-        import_customers(tenant=self.tenant, path=path, known_offers={"PLAN": (None, None), "PACK": (None, None)})
+        offers = {row.split(",")[4] for row in people}
+        import_customers(tenant=self.tenant, path=path, known_offers=dict.fromkeys(offers, (None, None)))
         for month in months:
             operations.open_cycle(tenant=self.tenant, name=month, now=self.now)
         return self

@@ -76,7 +76,7 @@ def test_what_is_no_transaction_is_refused_before_anything_is_written(
 
 def test_the_database_itself_refuses_a_half_transaction(tenant: Tenant) -> None:
     first = book(tenant, bill("A1", 100))
-    (account,) = queries.account_rows(tenant=tenant, keys={receivable("A1")}).values()
+    (account,) = bulk.known_accounts(tenant=tenant, keys={receivable("A1")}).values()
     posting = (
         "INSERT INTO ledger_ledgerposting (tenant_id, id, transaction_id, account_id, amount_minor, currency)"
         " VALUES (%s, %s, %s, %s, %s, %s)"

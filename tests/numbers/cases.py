@@ -19,7 +19,7 @@ from yidian.runs.quote.rows import size
 from yidian.runs.quote.usage_file import COLUMNS, read_usage
 
 ABOUT = ("case", "month", "why")
-OF_EVENT = ("item", "band", "included", "charged", "amount", "cut", "total", "parts", "reason")
+OF_EVENT = ("item", "band", "included", "charged", "amount", "cut", "total", "parts", "reason", "marks")
 OF_BILL = ("bill ", "tax ")
 NOTHING = ("", "–")
 
@@ -90,6 +90,7 @@ class Answer:
         self.months = {one.name: month for month in quote.months for one in month.asked}
         self.places = {one.name: one.event.event_id for one in quote.usage.asked}
         self.measure = {item.code: item.measure for item in quote.tariff.items}
+        self.pools = {conversion.allowance for conversion in quote.tariff.conversions}  # counted in bare units
         self.bills: tuple[MonthBills, ...] = bills(quote, functions=billing)
 
     def of(self, row: Row) -> dict[str, object]:
@@ -119,6 +120,8 @@ class Answer:
         at, month = self.places[name], self.months[name]
         if column == "reason":
             return month.reasons.get(at)
+        if column == "marks":
+            return " ".join(sorted(one.mark.code for one in month.priced.marks if one.event_id == at)) or "none"
         return self._of_lines(month, at, row, column)
 
     def _of_lines(self, month: Month, at: int, row: Row, column: str) -> object:
@@ -140,7 +143,7 @@ class Answer:
     def _part(self, line: Line) -> tuple[str, ...]:
         """What was drawn or where it was charged, and how much: ("voice250", "10min") or ("night", "60s")."""
         name = line.allowance.code if line.allowance is not None else line.band or line.item
-        return name, size(line.units, self.measure[line.item])
+        return name, size(line.units, "count" if name in self.pools else self.measure[line.item])
 
     def _of_bill(self, kind: str, name: str) -> int:
         """Minor units over all bills of the case: an item less its discounts, all together, or a class's tax."""

@@ -1,4 +1,4 @@
-"""Fees and the bill of a cycle (§7, §8)."""
+"""The bill of a cycle (§8)."""
 
 from __future__ import annotations
 
@@ -7,73 +7,72 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from .fees import cycles_since, days_counted, fees_of, is_free
+from .payers import Charge, in_order, settled
 from .roundings import minor_unit, rounded, rounded_to, shared
-from .rows import account_at, holds, in_force, only, overlap
-from .time import days_touched, local_date, within_validity
+from .rows import account_at, at_instant, in_force, only, overlap
+from .time import days_touched, local_date
 
 Row = dict[str, Any]
-Charge = tuple[str, str, str, str]  # item, account, kind, offer of a fee
+Mine = tuple[int, Charge]  # place of the subscriber in its unit
 Usage = dict[tuple[str, str, str], int]  # (subscriber, account, item) → amount_micro
 MILLION = 1_000_000
 
 
-def fees_of(tariff: Row, cycle: tuple[int, int], subscriber: Row) -> list[Row]:
-    """One row per fee row that counts: account, item, amount_micro (rounded as the fee names)."""
-    found = []
-    for offer, begins, ends in subscriber["holdings"]:
-        window = overlap((begins, ends), cycle)
-        if window is None:
-            continue
-        for fee in only(tariff["fees"], offer=offer):
-            exact = fee_amount(tariff, cycle, fee, window, begins)
-            if exact is not None:
-                unit = minor_unit(tariff) if fee["round_to"] == "minor" else 1
-                amount = rounded_to(exact, unit, fee["rounding"])
-                found.append(
-                    {
-                        "account": account_at(subscriber, window[0]),
-                        "item": fee["item"],
-                        "offer": offer,
-                        "amount_micro": amount,
-                    }
-                )
-    return found
+def windows(cycle: tuple[int, int], subscriber: Row) -> list[tuple[str, tuple[int, int], int]]:
+    """(offer, holding within the cycle, when it began), earliest first."""
+    held = [(offer, overlap((begins, ends), cycle), begins) for offer, begins, ends in subscriber["holdings"]]
+    found = [(offer, window, begins) for offer, window, begins in held if window]
+    return sorted(found, key=lambda each: (each[1][0], each[0]))
 
 
-def fee_amount(tariff: Row, cycle: tuple[int, int], fee: Row, window: tuple[int, int], begins: int) -> Fraction | None:
-    zone = tariff["zone"]
-    first_day = local_date(window[0], zone)
-    in_force_first_day = bool(in_force([fee], first_day))
-    if fee["charged"] == "once":
-        return Fraction(fee["amount_micro"]) if in_force_first_day and holds(cycle, begins) else None
-    if fee["proration"] == "none":
-        return Fraction(fee["amount_micro"]) if in_force_first_day else None
-    part = within_validity(window, fee, zone)
-    if part is None:
-        return None
-    days = days_touched(part, zone)
-    if fee["proration"] == "day_price":
-        return Fraction(min(fee["amount_micro"], days * fee["day_price_micro"]))
-    return Fraction(fee["amount_micro"] * days, days_touched(cycle, zone))
+def unit_of(cycle: tuple[int, int], subscriber: Row) -> str:
+    """The rating unit of the last membership in the cycle; without one the subscriber is alone."""
+    found = [row for row in subscriber["units"] if overlap(row[1:], cycle)]
+    return max(found, key=lambda row: row[1])[0] if found else f"alone {subscriber['code']}"
 
 
-def windows(cycle: tuple[int, int], subscriber: Row) -> list[tuple[str, tuple[int, int]]]:
-    """(offer, holding within the cycle), earliest first."""
-    held = [(offer, overlap((begins, ends), cycle)) for offer, begins, ends in subscriber["holdings"]]
-    return sorted(((offer, window) for offer, window in held if window), key=lambda pair: (pair[1][0], pair[0]))
+def grade_of(cycle: tuple[int, int], subscriber: Row) -> str:
+    return at_instant(subscriber.get("grades", ()), cycle[1] - 1) or "normal"
 
 
-def discounts_of(tariff: Row, cycle: tuple[int, int], subscriber: Row) -> list[Row]:
-    """The discount rows that count, by (priority, code); of one code the first."""
-    found = []
-    for offer, window in windows(cycle, subscriber):
-        found += only(in_force(tariff["discounts"], local_date(window[0], tariff["zone"])), offer=offer)
-    found.sort(key=lambda row: (row["priority"], row["code"], row["offer"], row["valid_from"] or date.min))
-    return [row for place, row in enumerate(found) if row["code"] not in {before["code"] for before in found[:place]}]
+def counts(row: Row, cycle: tuple[int, int], holder: Row, begins: int, members: list[Row], zone: str) -> bool:
+    """Whether the conditions of a discount are met: bundle, grade, first months."""
+    held = {offer for who in members for offer, *_ in windows(cycle, who)}
+    promoted = not row["cycles"] or cycles_since(cycle, begins, zone) < row["cycles"]
+    graded = "*" in row["level"] or grade_of(cycle, holder) in row["level"]
+    return promoted and graded and all(offer in held for offer in row["requires"])
 
 
-def reduction(left: dict[Charge, int], row: Row) -> int:
-    base = sum(amount for charge, amount in left.items() if charge[0] in row["items"])
+def discounts_of(tariff: Row, cycle: tuple[int, int], members: list[Row]) -> list[tuple[Row, str]]:
+    """(discount row, its holder) of a unit by (priority, code); of one code a subscriber has the first, of those of
+    scope unit the unit has."""
+    zone, found = tariff["zone"], []
+    for place, who in enumerate(members):
+        own = []
+        for offer, window, begins in windows(cycle, who):
+            rows = only(in_force(tariff["discounts"], local_date(window[0], zone)), offer=offer)
+            own += [row for row in rows if counts(row, cycle, who, begins, members, zone)]
+        own.sort(key=lambda row: (row["priority"], row["code"], row["offer"], row["valid_from"] or date.min))
+        codes = [row["code"] for row in own]
+        found += [(row, place) for at, row in enumerate(own) if row["code"] not in codes[:at]]
+    found.sort(key=lambda each: (*order_of(each[0]), each[1]))
+    once: set[str] = set()
+    kept = []
+    for row, place in found:
+        if row["scope"] != "unit" or row["code"] not in once:
+            kept.append((row, members[place]["code"]))
+        if row["scope"] == "unit":
+            once.add(row["code"])
+    return kept
+
+
+def order_of(row: Row) -> tuple[Any, ...]:
+    return row["priority"], row["code"], row["offer"], row["valid_from"] or date.min, row["valid_to"] or date.max
+
+
+def reduction(left: dict[Mine, int], row: Row) -> int:
+    base = sum(amount for (_, charge), amount in left.items() if charge[0] in row["items"])
     if base <= 0 or base < row["threshold_micro"]:
         return 0
     if row["rate_ppm"]:
@@ -81,29 +80,39 @@ def reduction(left: dict[Charge, int], row: Row) -> int:
     return min(base, int(row["amount_micro"]))
 
 
-def reduce(left: dict[Charge, int], row: Row) -> dict[Charge, int]:
-    """What a discount takes from each charge: shared over the items, then the part of an item over its accounts."""
+def divided(whole: int, weights: list[int]) -> list[int]:
+    """Largest remainder, equal ones in the order given; what is below nought bears nothing."""
+    named = [(f"{place:06}", max(weight, 0)) for place, weight in enumerate(weights)]
+    parts = shared(whole, named)
+    return [parts[name] for name, _ in named]
+
+
+def reduce(left: dict[Mine, int], row: Row) -> dict[Mine, int]:
+    """What a discount takes from each charge: shared over the items, then the part of an item over who pays it."""
     whole = reduction(left, row)
     if not whole:
         return {}
-    items = sorted({item for item, *_ in left if item in row["items"]})
-    by_item = shared(whole, [(item, sum(left[c] for c in left if c[0] == item)) for item in items])
-    taken = {}
-    for item, part in by_item.items():
-        own = sorted(charge for charge in left if charge[0] == item)
-        for name, micro in shared(part, [(" ".join(charge), left[charge]) for charge in own]).items() if part else ():
-            taken[next(charge for charge in own if " ".join(charge) == name)] = micro
-    return {charge: micro for charge, micro in taken.items() if micro}
+    items = sorted({charge[0] for _, charge in left if charge[0] in row["items"]})
+    sums = [sum(left[mine] for mine in left if mine[1][0] == item) for item in items]
+    taken: dict[Mine, int] = {}
+    for item, part in zip(items, divided(whole, sums), strict=True):
+        own = sorted((mine for mine in left if mine[1][0] == item), key=lambda mine: (mine[0], in_order(mine[1])))
+        parts = divided(part, [left[mine] for mine in own]) if part else [0] * len(own)
+        taken |= dict(zip(own, parts, strict=True))
+    return {mine: micro for mine, micro in taken.items() if micro}
 
 
 def minimum_of(tariff: Row, cycle: tuple[int, int], subscriber: Row) -> tuple[int, Row, int] | None:
     """(least micro, its row, first instant of its window): the highest of those held."""
     found = []
-    for offer, window in windows(cycle, subscriber):
-        for row in only(in_force(tariff["minimums"], local_date(window[0], tariff["zone"])), offer=offer):
-            days = Fraction(days_touched(window, tariff["zone"]), days_touched(cycle, tariff["zone"]))
-            least = rounded_to(row["amount_micro"] * days, minor_unit(tariff), "half_up")
-            found.append((least, row, window[0]))
+    zone = tariff["zone"]
+    for offer, window, begins in windows(cycle, subscriber):
+        for row in only(in_force(tariff["minimums"], local_date(window[0], zone)), offer=offer):
+            counted = days_counted(subscriber, window, row["during"], zone)
+            if counted and not is_free(row, cycle, begins, zone):
+                days = Fraction(len(counted), days_touched(cycle, zone))
+                least = rounded_to(row["amount_micro"] * days, minor_unit(tariff), "half_up")
+                found += [(least, row, window[0])] if least else []  # of nothing there is no minimum
     return max(found, key=lambda each: each[0]) if found else None
 
 
@@ -112,39 +121,48 @@ def tax_class(tariff: Row, item: str, last_day: date) -> str:
     return str((in_force(rows, last_day) or rows)[0]["tax_class"])
 
 
-def charges_of(tariff: Row, cycle: tuple[int, int], subscriber: Row, usage: Usage) -> dict[Charge, int]:
-    """Usage and fees of a subscriber in micro-units; a fee of nothing is none."""
-    charges: dict[Charge, int] = defaultdict(int)
+def charges_of(
+    tariff: Row, cycle: tuple[int, int], subscriber: Row, usage: Usage, before: Row | None
+) -> dict[Charge, int]:
+    """Usage and fees of a subscriber in micro-units, by who bears them; a fee of nothing is none."""
+    used: dict[Charge, int] = defaultdict(int)
     for (code, account, item), amount in usage.items():
         if code == subscriber["code"]:
-            charges[item, account, "usage", ""] += amount
-    for fee in fees_of(tariff, cycle, subscriber):
-        if fee["amount_micro"]:
-            charges[fee["item"], fee["account"], "fee", fee["offer"]] += fee["amount_micro"]
-    return dict(charges)
+            used[item, account, "usage", ""] += amount
+    fees: dict[Charge, int] = defaultdict(int)
+    for fee in fees_of(tariff, cycle, subscriber, before):
+        fees[fee["item"], fee["account"], fee["kind"], fee["offer"]] += fee["amount_micro"]
+    charges = {**used, **{charge: amount for charge, amount in fees.items() if amount}}
+    return settled(charges, subscriber, cycle)
 
 
-def lines_of(tariff: Row, cycle: tuple[int, int], subscriber: Row, usage: Usage) -> list[Row]:
-    """The lines of one subscriber in micro-units: usage and fees per item, each part of a reduction, the minimum."""
-    charges = charges_of(tariff, cycle, subscriber, usage)
+def lines_of(
+    tariff: Row, cycle: tuple[int, int], members: list[Row], usage: Usage, before: Row | None = None
+) -> list[Row]:
+    """The lines of a unit in micro-units: usage and fees per item, each part of a reduction, the minimums."""
+    left: dict[Mine, int] = {}
+    for place, who in enumerate(members):
+        charges = charges_of(tariff, cycle, who, usage, before)
+        left |= {(place, charge): amount for charge, amount in charges.items()}
     lines = [
-        line(tariff, cycle, subscriber, kind, account, item, amount, offer=offer)
-        for (item, account, kind, offer), amount in charges.items()
+        line(tariff, cycle, members[place], kind, account, item, amount, offer=offer)
+        for (place, (item, account, kind, offer)), amount in left.items()
     ]
-    left = dict(charges)
-    for row in discounts_of(tariff, cycle, subscriber):
-        before = 0
-        for charge, amount in reduce(left, row).items():
-            left[charge] -= amount
-            of = {"of_item": charge[0], "code": row["code"]}
-            lines.append(line(tariff, cycle, subscriber, "discount", charge[1], row["item"], -amount, **of))
-            lines[-1]["before_micro"] = before  # what this discount has taken from the lines above
-            before -= amount
-    least = minimum_of(tariff, cycle, subscriber)
-    missing = least[0] - sum(each["amount_micro"] for each in lines) if least else 0
-    if least and missing > 0:
-        account = account_at(subscriber, least[2])
-        lines.append(line(tariff, cycle, subscriber, "minimum", account, least[1]["item"], missing))
+    for row, holder in discounts_of(tariff, cycle, members):
+        taken = 0
+        reach = {m: a for m, a in left.items() if row["scope"] == "unit" or members[m[0]]["code"] == holder}
+        for mine, amount in reduce(reach, row).items():
+            left[mine] -= amount
+            of = {"of_item": mine[1][0], "code": row["code"]}
+            lines.append(line(tariff, cycle, members[mine[0]], "discount", mine[1][1], row["item"], -amount, **of))
+            lines[-1]["before_micro"] = taken  # what this discount has taken from the lines above
+            taken -= amount
+    for place, who in enumerate(members):
+        least = minimum_of(tariff, cycle, who)
+        missing = least[0] - sum(amount for mine, amount in left.items() if mine[0] == place) if least else 0
+        if least and missing > 0:
+            account = account_at(who, least[2])
+            lines.append(line(tariff, cycle, who, "minimum", account, least[1]["item"], missing))
     return lines
 
 
@@ -173,10 +191,15 @@ def line(
     }
 
 
-def bill(tariff: Row, cycle: tuple[int, int], subscribers: list[Row], usage: Usage) -> tuple[list[Row], dict[str, Row]]:
+def bill(
+    tariff: Row, cycle: tuple[int, int], subscribers: list[Row], usage: Usage, before: Row | None = None
+) -> tuple[list[Row], dict[str, Row]]:
     """(lines with amount_minor, headers by account: total_minor, taken_micro, tax by class)."""
     unit = minor_unit(tariff)
-    lines = [line for subscriber in subscribers for line in lines_of(tariff, cycle, subscriber, usage)]
+    units: dict[str, list[Row]] = defaultdict(list)
+    for who in subscribers:
+        units[unit_of(cycle, who)].append(who)
+    lines = [line for members in units.values() for line in lines_of(tariff, cycle, members, usage, before)]
     for line in lines:
         before = line.pop("before_micro", 0)
         upto = rounded_to(Fraction(before + line["amount_micro"]), unit, tariff["bill_rounding"])

@@ -31,15 +31,20 @@ def midnight(day: date, zone: str) -> int:
     return instant(day.year, day.month, day.day, 0, 0, 0, zone)
 
 
-def days_touched(window: tuple[int, int], zone: str) -> int:
-    """Local days that a window touches. A date that the zone left out (Samoa, 30 December 2011) has no instant."""
+def days_within(window: tuple[int, int], zone: str) -> list[tuple[int, int]]:
+    """The window, cut at local midnights. A date that the zone left out (Samoa, 30 December 2011) has no instant."""
     day, last = local_date(window[0], zone), local_date(window[1] - 1, zone)
-    found = 0
+    found = []
     while day <= last:
         after = day + timedelta(days=1)
-        found += overlap(window, (midnight(day, zone), midnight(after, zone))) is not None
+        part = overlap(window, (midnight(day, zone), midnight(after, zone)))
+        found += [part] if part else []
         day = after
     return found
+
+
+def days_touched(window: tuple[int, int], zone: str) -> int:
+    return len(days_within(window, zone))
 
 
 def within_validity(window: tuple[int, int], row: Row, zone: str) -> tuple[int, int] | None:

@@ -34,8 +34,8 @@ def test_chunks_grow_while_they_are_quick_and_shrink_when_they_are_slow(hours: H
         with mine.chunk(mine.size):
             hours.at += mine.size * row_s
         sizes.append(mine.size)
-    assert sizes == [50, 100, 200, 200, 40, 40, 20]
-    assert mine.longest_s == pytest.approx(4.0)
+    assert sizes == [50, 100, 200, 200, 30, 30, 20]
+    assert mine.longest_s == pytest.approx(3.0)
 
 
 def test_the_lock_is_left_free_longer_after_a_long_chunk_and_not_at_all_where_other_work_was_done(hours: Hours) -> None:

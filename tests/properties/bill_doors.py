@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 from tests.oracle.bill import bill as bill_by_oracle
+from tests.oracle.bill import grade_of, unit_of
+from tests.oracle.payers import payers_of
 from tests.oracle.rows import account_at
 from tests.properties.random_months import World
 
@@ -20,7 +22,8 @@ Header = tuple[int, int, dict[str, int]]
 
 
 def accounts_of(world: World) -> list[str]:
-    return sorted({account for who in world.subscribers for account, _, _ in who["accounts"]})
+    own = {account for who in world.subscribers for account, _, _ in who["accounts"]}
+    return sorted(own | {row["account"] for who in world.subscribers for row in who.get("payers", ())})
 
 
 def array(values: list[int]) -> Any:
@@ -42,15 +45,49 @@ def usage_of(world: World, book: billing_book.BillingBook, totals: Totals) -> do
 def holdings_of(world: World, book: billing_book.BillingBook) -> door.Holdings:
     accounts = accounts_of(world)
     rows = [
-        (n, accounts.index(str(account_at(who, max(begins, world.cycle[0])))), book.offers.index(offer), begins, ends)
+        (
+            n,
+            accounts.index(str(account_at(who, max(begins, world.cycle[0])))),
+            book.offers.index(offer),
+            begins,
+            ends,
+            accounts.index(str(account_at(who, world.cycle[1] - 1))),
+        )
         for n, who in enumerate(world.subscribers)
         for offer, begins, ends in who["holdings"]
     ]
-    return door.Holdings(*(array([row[column] for row in rows]) for column in range(5)))
+    return door.Holdings(*columns(rows, 6))
+
+
+def columns(rows: list[tuple[int, ...]], width: int) -> list[Any]:
+    return [array([row[column] for row in rows]) for column in range(width)]
+
+
+def circumstances_of(world: World, book: billing_book.BillingBook) -> door.Circumstances:
+    people, accounts, items = world.subscribers, accounts_of(world), book.items
+    units = [unit_of(world.cycle, who) for who in people]
+    grades = [grade_of(world.cycle, who) for who in people]
+    states = [
+        (n, layout.STATES.index(state), begins, ends)
+        for n, who in enumerate(people)
+        for state, begins, ends in who.get("states", ())
+    ]
+    payers = [(n, row) for n, who in enumerate(people) for row in payers_of(who, world.cycle)]
+    rows = [
+        (n, accounts.index(row["account"]), layout.MODES.index(row["mode"]), row["limit_micro"] + row["rate_ppm"], at)
+        for at, (n, row) in enumerate(payers)
+    ]
+    named = [[row["items"] == "*" or item in row["items"] for item in items] for _, row in payers]
+    return door.Circumstances(
+        unit=array([units.index(unit) for unit in units]),
+        grade=array([book.grades.index(g) if g in book.grades else len(book.grades) for g in grades]),
+        states=door.States(*columns(states, 4)),
+        payers=door.Payers(*columns(rows, 5), np.array(named, np.int64).reshape(len(named), len(items))),
+    )
 
 
 def bills_by_kernel(
-    world: World, totals: Totals, compiler: Any = billing_book, biller: Any = door
+    world: World, totals: Totals, compiler: Any = billing_book, biller: Any = door, functions: Any = None
 ) -> tuple[list[Line], dict[str, Header]]:
     book = compiler.compile_billing(world.tariff, Period(*world.cycle))
     accounts, people = accounts_of(world), [who["code"] for who in world.subscribers]
@@ -60,6 +97,8 @@ def bills_by_kernel(
         holdings=holdings_of(world, book),
         subscribers=len(people),
         accounts=len(accounts),
+        known=circumstances_of(world, book),
+        functions=functions,
     )
     assert not bills.too_large.any()
     lines = [line_of(book, accounts, people, row) for row in bills.rows.tolist()]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+from tests.oracle.marks import marks_reached
 from tests.oracle.price import Rated, rate
 from tests.properties.random_months import World
 
-from yidian.kernel.calendar import Period
+from yidian.kernel.calendar import Period, local_date
 from yidian.kernel.rating import quote
 
 PARKED = "AMOUNT_OVERFLOW"
@@ -27,6 +28,9 @@ def people_of(world: World) -> list[quote.Subscriber]:
             holdings=held(who["holdings"]),
             accounts=held(who["accounts"]),
             units=held(who["units"]),
+            numbers=held(who["numbers"]),
+            friends=held(who["friends"]),
+            groups=held(who["groups"]),
         )
         for who in world.subscribers
     ]
@@ -41,14 +45,15 @@ def by_kernel(
 ) -> quote.Priced:
     """The plain door's answer; `door` may be a mutated one, `events` others than the world's."""
     given = [quote.Event(**event) for event in (world.events if events is None else events)]
+    ported = [quote.Ported(number=n, network=to, from_ms=a, to_ms=b) for n, to, a, b in world.ported]
     priced: quote.Priced = door.price_unit(
-        world.tariff, Period(*world.cycle), people_of(world), given, with_engine=engine
+        world.tariff, Period(*world.cycle), people_of(world), given, ported=ported, with_engine=engine
     )
     return priced
 
 
 def by_oracle(world: World) -> Rated:
-    return rate(world.rows, world.cycle, world.subscribers, world.events)
+    return rate(world.rows, world.cycle, world.subscribers, world.events, world.ported)
 
 
 def kernel_lines(priced: quote.Priced) -> list[dict[str, Any]]:
@@ -57,9 +62,10 @@ def kernel_lines(priced: quote.Priced) -> list[dict[str, Any]]:
         if line.price is not None:
             row = line.price
             source: tuple[Any, ...] = (row.offer, row.item, row.band, row.tier_from, row.valid_from)
-        else:
-            assert line.allowance is not None
+        elif line.allowance is not None:
             source = (line.allowance.offer, line.allowance.code, line.allowance.valid_from)
+        else:
+            source = ()
         found.append(
             {
                 "event_id": line.event_id,
@@ -69,8 +75,8 @@ def kernel_lines(priced: quote.Priced) -> list[dict[str, Any]]:
                 "unit": line.unit,
                 "item": line.item,
                 "band": line.band,
-                "kind": "price" if line.price else "draw",
-                "source": source,
+                "kind": "price" if line.price else ("draw" if line.allowance else "free"),
+                "source": source or None,
                 "quantity": line.quantity,
                 "units": line.units,
                 "amount_micro": line.amount_micro,
@@ -92,6 +98,17 @@ def kernel_totals(priced: quote.Priced) -> dict[tuple[str, str, str], int]:
     return found
 
 
+def kernel_marks(world: World, priced: quote.Priced) -> list[tuple[Any, ...]]:
+    zone = world.tariff.zone
+    return sorted(
+        (
+            one.mark.code, one.mark.offer, one.owner,
+            str(local_date(one.from_ms, zone)) if one.mark.period == "day" else "", one.event_id,
+        )
+        for one in priced.marks
+    )  # fmt: skip
+
+
 def first_difference(
     world: World, *, door: Any = quote, engine: SimpleNamespace | None = None, rated: Rated | None = None
 ) -> str:
@@ -108,6 +125,9 @@ def first_difference(
             return f"line\n kernel {kernel}\n oracle {oracle}"
     if len(theirs) != len(ours):
         return f"lines: kernel {len(theirs)} oracle {len(ours)}"
+    told = marks_reached(world.rows, world.subscribers, world.events, rated.lines)
+    if kernel_marks(world, priced) != told:
+        return f"marks: kernel {kernel_marks(world, priced)} oracle {told}"
     if kernel_totals(priced) != dict(rated.totals):
         return f"totals: kernel {kernel_totals(priced)} oracle {dict(rated.totals)}"
     return ""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hypothesis import strategies as st
 from tests.properties.choosing import Chooser, Drawn, Seeded, likely, pick, some
+from tests.properties.random_bills import circumstances, richer
+from tests.properties.random_others import tariff_of_others, who_is_who
 from tests.properties.random_tariffs import MONTHS, Month, tariff
+from tests.properties.random_walk import enriched
 from tests.properties.worlds import FOREVER_MS, at, event, rows_of
 
 from yidian.kernel.rating.tariff import Tariff
@@ -24,6 +27,7 @@ class World:
     cycle: tuple[int, int]
     subscribers: list[dict[str, Any]]
     events: list[dict[str, Any]]
+    ported: tuple[tuple[str, str, int, int], ...] = ()
 
     @property
     def rows(self) -> dict[str, Any]:
@@ -32,12 +36,13 @@ class World:
 
 def world(by: Chooser) -> World:
     month = pick(by, MONTHS)
-    made = tariff(by, month)
+    made = tariff_of_others(by, enriched(by, tariff(by, month)))
     cycle = at(month.zone, f"{month.first} 00:00:00"), at(month.zone, f"{month.after} 00:00:00")
     codes = [offer.code for offer in made.offers]
     moments = odd_moments(by, month, cycle)
     subscribers = [person(by, f"S{n}", cycle, codes, moments) for n in range(by.number(1, 4))]
-    return World(made, cycle, subscribers, events(by, made, cycle, subscribers, moments))
+    used = events(by, made, cycle, subscribers, moments)
+    return World(made, cycle, subscribers, used, who_is_who(by, subscribers, used))
 
 
 worlds = st.composite(lambda draw: world(Drawn(draw)))()
@@ -67,6 +72,10 @@ def with_totals(by: Chooser) -> tuple[World, dict[tuple[str, str, str], int]]:
     for who in made.subscribers:
         (first, begins, change), *others = who["accounts"]
         who["accounts"] = [(first, begins, change), *((code, change, ends) for code, _, ends in others)]
+    month = next(m for m in MONTHS if m.zone == made.tariff.zone and made.cycle[0] == at(m.zone, f"{m.first} 00:00:00"))
+    made = replace(made, tariff=richer(by, month, made.tariff))
+    for who in made.subscribers:
+        circumstances(by, who, made.cycle, [item.code for item in made.tariff.items])
     return made, usage_totals(by, made)
 
 
@@ -138,7 +147,11 @@ def events(
     count = by.number(0, 10)
     ids = list(range(1, count + 1))
     edges = moments + [
-        edge for who in subscribers for _, *held in who["holdings"] for edge in held if edge < FOREVER_MS
+        edge
+        for who in subscribers
+        for _, *held in (*who["holdings"], *who["accounts"])
+        for edge in held
+        if 0 < edge < FOREVER_MS
     ]
     tame = any(row.repeat for row in made.prices)
     found: list[dict[str, Any]] = []

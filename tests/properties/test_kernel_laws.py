@@ -16,7 +16,7 @@ from tests.properties.profile import tried
 from tests.properties.random_months import World, world, worlds
 from tests.properties.worlds import at, data, event, everything, price, subscriber
 
-from yidian.kernel.calendar import Period
+from yidian.kernel.calendar import Period, local_date
 from yidian.kernel.rating.book import compile_tariff
 from yidian.kernel.rating.quote import Line, Priced
 from yidian.kernel.rating.tariff import Tariff
@@ -29,6 +29,29 @@ def by_event(priced: Priced) -> dict[int, list[Line]]:
     for line in priced.lines:
         found[line.event_id].append(line)
     return found
+
+
+def in_whole_blocks_of_its_own(made: World, line: Line) -> bool:
+    """Not free, not drawn as other units, not from a block that an event before began."""
+    if line.allowance is not None:
+        code = line.allowance.code
+        return not any((c.allowance, c.item) == (code, line.item) for c in made.tariff.conversions)
+    return line.price is not None and line.price.block_on == "event"
+
+
+def set_up_of(made: World, own: list[Line]) -> int:
+    """What an event's first charge costs beside its units: it stands on the first step of the ladder."""
+    charged = next((line.price for line in own if line.price is not None), None)
+    if charged is None or sum(line.quantity for line in own) == 0:
+        return 0
+    start = next(event["start_ms"] for event in made.events if event["event_id"] == own[0].event_id)
+    head = min(
+        (row for row in made.tariff.prices
+         if (row.offer, row.item, row.band) == (charged.offer, charged.item, charged.band)
+         and row.in_force(local_date(start, made.tariff.zone))),
+        key=lambda row: row.tier_from,
+    )  # fmt: skip
+    return head.setup_micro
 
 
 def quantity_of(made: World, event_id: int, item: str) -> int:
@@ -48,7 +71,8 @@ def test_each_event_is_priced_or_rejected_and_what_was_used_was_drawn_or_charged
     for event_id, own in lines.items():
         assert sum(line.quantity for line in own) == quantity_of(made, event_id, own[0].item)
         assert [line.part for line in own] == list(range(len(own)))
-        assert all(line.units >= line.quantity >= 0 for line in own)
+        assert all(line.quantity >= 0 for line in own)
+        assert all(line.units >= line.quantity for line in own if in_whole_blocks_of_its_own(made, line))
 
 
 @tried(100)
@@ -57,12 +81,19 @@ def test_the_parts_add_up_to_the_rounded_whole(made: World) -> None:
     items = {row.code: row for row in made.tariff.items}
     exact: dict[Any, Fraction] = defaultdict(Fraction)
     full: dict[Any, int] = defaultdict(int)
-    for line in by_kernel(made).lines:
+    priced = by_kernel(made)
+    volume = {line.item for line in priced.lines if line.price is not None and line.price.tier_mode == "volume"}
+    for line in priced.lines:
         whole = line.event_id if items[line.item].round_on == "event" else line.subscriber
         if line.price is not None:
             exact[whole, line.item] += Fraction(line.units * line.price.price_micro, line.price.per)
         full[whole, line.item] += line.amount_micro + line.cut_micro
+    for own in by_event(priced).values():
+        whole = own[0].event_id if items[own[0].item].round_on == "event" else own[0].subscriber
+        exact[whole, own[0].item] += set_up_of(made, own)
     for key, amount in full.items():
+        if key[1] in volume:  # what one of its lines costs depends on all before it
+            continue
         item = items[key[1]]
         unit = minor_unit(made.rows) if item.round_to == "minor" else 1
         assert amount == rounded_to(exact[key], unit, item.rounding)
@@ -73,7 +104,8 @@ def test_the_parts_add_up_to_the_rounded_whole(made: World) -> None:
 def test_nothing_costs_nothing_and_leaves_every_allowance_as_it_was(made: World) -> None:
     nothing = {"duration_s": 0, "bytes_up": 0, "bytes_down": 0, "count": 0}
     priced = by_kernel(made, events=[{**event, **nothing} for event in made.events])
-    assert all(line.price and line.amount_micro == line.units == line.cut_micro == 0 for line in priced.lines)
+    assert all(line.amount_micro == line.units == line.cut_micro == 0 for line in priced.lines)
+    assert all(line.allowance is None for line in priced.lines)
     assert len(priced.lines) + len(priced.rejects) == len(made.events)
 
 
@@ -88,7 +120,8 @@ def test_no_allowance_gives_more_than_its_holdings_bring(made: World) -> None:
     for code, units in drawn.items():
         rows = [row for row in made.tariff.allowances if row.code == code]
         holdings = sum(offer == rows[0].offer for who in made.subscribers for offer, *_ in who["holdings"])
-        assert units <= holdings * sum(row.quantity + row.block for row in rows)
+        days = 32 if any(row.period == "day" for row in rows) else 1
+        assert units <= holdings * days * sum(row.quantity + row.block for row in rows)
 
 
 def test_a_unit_whose_amounts_would_leave_64_bits_is_parked_and_the_others_go_on() -> None:
@@ -123,6 +156,7 @@ def mixed_up(draw: st.DrawFn) -> tuple[World, World]:
         cycle=made.cycle,
         subscribers=shuffled(by, made.subscribers),
         events=shuffled(by, made.events),
+        ported=made.ported,
     )
     return made, other
 

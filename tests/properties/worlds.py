@@ -40,6 +40,9 @@ def subscriber(
         "units": [(unit or code, 0, FOREVER_MS)],
         "accounts": list(accounts),
         "holdings": list(holdings),
+        "numbers": [],
+        "friends": [],
+        "groups": [],
     }
 
 

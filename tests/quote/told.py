@@ -12,8 +12,8 @@ from tests.conftest import REPOSITORY
 EXAMPLE = REPOSITORY / "examples" / "tariff-cn"
 USAGE = REPOSITORY / "examples" / "quote" / "usage.csv"
 HEADER = (
-    "event,subscriber,offers,home_area,unit,account,start,service,direction,other_party,place,rating_group,"
-    "duration,bytes_up,bytes_down,count"
+    "event,subscriber,offers,home_area,unit,account,numbers,friends,groups,start,service,direction,other_party,ported,"
+    "place,rating_group,duration,bytes_up,bytes_down,count"
 )
 START = "import sys; from yidian.faces.cli.main import main; sys.exit(main())"
 NO_DJANGO = "import sys; sys.modules['django'] = None\n"

@@ -39,9 +39,9 @@ NORTH, SOUTH = "north", "south"
 STAFF_OF = {
     "clerk-north": ("clerk", NORTH), "clerk-south": ("clerk", SOUTH), "supervisor": ("supervisor", NORTH),
     "manager": ("customer_manager", SOUTH), "query": ("data_query", NORTH), "finance": ("finance", ""),
-    "finance-2": ("finance", ""), "product": ("product", ""), "channel": ("channel_admin", NORTH),
-    "system": ("system_admin", ""), "security": ("security_admin", ""), "audit": ("audit_admin", ""),
-    "nobody": ("", ""),
+    "finance-2": ("finance", ""), "product": ("product", ""), "product-2": ("product", ""),
+    "channel": ("channel_admin", NORTH), "system": ("system_admin", ""), "security": ("security_admin", ""),
+    "audit": ("audit_admin", ""), "nobody": ("", ""),
 }  # fmt: skip
 CUSTOMERS = {"c1": NORTH, "c2": NORTH, "c4": SOUTH, "c5": SOUTH}
 PASSWORD = "correct horse battery staple"

@@ -20,6 +20,7 @@ import shutil
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,6 +81,7 @@ class Stage:
         self.acts: list[Act] = []
         self.passed: list[Passed] = []
         self.books: dict[str, str] = {}
+        self.record: Counter[str] = Counter()
 
     def open(self) -> None:
         """A fresh installation with the tariff; this process belongs to it from now on."""
@@ -111,6 +113,7 @@ class Stage:
             if wrong:
                 return Told(number, len(self.acts), wrong)
         self.books, wrong = self._books()
+        self.record = recorded()
         gc.collect()
         gc.freeze()  # the collector of a child does not touch, and so does not copy, what all have in common
         return Told(number, len(self.acts), wrong or self._law_broken(deep=True))
@@ -141,6 +144,8 @@ class Stage:
         if not wrong and books != self.books:
             others = sorted(name for name in books | self.books if books.get(name) != self.books.get(name))
             wrong = f"the books are not those of the undisturbed life: {', '.join(others)}"
+        if not wrong and (lost := self.record - recorded()):
+            wrong = f"the audit tells less than that of the undisturbed life: {', '.join(sorted(lost))}"
         if not wrong:
             wrong = self._law_broken(deep=not draw.randrange(DEEP))
         return len(self.acts) - first, wrong and f"after {mishaps}: {wrong}"
@@ -199,6 +204,27 @@ class Stage:
     def _keep(self, number: int) -> None:
         let_go()
         shutil.copytree(self.home, self.folder / f"before-{number}")
+
+
+def recorded() -> Counter[str]:
+    """How much the audit tells: of each operation the rows of all its chunks, and the changes to each kind of thing.
+
+    However a run was cut off and into whatever chunks it was cut, each of its rows is told: what is committed without
+    the end of its write stands in the books, and in no record. (More may be told: a command typed twice.)
+    """
+    from django_scopes import scopes_disabled
+
+    from yidian.platform.audit.models import AuditEntry
+
+    told: Counter[str] = Counter()
+    with scopes_disabled():
+        for operation, changes in AuditEntry.objects.values_list("operation", "changes"):
+            for change in json.loads(changes):
+                if change["kind"] == "chunk":
+                    told[operation] += change["after"]["count"]
+                else:
+                    told[f"{operation} {change['kind']}"] += 1
+    return told
 
 
 def _laws() -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from yidian.domains.customer_bill import queries as bills
 from yidian.domains.party.queries import accounts, customers
 from yidian.domains.payment.queries import owed_by, receipt_numbered
+from yidian.domains.product_catalog.queries import item_names, tariff_draft
 from yidian.domains.usage.queries import suspense_groups
 from yidian.platform.access.approvals import LASTS_MS, approval, approvals, approvals_over
 from yidian.platform.access.queries import alone_up_to, may_approve_each, names_of
@@ -24,12 +25,16 @@ Change = tuple[str, Named, Named]  # what, before, after
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An approval in the list. `mine`: this person asked; `may`: this person may decide; `ends_ms`: until when."""
+    """An approval in the list. `mine`: this person asked; `may`: this person may decide; `ends_ms`: until when.
+
+    `able`: this person could have decided it, whether or not it still waits.
+    """
 
     facts: ApprovalFacts
     asker: str
     mine: bool
     may: bool
+    able: bool
 
     @property
     def ends_ms(self) -> int:
@@ -64,7 +69,7 @@ def shown(*, tenant: Tenant, actor: Actor, id: int, now: datetime) -> Shown | No
     if found is None:
         return None
     [one] = _seen(tenant, actor, [found], now)
-    if not (one.mine or one.may or found.decided_by == _person(actor)):
+    if not (one.mine or one.able or found.decided_by == _person(actor)):
         return None
     facts, changes = DETAILS.get(_kind(found), _plain)(tenant, found)
     kind, _, login = found.asked_by.partition(":")
@@ -84,11 +89,11 @@ def _seen(tenant: Tenant, actor: Actor, found: list[ApprovalFacts], now: datetim
     )
     logins = {one.asked_by.partition(":")[2] for one in found}
     named, me = names_of(tenant=tenant, logins=logins), _person(actor)
-    return [
-        Waiting(one, named.get(login, login), one.asked_by == me, able and one.asked_by != me and one.state == "asked")
-        for one, able in zip(found, may, strict=True)
-        for login in (one.asked_by.partition(":")[2],)
-    ]
+    seen = []
+    for one, able in zip(found, may, strict=True):
+        login, mine = one.asked_by.partition(":")[2], one.asked_by == me
+        seen.append(Waiting(one, named.get(login, login), mine, able and not mine and one.state == "asked", able))
+    return seen
 
 
 def _person(actor: Actor) -> str:
@@ -104,9 +109,10 @@ def _adjustment(tenant: Tenant, found: ApprovalFacts) -> tuple[Facts, list[Chang
     whose = accounts(tenant=tenant, codes=[told["account"]])
     names = customers(tenant=tenant, codes=[whose[0].customer]) if whose else []
     pending = sum(one.amount_minor for one in bills.pending_adjustments(tenant=tenant, account=told["account"]))
+    items = item_names(tenant=tenant, codes=[told["item"]])
     facts: Facts = [
         ("customer", f"{names[0].name} {names[0].code}".strip() if names else told["account"]),
-        ("account", told["account"]), ("cycle", told["cycle"]), ("item", told["item"]),
+        ("account", told["account"]), ("cycle", told["cycle"]), ("item", items.get(told["item"], told["item"])),
         ("reason", {"code": f"ADJUST_BECAUSE_{str(told['reason']).upper()}"}),
     ]  # fmt: skip
     return facts, [("APPROVAL_NEXT_BILL", ("amount_minor", pending), ("amount_minor", pending + told["amount_minor"]))]
@@ -148,6 +154,18 @@ def _payment(tenant: Tenant, found: ApprovalFacts) -> tuple[Facts, list[Change]]
     return facts, [("APPROVAL_OWED", ("amount_minor", owed), ("amount_minor", owed + row.cleared_minor))]
 
 
+def _tariff(tenant: Tenant, found: ApprovalFacts) -> tuple[Facts, list[Change]]:
+    """A draft that is to be published; a file that is to be loaded tells what it told."""
+    if "draft" not in found.params:
+        return _plain(tenant, found)
+    draft = tariff_draft(tenant=tenant, number=int(found.params["draft"]))
+    facts: Facts = [
+        ("draft", f"{draft.number} {draft.title}"), ("offers", " ".join(draft.offers)),
+        ("version", str(found.params["sha256"])[:12]), ("because", draft.policy),
+    ]  # fmt: skip
+    return facts, [("APPROVAL_EDITION", ("edition", draft.base), ("edition", draft.base + 1))]
+
+
 def _plain(tenant: Tenant, found: ApprovalFacts) -> tuple[Facts, list[Change]]:
     del tenant
     return [("subject", found.subject), *((name, value) for name, value in found.params.items())], []
@@ -160,4 +178,5 @@ DETAILS: Final[Mapping[str, Callable[[Tenant, ApprovalFacts], tuple[Facts, list[
     "payment.reverse": _payment,
     "payment.refund": _payment,
     "payment.claim": _payment,
+    "tariff.publish": _tariff,
 }

@@ -19,6 +19,7 @@ from yidian.domains.payment.queries import owed_by, paid_accounts
 from yidian.domains.product_inventory.queries import numbers_beginning, subscriber_owners
 from yidian.domains.product_inventory.types import NumberFound
 from yidian.kernel.calendar import local_date, to_ms
+from yidian.platform.access.queries import node_names
 from yidian.platform.tenancy.models import Tenant
 from yidian.platform.writing.frame import Frame
 from yidian.platform.writing.operations import perform
@@ -35,6 +36,7 @@ Reach = Collection[str] | None
 class Row:
     """One row. `group`: what matched ("name", "msisdn", "document", "account" …), `text` the matching thing and
     `marked` where in it the match is, [from, to). `state`: "owes" (`owed_minor`), "ended" or "ok".
+    `node`: what the organisation's part is called.
     """
 
     group: str
@@ -47,6 +49,7 @@ class Row:
     bill: int = 0
     state: str = "ok"
     owed_minor: int = 0
+    node: str = ""
 
     @property
     def words(self) -> str:
@@ -160,7 +163,7 @@ def _whole(group: str, text: str, row: CustomerFacts, *, detail: str = "", bill:
 
 
 def _with_states(tenant: Tenant, rows: list[Row], now: datetime) -> list[Row]:
-    """What is overdue of each customer: often the answer itself."""
+    """What is overdue of each customer: often the answer itself. And where each belongs, by name."""
     today = local_date(to_ms(now), tenant.zone)
     customers = {row.customer for row in rows}
     account_of = {
@@ -169,8 +172,10 @@ def _with_states(tenant: Tenant, rows: list[Row], now: datetime) -> list[Row]:
     overdue = dict.fromkeys(customers, 0)
     for account, owed in owed_by(tenant=tenant, accounts=account_of).items():
         overdue[account_of[account]] += sum(one.open_minor for one in owed if one.due_on < today)
+    nodes = node_names(tenant=tenant, codes={row.organisation for row in rows if row.organisation})
+    named = [replace(row, node=nodes.get(row.organisation, row.organisation)) for row in rows]
     return [
         replace(row, state="owes", owed_minor=overdue[row.customer])
         if row.state == "ok" and overdue[row.customer] else row
-        for row in rows
+        for row in named
     ]  # fmt: skip

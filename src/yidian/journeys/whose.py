@@ -12,6 +12,7 @@ from yidian.domains.charging.queries import book_accounts
 from yidian.domains.customer_bill.queries import adjusted_accounts, bill_owners, cycles
 from yidian.domains.party.queries import accounts, customers
 from yidian.domains.payment.queries import paid_accounts, refunded_accounts
+from yidian.domains.product_catalog.queries import known_drafts
 from yidian.domains.product_inventory.queries import subscriber_owners
 from yidian.platform.access.queries import known_nodes, known_roles, nodes_of_approvals, nodes_of_users
 from yidian.platform.jobs.queries import known_jobs, known_runs
@@ -113,6 +114,10 @@ def _runs(tenant: Tenant, ids: Collection[str]) -> Found:
     return {str(id_): OPERATOR for id_ in known_runs(tenant=tenant, ids=_numbers(ids))}
 
 
+def _tariff_drafts(tenant: Tenant, ids: Collection[str]) -> Found:
+    return {str(number): OPERATOR for number in known_drafts(tenant=tenant, numbers=_numbers(ids))}
+
+
 def _numbers(ids: Collection[str]) -> list[int]:
     """Ids as numbers; only as they are written here: no sign, no zero before them."""
     plain = (id_ for id_ in ids if id_.isascii() and id_.isdigit() and len(id_) <= LONGEST_ID)
@@ -135,4 +140,5 @@ KINDS: Final[Mapping[str, Callable[[Tenant, Collection[str]], Found]]] = {
     "cycle": _cycles,
     "job": _jobs,
     "run": _runs,
+    "tariff_draft": _tariff_drafts,
 }

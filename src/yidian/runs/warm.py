@@ -17,7 +17,21 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from yidian.kernel.calendar import BEGINNING_MS, FOREVER_MS, month_period
-from yidian.kernel.rating.tariff import Allowance, Fee, Item, Offer, Place, Prefix, Price, Rule, Tariff, Tax, Zone
+from yidian.kernel.rating.tariff import (
+    Allowance,
+    Area,
+    Fee,
+    Item,
+    Network,
+    Offer,
+    Place,
+    Prefix,
+    Price,
+    Rule,
+    Tariff,
+    Tax,
+    Zone,
+)
 
 START_MS = 1_790_900_000_000  # an instant of 2026-10
 CYCLE = "2026-10"
@@ -34,7 +48,9 @@ def small_tariff() -> Tariff:
             Item(code="call", measure="duration", tax_class="basic"),
             Item(code="rent", kind="recurring", tax_class="basic"),
         ),
-        rules=(Rule(order=1, item="call"),), offers=(Offer(code="plan"),),
+        networks=(Network(prefix="1", network="n", own=True),), areas=(Area(area="10", province="10"),),
+        rules=(Rule(order=1, item="call", net="own", circle="none", relation="local"), Rule(order=2, item="call")),
+        offers=(Offer(code="plan"),),
         fees=(Fee(offer="plan", item="rent", amount_micro=5_000_000),),
         prices=(Price(offer="plan", item="call", price_micro=150_000, per=60, block=60),),
         allowances=(Allowance(code="minutes", offer="plan", items=("call",), quantity=60, block=60),),

@@ -7,6 +7,7 @@ from tests.web.desk_month.office import approval_of, plain, read, send
 from tests.web.town import Town
 
 from yidian.domains.customer_bill.queries import pending_adjustments
+from yidian.domains.product_catalog.models import TariffItem
 
 FORM = "/desk/accounts/a1/bills/2026-09/adjust/"
 ENTER = f"{FORM}enter/"
@@ -87,3 +88,31 @@ def test_who_may_not_or_belongs_elsewhere_finds_nothing(town: Town) -> None:
         assert send(town.staff(login), f"/desk/approvals/{asked}/decide/", answer="yes").status_code == 404
     assert town.staff("clerk-north").get("/desk/accounts/a1/bills/2030-01/adjust/").status_code == 404
     assert entered(town) == []
+
+
+def test_whoever_comes_second_sees_theirs_the_present_and_the_former(town: Town) -> None:
+    clerk, first, second = town.staff("clerk-north"), town.staff("finance"), town.staff("finance-2")
+    address = f"/desk/approvals/{approval_of(send(clerk, ENTER, amount='80.00', **FIELDS))}/"
+    assert "Agree" in read(second, address)
+    send(first, f"{address}decide/", answer="no", reason="the bill is right")
+    late = send(second, f"{address}decide/?lang=en", answer="yes")
+    assert late.status_code == 409
+    told = plain(late)
+    assert "Finance decided it before you" in told
+    assert "Yours Now Before Decision agree refused asked" in told
+    assert "the bill is right" in told
+    assert "Agree:" not in told, "nothing is left to decide"
+    assert entered(town) == []
+
+
+def test_codes_are_told_by_their_names(town: Town) -> None:
+    clerk = town.staff("clerk-north")
+    TariffItem.objects.filter(code="RENT").update(name_zh="月租费", name_en="Monthly fee")
+    send(clerk, ENTER, amount="30.00", **FIELDS)
+    for lang, said in (("zh", ("月租费", "安抚客户")), ("en", ("Monthly fee", "Goodwill"))):
+        block = read(clerk, "/desk/customers/c1/adjustments/", lang=lang)
+        assert "RENT" not in block
+        for words in said:
+            assert words in block, block[-1500:]
+    assert "城北分公司" in read(clerk, "/desk/customers/c1/")
+    assert "Clerk-North" in block

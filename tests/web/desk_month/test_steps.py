@@ -24,8 +24,8 @@ def test_a_step_becomes_a_job_and_the_page_watches_it_until_it_is_done(town: Tow
     finance = town.staff("finance")
     job = job_of(send(finance, f"{BOARD}rate/"))
     watched = finance.get(f"/desk/jobs/{job}/", headers={"HX-Request": "true"}).content.decode()
-    assert 'hx-trigger="every 2s"' in watched
-    assert 'hx-trigger="every 2s"' in finance.get(BOARD).content.decode()
+    assert 'hx-trigger="every 2s, live"' in watched
+    assert 'hx-trigger="every 2s, live"' in finance.get(BOARD).content.decode()
     work(town)
     done = finance.get(f"/desk/jobs/{job}/", headers={"HX-Request": "true"}).content.decode()
     assert "hx-trigger" not in done

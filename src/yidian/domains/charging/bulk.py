@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 
 from yidian.domains.charging.models import Book
 from yidian.domains.charging.types import Terms
 from yidian.platform.database.keys import next_keys
+from yidian.platform.database.rows import add, bring
 from yidian.platform.tenancy.models import Tenant
 
-_BOOK: Final = """
-INSERT INTO charging_book (tenant_id, id, account_id, type_id, subscriber, effective_on, expires_on, lower_minor,
-upper_minor, cycle_lower_minor, cycle_upper_minor, balance_minor, reserved_minor, plain)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, 0, %s) ON CONFLICT DO NOTHING
-"""
-_MOVE: Final = "UPDATE charging_book SET balance_minor = balance_minor + %s WHERE tenant_id = %s AND id = %s"
 _USE: Final = """
 INSERT INTO charging_bookuse (tenant_id, book_id, cycle, used_minor) VALUES (%s, %s, %s, %s)
 ON CONFLICT (book_id, cycle) DO UPDATE SET used_minor = charging_bookuse.used_minor + excluded.used_minor
@@ -25,6 +20,9 @@ ON CONFLICT (book_id, cycle) DO UPDATE SET used_minor = charging_bookuse.used_mi
 _USE_LESS: Final = """
 UPDATE charging_bookuse SET used_minor = used_minor + %s WHERE tenant_id = %s AND book_id = %s AND cycle = %s
 """
+_TERMS: Final = (
+    "subscriber", "lower_minor", "upper_minor", "cycle_lower_minor", "cycle_upper_minor", "plain",
+)  # fmt: skip
 NewBook = tuple[int, int, Terms]  # account, type, terms
 
 
@@ -34,27 +32,24 @@ def make_books(*, tenant: Tenant, books: Sequence[NewBook]) -> list[int]:
         return []
     ids = next_keys(Book, count=len(books))
     day = connection.ops.adapt_datefield_value
-    with connection.cursor() as cursor:
-        cursor.executemany(_BOOK, [
-            (
-                tenant.pk, id_, account, type_, terms.subscriber, day(terms.effective_on), day(terms.expires_on),
-                terms.lower_minor, terms.upper_minor, terms.cycle_lower_minor, terms.cycle_upper_minor,
-                terms.plain,
-            )
-            for id_, (account, type_, terms) in zip(ids, books, strict=True)
-        ])  # fmt: skip
+    terms = [one for _, _, one in books]
+    each: dict[str, list[Any]] = {name: [getattr(one, name) for one in terms] for name in _TERMS}
+    each |= {
+        "id": ids, "account_id": [account for account, _, _ in books], "type_id": [type_ for _, type_, _ in books],
+        "effective_on": [day(one.effective_on) for one in terms],
+        "expires_on": [day(one.expires_on) for one in terms],
+    }  # fmt: skip
+    same = {"tenant_id": tenant.pk, "balance_minor": 0, "reserved_minor": 0}
+    bring(Book, count=len(books), or_leave=True, same=same, each=each)
     return ids
 
 
 def move(*, tenant: Tenant, by_minor: Mapping[int, int]) -> None:
     """Add to the balances of books (id → amount), in the order of their ids. The ledger is told by the caller."""
-    moved = [(amount, tenant.pk, book) for book, amount in sorted(by_minor.items()) if amount]
-    if not moved:
-        return
-    with connection.cursor() as cursor:
-        cursor.executemany(_MOVE, moved)
-        if cursor.rowcount != len(moved):
-            raise RuntimeError(f"of {len(moved)} books {cursor.rowcount} are there")
+    moved = {book: amount for book, amount in by_minor.items() if amount}
+    there = add(Book, "balance_minor", tenant=tenant.pk, by_id=moved)
+    if there != len(moved):
+        raise RuntimeError(f"of {len(moved)} books {there} are there")
 
 
 def use(*, tenant: Tenant, used: Iterable[tuple[int, str, int]]) -> None:

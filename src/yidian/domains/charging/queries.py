@@ -47,8 +47,8 @@ def deduction_order(*, tenant: Tenant) -> tuple[str, ...]:
 def books(*, tenant: Tenant, account: str) -> list[HeldBook]:
     """All books of an account, oldest first; spent ones too."""
     with scope(tenant=tenant):
-        rows = Book.objects.filter(account__code=account).select_related("account", "type").order_by("id")
-        return [_held(row) for row in rows]
+        rows = Book.objects.filter(account__tenant=tenant, account__code=account).order_by("id")
+        return [_held(row) for row in rows.select_related("account", "type")]
 
 
 def available(*, tenant: Tenant, accounts: Collection[str]) -> dict[str, int]:
@@ -57,7 +57,8 @@ def available(*, tenant: Tenant, accounts: Collection[str]) -> dict[str, int]:
     ordered = sorted(found)
     with scope(tenant=tenant):
         for start in range(0, len(ordered), CHUNK):
-            rows = Book.objects.filter(account__code__in=ordered[start : start + CHUNK], balance_minor__gt=0)
+            codes = ordered[start : start + CHUNK]
+            rows = Book.objects.filter(account__tenant=tenant, account__code__in=codes, balance_minor__gt=0)
             sums = rows.values("account__code").annotate(free=Sum(F("balance_minor") - F("reserved_minor")))
             found |= {row["account__code"]: int(row["free"]) for row in sums}
     return found
@@ -70,7 +71,8 @@ def choosy(*, tenant: Tenant, accounts: Collection[str]) -> frozenset[str]:
     ordered = sorted(accounts)
     with scope(tenant=tenant):
         for start in range(0, len(ordered), CHUNK):
-            rows = Book.objects.filter(account__code__in=ordered[start : start + CHUNK], balance_minor__gt=0)
+            codes = ordered[start : start + CHUNK]
+            rows = Book.objects.filter(account__tenant=tenant, account__code__in=codes, balance_minor__gt=0)
             rows = rows.filter(Q(type__code__in=special) | ~Q(subscriber=""))
             found.update(rows.values_list("account__code", flat=True))
     return frozenset(found)
@@ -105,7 +107,8 @@ def books_of(*, tenant: Tenant, accounts: Collection[str]) -> list[HeldBook]:
 def principal_held(*, tenant: Tenant, account: str) -> int:
     """Principal that may be paid out and is not reserved."""
     with scope(tenant=tenant):
-        rows = Book.objects.filter(account__code=account, type__principal=True, type__refundable=True)
+        rows = Book.objects.filter(account__tenant=tenant, account__code=account)
+        rows = rows.filter(type__principal=True, type__refundable=True)
         return int(rows.aggregate(free=Sum(F("balance_minor") - F("reserved_minor")))["free"] or 0)
 
 
@@ -126,12 +129,13 @@ def changes(*, tenant: Tenant, account: str, book: HeldBook) -> Iterator[Line]:
 def deposits(*, tenant: Tenant, account: str) -> list[HeldDeposit]:
     """Deposits of an account, oldest first."""
     with scope(tenant=tenant):
+        rows = Deposit.objects.filter(account__tenant=tenant, account__code=account).select_related("type")
         return [
             HeldDeposit(
                 id=row.pk, account=account, type=row.type.code, amount_minor=row.amount_minor, months=row.months,
                 returned=row.returned, returned_minor=row.returned_minor, next_on=row.next_on,
             )
-            for row in Deposit.objects.filter(account__code=account).select_related("type").order_by("id")
+            for row in rows.order_by("id")
         ]  # fmt: skip
 
 

@@ -24,7 +24,6 @@ from yidian.domains.customer_bill.types import (
     Adjusted,
     Bill,
     BillFound,
-    BillToPost,
     Cycle,
     Parked,
     Step,
@@ -56,6 +55,13 @@ def cycle_named(*, tenant: Tenant, name: str) -> Cycle:
     if row is None:
         raise UnableToFindCycle(cycle=name)
     return _cycle(row)
+
+
+def cycle_before(*, tenant: Tenant, cycle: Cycle) -> Cycle | None:
+    """The cycle that ends where this one begins."""
+    with scope(tenant=tenant):
+        row = BillingCycle.objects.filter(tenant=tenant, to_ms=cycle.from_ms).order_by("id").first()
+    return None if row is None else _cycle(row)
 
 
 def cycles(*, tenant: Tenant) -> list[Cycle]:
@@ -141,7 +147,8 @@ def bills_of(*, tenant: Tenant, accounts: Collection[int], cycles: Collection[in
 def bill_named(*, tenant: Tenant, number: str) -> BillFound | None:
     """A bill that counts by its id in digits, or by its cycle and account ("2026-10/A1"); None where there is none."""
     cycle, stroke, account = number.partition("/")
-    which = {"cycle__name": cycle, "account__code": account} if stroke else {"id": number}
+    whose = {"cycle__name": cycle, "account__tenant": tenant, "account__code": account}
+    which = whose if stroke else {"id": number}
     if not stroke and not (number.isascii() and number.isdigit() and len(number) < 19):
         return None
     columns = ("id", "cycle__name", "account__code", "account__customer__code")
@@ -190,22 +197,6 @@ def taxes_of(*, tenant: Tenant, cycle: str, accounts: Collection[int], kind: str
             rows = BillTax.objects.filter(bill__in=bills.values("id"), kind=kind, origin=origin)
             found += rows.values_list("bill__account_id", "tax_class", "base_minor", "tax_minor")
     return found
-
-
-def bills_to_post(*, tenant: Tenant, cycle: str, after: int, limit: int) -> list[BillToPost]:
-    """At most `limit` bills of a cycle that count, with ids above `after`, by id."""
-    columns = ("id", "account_id", "account__code", "total_minor")
-    with scope(tenant=tenant):
-        rows = list(_counting(tenant, cycle).filter(id__gt=after).order_by("id").values_list(*columns)[:limit])
-        taxes: defaultdict[int, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
-        for start in range(0, len(rows), _CHUNK):
-            ids = [row[0] for row in rows[start : start + _CHUNK]]
-            lines = BillTax.objects.filter(bill_id__in=ids).values_list("bill_id", "tax_class", "tax_minor")
-            for bill, tax_class, tax in lines:
-                taxes[bill][tax_class] += tax
-    return [
-        BillToPost(id_, account_id, code, total, dict(taxes[id_])) for id_, account_id, code, total in rows
-    ]  # fmt: skip
 
 
 def sums(*, tenant: Tenant, cycle: str) -> tuple[int, int, int, int]:
@@ -263,8 +254,9 @@ def adjustment(*, tenant: Tenant, id: int) -> Adjusted:
 
 def pending_adjustments(*, tenant: Tenant, account: str = "") -> list[Adjusted]:
     """Adjustments that stand in no posted bill, oldest first; of one account (by code) where it is named."""
+    whose = {"account__tenant": tenant, "account__code": account} if account else {}
     with scope(tenant=tenant):
-        return _adjusted(Adjustment.objects.filter(taken=None, **({"account__code": account} if account else {})))
+        return _adjusted(Adjustment.objects.filter(taken=None, **whose))
 
 
 def _adjusted(rows: Any) -> list[Adjusted]:

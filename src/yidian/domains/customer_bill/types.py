@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from yidian.domains.customer_bill.lifecycle import BILLED as BILLED
 from yidian.domains.customer_bill.lifecycle import CLOSED as CLOSED
@@ -14,6 +15,10 @@ from yidian.domains.customer_bill.lifecycle import OPEN as OPEN
 from yidian.domains.customer_bill.lifecycle import POSTED as POSTED
 from yidian.domains.customer_bill.lifecycle import RATED as RATED
 from yidian.domains.customer_bill.lifecycle import TABLE as TABLE
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +149,17 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
-class BillToPost:
-    """A bill on its way into the books; its taxes by class."""
+class BillsToPost:
+    """Bills on their way into the books, by id, as columns.
 
-    id: int
-    account_id: int
-    account_code: str
-    total_minor: int
-    taxes: Mapping[str, int]
+    Of each bill its id, its account's id and code, its total. Of each tax, in the order of the bills: the place of its
+    bill in the columns, its class and its amount; a bill has one of a class.
+    """
+
+    id: NDArray[np.int64]
+    account_id: NDArray[np.int64]
+    account_code: Sequence[str]
+    total_minor: NDArray[np.int64]
+    tax_bill: NDArray[np.int64]
+    tax_class: Sequence[str]
+    tax_minor: NDArray[np.int64]

@@ -138,22 +138,6 @@ def rebuild_differences(*, tenant: Tenant) -> list[Difference]:
         return [Difference(AccountKey(kind, owner, code), s, int(p)) for kind, owner, code, s, p in rows]
 
 
-def account_rows(*, tenant: Tenant, keys: Collection[AccountKey]) -> dict[AccountKey, int]:
-    """Ids of those of the accounts that exist."""
-    wanted = frozenset(keys)
-    with scope(tenant=tenant):
-        rows = LedgerAccount.objects.filter(currency=tenant.currency)
-        found: dict[AccountKey, int] = {}
-        for kind in sorted({key.kind for key in wanted}):
-            owners = {key.owner for key in wanted if key.kind == kind}
-            for part in _parts(owners):
-                these = rows.filter(kind=kind, owner__in=part).values_list("owner", "code", "id")
-                for owner, code, id_ in these:
-                    if (key := AccountKey(kind, owner, code)) in wanted:
-                        found[key] = id_
-        return found
-
-
 def _parts(owners: Collection[str] | None) -> Iterator[list[str] | None]:
     if owners is None:
         yield None

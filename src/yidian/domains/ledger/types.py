@@ -67,6 +67,23 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Lot:
+    """Transactions of one kind, business date and cycle, as columns.
+
+    `refers` and `legs` (how many) of each transaction; `accounts` and `amounts_minor` of each leg, in the order of the
+    transactions.
+    """
+
+    kind: str
+    on: date
+    cycle: str
+    refers: Sequence[str]
+    legs: Sequence[int]
+    accounts: Sequence[AccountKey]
+    amounts_minor: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One line of an account's statement. `before_minor` and `after_minor` are the account's balance around it."""
 

@@ -1,37 +1,77 @@
-"""Many rows at once, by hand-written SQL that SQLite and PostgreSQL both understand."""
+"""Many rows at once. Tables are written to here and in `operations`; inside a transaction of the caller."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
-
-from django.db import connection
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Final, NamedTuple
 
 from yidian.domains.party._naming import keys_of
+from yidian.domains.party.grades.bulk import load_grades as load_grades
+from yidian.platform.database.loading import add_rows, change_rows
 from yidian.platform.tenancy.models import Tenant
 
+CUSTOMERS: Final = "party_customer"
+ACCOUNTS: Final = "party_billingaccount"
+NAME_KEYS: Final = "party_namekey"
+DOCUMENTS: Final = "party_identitydocument"
+WRITTEN: Final = (CUSTOMERS, ACCOUNTS, NAME_KEYS, DOCUMENTS)
+SORTED: Final = 100_000  # name keys put in order at once
 
-def insert_customers(*, tenant: Tenant, rows: Iterable[tuple[int, str, str, str]]) -> None:
-    """(id, code, name, kind); inside a transaction of the caller. Afterwards they can be looked for by name."""
-    made = [(tenant.pk, *row) for row in rows]
-    told = "(tenant_id, id, code, name, kind, organisation, phone, address)"
-    _insert(f"INSERT INTO party_customer {told} VALUES (%s, %s, %s, %s, %s, '', '', '')", made)
-    insert_name_keys(tenant=tenant, names=((row[1], row[3]) for row in made))
+
+class CustomerRow(NamedTuple):
+    id: int
+    code: str
+    name: str
+    kind: str
+    organisation: str = ""
+    phone: str = ""
+    address: str = ""
+
+
+class DocumentRow(NamedTuple):
+    customer_id: int
+    kind: str
+    sealed: str
+    blind: str
+    masked: str
+
+
+def insert_customers(*, tenant: Tenant, rows: Iterable[CustomerRow]) -> None:
+    """Afterwards they can be looked for by name."""
+    made = list(rows)
+    add_rows(tenant=tenant, table=CUSTOMERS, columns=CustomerRow._fields, rows=made)
+    insert_name_keys(tenant=tenant, names=((row.id, row.name) for row in made))
+
+
+def rename_customers(*, tenant: Tenant, names: Iterable[tuple[int, str]]) -> None:
+    """(id, name); their old keys are left to the caller."""
+    change_rows(tenant=tenant, table=CUSTOMERS, columns={"name": "text"}, rows=names)
+
+
+def tell_customers(*, tenant: Tenant, rows: Iterable[tuple[int, str, str, str]]) -> None:
+    """(id, organisation, phone, address)"""
+    told = {"organisation": "text", "phone": "text", "address": "text"}
+    change_rows(tenant=tenant, table=CUSTOMERS, columns=told, rows=rows)
+
+
+def insert_documents(*, tenant: Tenant, rows: Iterable[DocumentRow]) -> None:
+    """Documents of customers who had none of that kind."""
+    add_rows(tenant=tenant, table=DOCUMENTS, columns=DocumentRow._fields, rows=rows)
 
 
 def insert_accounts(*, tenant: Tenant, rows: Iterable[tuple[int, str, int, str]]) -> None:
-    """(id, code, id of the customer, currency); inside a transaction of the caller."""
-    sql = "INSERT INTO party_billingaccount (tenant_id, id, code, customer_id, currency) VALUES (%s, %s, %s, %s, %s)"
-    _insert(sql, [(tenant.pk, *row) for row in rows])
+    """(id, code, id of the customer, currency)"""
+    add_rows(tenant=tenant, table=ACCOUNTS, columns=("id", "code", "customer_id", "currency"), rows=rows)
 
 
 def insert_name_keys(*, tenant: Tenant, names: Iterable[tuple[int, str]]) -> None:
     """(id of the customer, name): what its name is looked for by. Its old keys are gone already."""
-    sql = "INSERT INTO party_namekey (tenant_id, customer_id, place, key) VALUES (%s, %s, %s, %s)"
-    _insert(sql, [(tenant.pk, id_, place, key) for id_, name in names for place, key in keys_of(name)])
+    keys = ((id_, place, key) for id_, name in names for place, key in keys_of(name))
+    add_rows(tenant=tenant, table=NAME_KEYS, columns=("customer_id", "place", "key"), rows=_by_key(keys))
 
 
-def _insert(sql: str, rows: list[tuple[Any, ...]]) -> None:
-    if rows:
-        with connection.cursor() as cursor:
-            cursor.executemany(sql, rows)
+def _by_key(keys: Iterator[tuple[int, int, bytes]]) -> Iterator[tuple[int, int, bytes]]:
+    """Many at a time in the order of the index that they go into: one walk over its pages instead of one look each."""
+    while some := list(islice(keys, SORTED)):
+        yield from sorted(some, key=lambda row: row[2])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from yidian.platform.tenancy.models import TenantRow
 
@@ -97,4 +97,19 @@ class BillingAccount(TenantRow):
         constraints = [
             models.UniqueConstraint(fields=["tenant", "code"], name="billing_account_code_once"),
             models.CheckConstraint(condition=~Q(code=""), name="billing_account_code_given"),
+        ]
+
+
+class CustomerGrade(TenantRow):
+    """The grade of a customer (客户等级: normal, silver, gold, diamond, or the operator's own code) during a period."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+", db_index=False)
+    grade = models.CharField(max_length=32)
+    from_ms = models.BigIntegerField()
+    to_ms = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["customer", "from_ms"], name="customer_grade_begins_once"),
+            models.CheckConstraint(condition=Q(from_ms__lt=F("to_ms")), name="customer_grade_period"),
         ]

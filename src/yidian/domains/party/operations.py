@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 from django.db import models, transaction
 from django.db.models import Max
@@ -10,7 +11,18 @@ from django_scopes import scope, scopes_disabled
 
 from yidian.domains.party._documents import COMPANY
 from yidian.domains.party._particulars import changed_documents, changed_fields, document_rows, opened
-from yidian.domains.party.bulk import insert_accounts, insert_customers, insert_name_keys
+from yidian.domains.party.bulk import (
+    CustomerRow,
+    insert_accounts,
+    insert_customers,
+    insert_documents,
+    insert_name_keys,
+    rename_customers,
+    tell_customers,
+)
+from yidian.domains.party.grades.operations import UnableToGrade as UnableToGrade
+from yidian.domains.party.grades.operations import import_grades as import_grades
+from yidian.domains.party.grades.operations import set_grade as set_grade
 from yidian.domains.party.models import BillingAccount, Customer, IdentityDocument, IdentityLook, NameKey
 from yidian.domains.party.queries import accounts_by_code, customers_by_code, looks_since
 from yidian.domains.party.types import KnownCustomer, Particulars, Parties
@@ -19,6 +31,8 @@ from yidian.platform.identity import make_id, sequence_of
 from yidian.platform.locks import hold_until_commit
 from yidian.platform.tenancy.models import Tenant
 from yidian.platform.writing.frame import Frame
+
+UNTOLD: Final = Particulars()
 
 
 class UnableToAddAccount(Exception):
@@ -42,8 +56,9 @@ def add_parties(
     with transaction.atomic(), scope(tenant=tenant):
         hold_numbering()
         known = customers_by_code(tenant=tenant, codes=customers)
-        customer_ids = _add_customers(tenant, customers, known)
-        _tell(tenant, customer_ids, known, particulars or {})
+        told = particulars or {}
+        customer_ids = _add_customers(tenant, customers, known, told)
+        _tell(tenant, customer_ids, known, told)
         return Parties(customer_ids, _add_accounts(tenant, accounts, customer_ids))
 
 
@@ -62,41 +77,50 @@ def next_sequence(model: type[models.Model]) -> int:
     return 1 if newest is None else sequence_of(newest) + 1
 
 
-def _add_customers(tenant: Tenant, names: Mapping[str, str], known: Mapping[str, KnownCustomer]) -> dict[str, int]:
-    renamed = [
-        Customer(id=row.id, name=names[code]) for code, row in known.items() if names[code] and names[code] != row.name
-    ]
-    Customer.objects.bulk_update(renamed, ["name"], batch_size=200)
+def _add_customers(
+    tenant: Tenant, names: Mapping[str, str], known: Mapping[str, KnownCustomer], told: Mapping[str, Particulars]
+) -> dict[str, int]:
+    renamed = [(row.id, names[code]) for code, row in known.items() if names[code] and names[code] != row.name]
+    rename_customers(tenant=tenant, names=renamed)
     _new_keys(tenant, renamed)
     missing = sorted(names.keys() - known.keys())
     ids = {code: row.id for code, row in known.items()}
     ids |= {code: make_id(n, code) for n, code in enumerate(missing, next_sequence(Customer))}
-    kind = Customer.Kind.PERSON.value
-    insert_customers(tenant=tenant, rows=((ids[code], code, names[code], kind) for code in missing))
+    insert_customers(
+        tenant=tenant, rows=(_new_customer(ids[code], code, names[code], told.get(code, UNTOLD)) for code in missing)
+    )
     return ids
 
 
-def _new_keys(tenant: Tenant, renamed: list[Customer]) -> None:
+def _new_customer(id_: int, code: str, name: str, told: Particulars) -> CustomerRow:
+    kind = Customer.Kind.ORGANISATION if told.id_number and told.id_kind == COMPANY else Customer.Kind.PERSON
+    return CustomerRow(id_, code, name, kind.value, told.organisation, told.phone, told.address)
+
+
+def _new_keys(tenant: Tenant, renamed: Sequence[tuple[int, str]]) -> None:
     for start in range(0, len(renamed), 500):
-        ids = [row.pk for row in renamed[start : start + 500]]
+        ids = [id_ for id_, _ in renamed[start : start + 500]]
         NameKey.objects.filter(tenant=tenant, customer_id__in=ids).delete()
-    insert_name_keys(tenant=tenant, names=((row.pk, row.name) for row in renamed))
+    insert_name_keys(tenant=tenant, names=renamed)
 
 
 def _tell(
     tenant: Tenant, ids: Mapping[str, int], known: Mapping[str, KnownCustomer], told: Mapping[str, Particulars]
 ) -> None:
-    """Store what is told of customers and is not known already."""
+    """Store what is told of customers and is not known already: of new ones their documents, the rest is there."""
     fields = changed_fields(known, told)
-    rows = [Customer(id=ids[code], **after) for code, after in sorted(fields.items())]
-    Customer.objects.bulk_update(rows, ["organisation", "phone", "address"], batch_size=200)
+    tell_customers(tenant=tenant, rows=((ids[code], *after) for code, after in sorted(fields.items())))
     changed = changed_documents(tenant, told)
-    if changed:
+    fresh = {code: told[code] for code in changed if code not in known}
+    insert_documents(tenant=tenant, rows=document_rows(tenant, ids, fresh))
+    again = {code: told[code] for code in changed if code in known}
+    if again:
         IdentityDocument.objects.bulk_create(
-            document_rows(tenant, ids, {code: told[code] for code in changed}), batch_size=200,
-            update_conflicts=True, unique_fields=["customer", "kind"], update_fields=["sealed", "blind", "masked"],
+            [IdentityDocument(tenant=tenant, **row._asdict()) for row in document_rows(tenant, ids, again)],
+            batch_size=200, update_conflicts=True, unique_fields=["customer", "kind"],
+            update_fields=["sealed", "blind", "masked"],
         )  # fmt: skip
-        firms = [code for code in sorted(changed) if told[code].id_kind == COMPANY]
+        firms = [code for code, row in sorted(again.items()) if row.id_kind == COMPANY]
         companies = [Customer(id=ids[code], kind=Customer.Kind.ORGANISATION) for code in firms]
         Customer.objects.bulk_update(companies, ["kind"], batch_size=200)
 

@@ -13,8 +13,9 @@ from typing import Any, Final
 from yidian.kernel.rating import tariff as t
 
 ROWS: Final[dict[str, type[t.Row]]] = {
-    "zones": t.Zone, "prefixes": t.Prefix, "places": t.Place, "days": t.Day, "bands": t.Band, "items": t.Item,
-    "rules": t.Rule, "offers": t.Offer, "fees": t.Fee, "prices": t.Price, "allowances": t.Allowance, "caps": t.Cap,
+    "zones": t.Zone, "prefixes": t.Prefix, "places": t.Place, "areas": t.Area, "networks": t.Network, "days": t.Day,
+    "bands": t.Band, "items": t.Item, "rules": t.Rule, "offers": t.Offer, "fees": t.Fee, "parts": t.Part,
+    "prices": t.Price, "allowances": t.Allowance, "conversions": t.Conversion, "marks": t.Mark, "caps": t.Cap,
     "discounts": t.Discount, "minimums": t.Minimum, "taxes": t.Tax,
 }  # fmt: skip
 HEAD: Final = ("currency", "zone", "bill_rounding")
@@ -45,14 +46,19 @@ def _in_order(rows: Iterable[t.Row], row_type: type[t.Row]) -> tuple[t.Row, ...]
 
 
 def digest(tariff: t.Tariff) -> str:
-    """SHA-256 of the canonical rows, one JSON line each; hex."""
+    """SHA-256 of the canonical rows, one JSON line each; hex.
+
+    Columns that the format was given later count only where they say something: an old edition keeps its digest.
+    """
     ordered = canonical(tariff)
     found = hashlib.sha256()
     found.update(_line([getattr(ordered, name) for name in HEAD]))
     for kind, row_type in ROWS.items():
-        values = attrgetter(*field_names(row_type))
+        added = {f.name: f.default for f in fields(row_type) if f.metadata.get("later")}
+        values = attrgetter(*(name for name in field_names(row_type) if name not in added))
         for row in getattr(ordered, kind):
-            found.update(_line([kind, *values(row)]))
+            said = {name: getattr(row, name) for name, default in added.items() if getattr(row, name) != default}
+            found.update(_line([kind, *values(row), *([said] if said else [])]))
     return found.hexdigest()
 
 

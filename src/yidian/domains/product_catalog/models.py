@@ -1,4 +1,4 @@
-"""Editions of a tenant's tariff and their rows, one table per kind of row; an edition never changes."""
+"""Editions of a tenant's tariff and their rows, one table per kind of row; an edition never changes. Drafts of them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Final
 
 from django.db import models
 
+from yidian.domains.product_catalog import lifecycle
 from yidian.platform.tenancy.models import TenantRow
 
 CODE: Final = 64
@@ -60,6 +61,17 @@ class TariffPlace(EditionRow):
     area = _code()
 
 
+class TariffArea(EditionRow):
+    area = _code()
+    province = _code()
+
+
+class TariffNetwork(EditionRow):
+    prefix = models.CharField(max_length=32)
+    network = _code()
+    own = models.BooleanField()
+
+
 class TariffDay(EditionRow):
     on = models.DateField(db_column="on_date")
     day_type = models.CharField(max_length=16)
@@ -85,6 +97,7 @@ class TariffItem(EditionRow):
     rounding = models.CharField(max_length=16)
     round_to = models.CharField(max_length=16)
     round_on = models.CharField(max_length=16)
+    free_below = models.BigIntegerField(default=0)
 
 
 class TariffRule(EditionRow):
@@ -96,6 +109,8 @@ class TariffRule(EditionRow):
     visited = _code()
     relation = models.CharField(max_length=16)
     rating_group = _code()
+    net = models.CharField(max_length=CODE, default="*")
+    circle = models.CharField(max_length=16, default="*")
 
 
 class TariffOffer(EditionRow):
@@ -115,6 +130,16 @@ class TariffFee(EditionRow):
     day_price_micro = models.BigIntegerField()
     rounding = models.CharField(max_length=16)
     round_to = models.CharField(max_length=16)
+    during = models.CharField(max_length=16, default="any")
+    free_cycles = models.IntegerField(default=0)
+    billed = models.CharField(max_length=16, default="arrears")
+
+
+class TariffPart(EditionRow):
+    offer = _code()
+    item = _code()
+    part_item = _code()
+    price_micro = models.BigIntegerField()
 
 
 class TariffPrice(EditionRow):
@@ -128,6 +153,9 @@ class TariffPrice(EditionRow):
     tier_scope = models.CharField(max_length=16)
     counter = _code()
     repeat = models.BigIntegerField()
+    block_on = models.CharField(max_length=16, default="event")
+    tier_mode = models.CharField(max_length=16, default="graduated")
+    setup_micro = models.BigIntegerField(default=0)
 
 
 class TariffAllowance(EditionRow):
@@ -141,6 +169,27 @@ class TariffAllowance(EditionRow):
     scope = models.CharField(max_length=16)
     proration = models.CharField(max_length=16)
     rounding = models.CharField(max_length=16)
+    period = models.CharField(max_length=16, default="cycle")
+    rollover = models.IntegerField(default=0)
+    member_limit = models.BigIntegerField(default=0)
+
+
+class TariffConversion(EditionRow):
+    allowance = _code()
+    item = _code()
+    block = models.BigIntegerField()
+    takes = models.BigIntegerField()
+
+
+class TariffMark(EditionRow):
+    code = _code()
+    offer = _code()
+    items = models.TextField()
+    quantity = models.BigIntegerField()
+    mark = models.CharField(max_length=16)
+    scope = models.CharField(max_length=16)
+    period = models.CharField(max_length=16)
+    value = models.CharField(max_length=200, blank=True)
 
 
 class TariffCap(EditionRow):
@@ -149,6 +198,7 @@ class TariffCap(EditionRow):
     items = models.TextField()
     amount_micro = models.BigIntegerField()
     scope = models.CharField(max_length=16)
+    period = models.CharField(max_length=16, default="cycle")
 
 
 class TariffDiscount(EditionRow):
@@ -160,12 +210,18 @@ class TariffDiscount(EditionRow):
     amount_micro = models.BigIntegerField()
     threshold_micro = models.BigIntegerField()
     priority = models.IntegerField()
+    scope = models.CharField(max_length=16, default="subscriber")
+    requires = models.TextField(default="", blank=True)
+    level = models.TextField(default="*")
+    cycles = models.IntegerField(default=0)
 
 
 class TariffMinimum(EditionRow):
     offer = _code()
     item = _code()
     amount_micro = models.BigIntegerField()
+    during = models.CharField(max_length=16, default="any")
+    free_cycles = models.IntegerField(default=0)
 
 
 class TariffTax(EditionRow):
@@ -173,21 +229,111 @@ class TariffTax(EditionRow):
     rate_ppm = models.IntegerField()
 
 
+class TariffDraft(TenantRow):
+    """A tariff on its way to sale. `content`: the workbook as it was sent (a folder zipped), read again when needed.
+
+    `base` is the edition it was made on (0: there was none), `edition` what it became; `offers` those it is about, as a
+    list with blanks. `findings` and `changes`: what the check found in it, and what it says otherwise than its base.
+    A new workbook begins another `round`, in which nothing is confirmed.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = lifecycle.DRAFT
+        CONFIRMED = lifecycle.CONFIRMED
+        CONFIGURED = lifecycle.CONFIGURED
+        PUBLISHED = lifecycle.PUBLISHED
+        TESTED = lifecycle.TESTED
+        ON_SALE = lifecycle.ON_SALE
+        SUSPENDED = lifecycle.SUSPENDED
+        WITHDRAWN = lifecycle.WITHDRAWN
+        CANCELLED = lifecycle.CANCELLED
+
+    number = models.IntegerField()
+    title = models.CharField(max_length=200)
+    policy = models.TextField()
+    source = models.CharField(max_length=255)
+    sha256 = models.CharField(max_length=64)
+    content = models.BinaryField()
+    base = models.IntegerField()
+    edition = models.IntegerField(default=0)
+    offers = models.TextField(blank=True)
+    findings = models.JSONField()
+    changes = models.JSONField()
+    change_count = models.IntegerField()
+    state = models.CharField(max_length=16, choices=State.choices, default=State.DRAFT)
+    round = models.IntegerField(default=1)
+    drafted_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "number"], name="tariff_draft_number_once")]
+
+
+class DraftStep(TenantRow):
+    """What somebody did with a draft, from 1 without gaps: `state` is the one it led to. Never changed (MV-14)."""
+
+    draft = models.ForeignKey(TariffDraft, on_delete=models.PROTECT, related_name="steps", db_index=False)
+    sequence = models.IntegerField()
+    round = models.IntegerField()
+    event = models.CharField(max_length=32)
+    state = models.CharField(max_length=16)
+    at = models.DateTimeField()
+    actor_kind = models.CharField(max_length=16)
+    actor_id = models.CharField(max_length=128)
+    comment = models.TextField(blank=True)
+    evidence = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["draft", "sequence"], name="tariff_draft_step_once")]
+
+
+class DraftTrial(TenantRow):
+    """A draft tried on a month that was: `told` is what came of it (runs/trial), `sha256` the rows that were tried."""
+
+    draft = models.ForeignKey(TariffDraft, on_delete=models.PROTECT, related_name="trials", db_index=False)
+    number = models.IntegerField()
+    cycle = models.CharField(max_length=32)
+    sha256 = models.CharField(max_length=64)
+    told = models.JSONField()
+    at = models.DateTimeField()
+    actor_id = models.CharField(max_length=128)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["draft", "number"], name="tariff_draft_trial_once")]
+
+
+class OfferStanding(TenantRow):
+    """Whether an offer may be given to anybody, and by which draft. An offer without a row: as its dates say."""
+
+    offer = _code()
+    state = models.CharField(max_length=16, choices=TariffDraft.State.choices)
+    draft = models.ForeignKey(TariffDraft, on_delete=models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "offer"], name="offer_standing_once")]
+
+
 TABLES: Final[dict[str, type[EditionRow]]] = {
     "zones": TariffZone,
     "prefixes": TariffPrefix,
     "places": TariffPlace,
+    "areas": TariffArea,
+    "networks": TariffNetwork,
     "days": TariffDay,
     "bands": TariffBand,
     "items": TariffItem,
     "rules": TariffRule,
     "offers": TariffOffer,
     "fees": TariffFee,
+    "parts": TariffPart,
     "prices": TariffPrice,
     "allowances": TariffAllowance,
+    "conversions": TariffConversion,
+    "marks": TariffMark,
     "caps": TariffCap,
     "discounts": TariffDiscount,
     "minimums": TariffMinimum,
     "taxes": TariffTax,
 }
-LISTS: Final = frozenset({"items", "bands"})
+LISTS: Final = frozenset({"items", "bands", "requires", "level"})

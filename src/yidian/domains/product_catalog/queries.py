@@ -11,6 +11,14 @@ from yidian.domains.product_catalog import models
 from yidian.domains.product_catalog.bulk import prefixes
 from yidian.domains.product_catalog.canonical import HEAD, ROWS, field_names
 from yidian.domains.product_catalog.canonical import digest as digest
+from yidian.domains.product_catalog.drafts import drafts as drafts
+from yidian.domains.product_catalog.drafts import known_drafts as known_drafts
+from yidian.domains.product_catalog.drafts import offers_held_back as offers_held_back
+from yidian.domains.product_catalog.drafts import tariff_draft as tariff_draft
+from yidian.domains.product_catalog.drafts import tariff_of_draft as tariff_of_draft
+from yidian.domains.product_catalog.drafts import trial_of_draft as trial_of_draft
+from yidian.domains.product_catalog.drafts import trials_of_draft as trials_of_draft
+from yidian.domains.product_catalog.drafts import workbook_of_draft as workbook_of_draft
 from yidian.domains.product_catalog.workbook import read_tariff as read_tariff
 from yidian.kernel.faults import refuse
 from yidian.kernel.rating.tariff import Row, Tariff
@@ -50,11 +58,27 @@ def edition_digest(*, tenant: Tenant, number: int) -> str:
     return str(found)
 
 
+def edition_digests(*, tenant: Tenant, numbers: Collection[int]) -> dict[int, str]:
+    """The SHA-256 of the rows of some editions, by number; those that are not there are left out."""
+    with scope(tenant=tenant):
+        rows = models.TariffEdition.objects.filter(number__in=sorted(numbers)).order_by("number")
+        return dict(rows.values_list("number", "sha256"))
+
+
 def offer_names(*, tenant: Tenant, codes: Collection[str]) -> dict[str, tuple[str, str]]:
     """What offers are called, code → (zh, en), in the newest edition that has them; the latest of their dated rows."""
+    return _names(tenant, models.TariffOffer, codes)
+
+
+def item_names(*, tenant: Tenant, codes: Collection[str]) -> dict[str, tuple[str, str]]:
+    """The same of charge items."""
+    return _names(tenant, models.TariffItem, codes)
+
+
+def _names(tenant: Tenant, table: type[models.EditionRow], codes: Collection[str]) -> dict[str, tuple[str, str]]:
     columns = ("code", "name_zh", "name_en")
     with scope(tenant=tenant):
-        rows = models.TariffOffer.objects.filter(tenant=tenant, code__in=sorted(codes))
+        rows = table.objects.filter(tenant=tenant, code__in=sorted(codes))
         ordered = rows.order_by("edition__number", "valid_from", "id").values_list(*columns)
         return {code: (zh, en) for code, zh, en in ordered}
 

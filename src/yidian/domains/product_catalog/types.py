@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
+from yidian.domains.product_catalog import lifecycle as lifecycle
+from yidian.domains.product_catalog.comparing import Change as Change
+from yidian.domains.product_catalog.comparing import compare_tariffs as compare_tariffs
+from yidian.domains.product_catalog.comparing.offers import offers_changed as offers_changed
+from yidian.domains.product_catalog.findings import Finding as Finding
+from yidian.domains.product_catalog.findings import check_tariff as check_tariff
+from yidian.domains.product_catalog.findings import findings_of as findings_of
+from yidian.domains.product_catalog.lifecycle import UnableToLaunch as UnableToLaunch
 from yidian.domains.product_catalog.workbook import read_tariff as read_tariff
+from yidian.domains.product_catalog.workbook.packed import pack as pack
 from yidian.kernel.faults import BadInput
 
 
@@ -21,3 +32,81 @@ class LoadedTariff:
     sha256: str
     added: bool
     counts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftStepFacts:
+    """A step of a draft: who did what when, in which round, and the state it led to."""
+
+    sequence: int
+    round: int
+    event: str
+    state: str
+    at: datetime
+    actor: str
+    comment: str
+    evidence: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftFacts:
+    """A draft without its workbook. `done`: events of its round; `open_to`: what may happen to it now.
+
+    `findings`: {severity code sheet line column value params}; `changes`: {sheet key how since until cells}, the first
+    of `change_count`.
+    """
+
+    number: int
+    title: str
+    policy: str
+    source: str
+    sha256: str
+    base: int
+    edition: int
+    offers: tuple[str, ...]
+    findings: tuple[Mapping[str, Any], ...]
+    changes: tuple[Mapping[str, Any], ...]
+    change_count: int
+    state: str
+    round: int
+    drafted_at: datetime
+    changed_at: datetime
+    steps: tuple[DraftStepFacts, ...]
+
+    @property
+    def version(self) -> str:
+        """What names its rows to people: who configures a system says which version it was."""
+        return self.sha256[:12]
+
+    @property
+    def done(self) -> frozenset[str]:
+        return frozenset(step.event for step in self.steps if step.round == self.round)
+
+    @property
+    def open_to(self) -> tuple[str, ...]:
+        return lifecycle.open_to(self.state, self.done)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftRow:
+    """A draft in a list."""
+
+    number: int
+    title: str
+    offers: tuple[str, ...]
+    state: str
+    round: int
+    edition: int
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftTrialFacts:
+    """A trial of a draft; `told` as runs/trial says it. `stands`: the draft is still what was tried."""
+
+    number: int
+    cycle: str
+    at: datetime
+    actor: str
+    stands: bool
+    told: Mapping[str, Any]

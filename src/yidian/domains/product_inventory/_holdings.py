@@ -69,8 +69,12 @@ def plan_holdings(statements: Sequence[Statement], stored: Stored, faults: Fault
         if one.offer:
             said[one.subscriber, one.offer].append(one)
     changes = Changes()
-    for (subscriber, offer), rows in sorted(said.items()):
+    for subscriber, offer in sorted(said):
+        rows = said[subscriber, offer]
         kept = [row for row in stored.holdings.get(subscriber, ()) if row.what == offer]
+        if len(rows) == 1 and not kept:  # most of a first import: nothing can stand against it
+            changes.add.append(New(subscriber, offer, rows[0].from_ms, rows[0].to_ms))
+            continue
         _Holdings(kept, changes, faults).plan(rows)
     return changes
 

@@ -37,8 +37,12 @@ def plan_identifiers(
             begins[one.subscriber, one.kind].append((one.from_ms, one.identifier))
     others = _Others(held_until, ended, begins)
     changes: dict[str, Changes] = defaultdict(Changes)
-    for (kind, value), rows in sorted(said.items()):
-        _Number(stored.identifiers.get((kind, value), []), others, changes[kind], faults).plan(rows)
+    for kind, value in sorted(said):
+        rows, kept = said[kind, value], stored.identifiers.get((kind, value), [])
+        if len(rows) == 1 and not kept:  # most of a first import: nothing can stand against it
+            changes[kind].add.append(New(rows[0].subscriber, value, rows[0].from_ms, rows[0].to_ms))
+            continue
+        _Number(kept, others, changes[kind], faults).plan(rows)
     return changes
 
 

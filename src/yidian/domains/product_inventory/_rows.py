@@ -35,6 +35,7 @@ INSTANT: Final = re.compile(
 PHONE: Final = re.compile(r"[+]?[0-9][0-9 -]{2,31}")
 OPEN_YEAR: Final = 9999  # an end in this year is how many systems write "open"
 FIRST_YEAR: Final = 1900
+NOTHING: Final = Particulars()
 
 
 class Statement(NamedTuple):
@@ -52,7 +53,7 @@ class Statement(NamedTuple):
     offer: str
     from_ms: int
     to_ms: int
-    told: Particulars = Particulars()
+    told: Particulars = NOTHING
 
     @property
     def unit(self) -> str:
@@ -78,6 +79,7 @@ class _Reader:
     def __init__(self, zone: str, known_offers: KnownOffers, faults: Faults) -> None:
         self._zone, self._known_offers, self._faults = zone, known_offers, faults
         self._instants: dict[str, tuple[int, date]] = {}
+        self._seen: dict[str, str] = {}  # texts that come in many rows, each once in memory
 
     def read(self, line: int, row: Mapping[str, str]) -> Statement | None:
         before = len(self._faults.faults)
@@ -110,10 +112,12 @@ class _Reader:
             self._offer(text("offer"), period[2], fault)
         if period is None or len(self._faults.faults) > before or self._faults.full:
             return None
+        seen = self._seen.setdefault
         return Statement(
             line=line, customer=text("customer"), customer_name=text("customer_name"), account=text("account"),
-            subscriber=subscriber, kind=kind, identifier=identifier, home_area=text("home_area"), pool=text("pool"),
-            offer=text("offer"), from_ms=period[0], to_ms=period[1], told=told,
+            subscriber=subscriber, kind=seen(kind, kind), identifier=identifier,
+            home_area=seen(text("home_area"), text("home_area")), pool=text("pool"),
+            offer=seen(text("offer"), text("offer")), from_ms=period[0], to_ms=period[1], told=told,
         )  # fmt: skip
 
     def _particulars(self, text: Callable[[str], str], fault: Callable[..., None]) -> Particulars:
@@ -126,7 +130,8 @@ class _Reader:
             fault("VALUE_MISSING", "id_number")
         elif kind and (wrong := document_fault(kind, number)):
             fault(wrong, "id_number", kind=kind)
-        return Particulars(text("organisation"), text("phone"), text("address"), kind, number)
+        told = Particulars(text("organisation"), text("phone"), text("address"), kind, number)
+        return told if any(told) else NOTHING
 
     def _identifier(self, text: Callable[[str], str], fault: Callable[..., None]) -> tuple[str, str]:
         kind, value = text("kind") or KINDS[0], text("identifier")

@@ -60,8 +60,12 @@ def _plan(
     for one in statements:
         said[one.subscriber].append(Said(one.from_ms, one.to_ms, one.line, what(one)))
     changes = Changes()
-    for subscriber, rows in sorted(said.items()):
+    for subscriber in sorted(said):
+        rows = said[subscriber]
         kept = sorted(history.get(subscriber, ()), key=lambda row: row.from_ms)
+        if len(rows) == 1 and not kept:  # most of a first import: nothing can stand against it
+            changes.add.append(New(subscriber, rows[0].what, rows[0].from_ms, FOREVER_MS))
+            continue
         tell = complain(subscriber)
         for earlier, later in contradictions(rows):
             tell(later, earlier.what, earlier.line)

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final
 
 from yidian.domains.party.types import Particulars, masked_number
 from yidian.domains.product_inventory._faults import Faults
-from yidian.domains.product_inventory._rows import Statement
+from yidian.domains.product_inventory._rows import NOTHING, Statement
 from yidian.domains.product_inventory._stored import Stored
 from yidian.domains.product_inventory.types import Count
-
-NOTHING: Final = Particulars()
 
 
 @dataclass(slots=True)

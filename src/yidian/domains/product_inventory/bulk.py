@@ -8,23 +8,31 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from django.db import connection
 from django_scopes import scope
 from numpy.typing import NDArray
 
+from yidian.domains.product_inventory.circles.bulk import load_circles as load_circles
+from yidian.domains.product_inventory.ported.bulk import load_ported as load_ported
+from yidian.domains.product_inventory.responsibilities.bulk import load_responsibilities as load_responsibilities
+from yidian.domains.product_inventory.responsibilities.bulk import subscribers_taken as subscribers_taken
+from yidian.domains.product_inventory.states.bulk import load_states as load_states
 from yidian.domains.product_inventory.types import Reference as Reference
 from yidian.platform.columns import columns_of
+from yidian.platform.database.loading import add_rows, change_rows
 from yidian.platform.identity import BUCKETS
 from yidian.platform.tenancy.models import Tenant
 
 CHUNK: Final = 500  # ids in one IN list
 WHOLE: Final = 4_000  # with more units than this the tenant's whole tables are read and sifted
+SUBSCRIBERS: Final = "product_inventory_subscriber"
+UNITS: Final = "product_inventory_ratingunit"
 TABLES: Final = {
     "identifiers": "product_inventory_accessidentifier",
     "holdings": "product_inventory_offerholding",
     "payers": "product_inventory_accountofsubscriber",
     "memberships": "product_inventory_unitmembership",
 }
+WRITTEN: Final = (SUBSCRIBERS, UNITS, *TABLES.values())
 WHAT: Final = {"holdings": "offer", "payers": "account_id", "memberships": "unit_id"}
 
 Ids = NDArray[np.int64]
@@ -189,6 +197,15 @@ def _int64(values: Sequence[int] | Ids) -> Ids:
     return np.asarray(values, np.int64)
 
 
+def customers_of(*, tenant: Tenant, subscribers: Sequence[int] | None = None) -> tuple[Ids, Ids]:
+    """(ids of all subscribers or of these, the id of the customer of each)."""
+    kinds = {"id": NUMBER, "customer_id": NUMBER}
+    only = None if subscribers is None else np.unique(_int64(subscribers))
+    with scope(tenant=tenant):
+        ids, customers = _select(kinds, f"{SUBSCRIBERS} WHERE tenant_id = %s", [tenant.pk], "id", only)
+    return ids, customers
+
+
 def units_paid_by(*, tenant: Tenant, accounts: Sequence[int]) -> Ids:
     """Ids, ascending, of the rating units of every subscriber that one of the accounts (ids) ever paid for."""
     with scope(tenant=tenant):
@@ -211,37 +228,31 @@ def _matching(tenant: Tenant, table: str, what: str, key: str, only: Ids) -> Ids
 
 def add_subscribers(*, tenant: Tenant, rows: Iterable[tuple[int, str, int, str]]) -> None:
     """(id, code, id of the customer, home area); this and the following inside a transaction of the caller."""
-    columns = "(tenant_id, id, code, customer_id, home_area) VALUES (%s, %s, %s, %s, %s)"
-    _insert(f"INSERT INTO product_inventory_subscriber {columns}", tenant, rows)
+    add_rows(tenant=tenant, table=SUBSCRIBERS, columns=("id", "code", "customer_id", "home_area"), rows=rows)
 
 
 def add_units(*, tenant: Tenant, rows: Iterable[tuple[int, str]]) -> None:
     """(id, code)"""
-    _insert("INSERT INTO product_inventory_ratingunit (tenant_id, id, code) VALUES (%s, %s, %s)", tenant, rows)
+    add_rows(tenant=tenant, table=UNITS, columns=("id", "code"), rows=rows)
 
 
 def add_identifiers(*, tenant: Tenant, rows: Iterable[tuple[int, str, str, int, int]]) -> None:
     """(id of the subscriber, kind, value, from_ms, to_ms)"""
-    columns = "(tenant_id, subscriber_id, kind, value, from_ms, to_ms) VALUES (%s, %s, %s, %s, %s, %s)"
-    _insert(f"INSERT INTO {TABLES['identifiers']} {columns}", tenant, rows)
+    columns = ("subscriber_id", "kind", "value", "from_ms", "to_ms")
+    add_rows(tenant=tenant, table=TABLES["identifiers"], columns=columns, rows=rows)
 
 
 def add_histories(*, tenant: Tenant, table: str, rows: Iterable[tuple[int, str | int, int, int]]) -> None:
     """(id of the subscriber, offer code or id of account or unit, from_ms, to_ms); `table`: a key of WHAT."""
-    columns = f"(tenant_id, subscriber_id, {WHAT[table]}, from_ms, to_ms) VALUES (%s, %s, %s, %s, %s)"
-    _insert(f"INSERT INTO {TABLES[table]} {columns}", tenant, rows)
+    columns = ("subscriber_id", WHAT[table], "from_ms", "to_ms")
+    add_rows(tenant=tenant, table=TABLES[table], columns=columns, rows=rows)
 
 
 def end_rows(*, tenant: Tenant, table: str, ends: Iterable[tuple[int, int]]) -> None:
     """Give rows (id, to_ms) their end; `table`: a key of TABLES."""
-    rows = [(to_ms, tenant.pk, pk) for pk, to_ms in ends]
-    if rows:
-        with connection.cursor() as cursor:
-            cursor.executemany(f"UPDATE {TABLES[table]} SET to_ms = %s WHERE tenant_id = %s AND id = %s", rows)
+    change_rows(tenant=tenant, table=TABLES[table], columns={"to_ms": "bigint"}, rows=ends)
 
 
-def _insert(sql: str, tenant: Tenant, rows: Iterable[tuple[Any, ...]]) -> None:
-    values = [(tenant.pk, *row) for row in rows]
-    if values:
-        with connection.cursor() as cursor:
-            cursor.executemany(sql, values)
+def set_home_areas(*, tenant: Tenant, areas: Iterable[tuple[int, str]]) -> None:
+    """Give subscribers (id, home area) theirs."""
+    change_rows(tenant=tenant, table=SUBSCRIBERS, columns={"home_area": "text"}, rows=areas)

@@ -2,53 +2,93 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Final
 
 from django.db import transaction
 from django.db.models import F
 from django_scopes import scope
 
+from yidian.domains.party.bulk import WRITTEN as PARTIES
 from yidian.domains.party.operations import add_parties, hold_numbering, next_sequence
 from yidian.domains.product_inventory._faults import Faults
+from yidian.domains.product_inventory._held_back import refuse_held_back
 from yidian.domains.product_inventory._plan import Plan, make_plan
 from yidian.domains.product_inventory._rows import ALLOWED, REQUIRED, read_statements
 from yidian.domains.product_inventory._stored import Stored, read_stored
-from yidian.domains.product_inventory.bulk import add_histories, add_identifiers, add_subscribers, add_units, end_rows
+from yidian.domains.product_inventory.bulk import (
+    WRITTEN,
+    add_histories,
+    add_identifiers,
+    add_subscribers,
+    add_units,
+    end_rows,
+    set_home_areas,
+)
+from yidian.domains.product_inventory.circles.operations import import_friends as import_friends
 from yidian.domains.product_inventory.models import InventoryVersion, RatingUnit, Subscriber
+from yidian.domains.product_inventory.ported.operations import import_ported as import_ported
+from yidian.domains.product_inventory.responsibilities.operations import import_payers as import_payers
+from yidian.domains.product_inventory.states.operations import import_states as import_states
 from yidian.domains.product_inventory.types import Count, ImportReport, KnownOffers
+from yidian.platform.database.statistics import MANY, refresh_statistics
 from yidian.platform.identity import make_id
 from yidian.platform.points import point
 from yidian.platform.sheets import Sheet, check_columns, read_table
 from yidian.platform.tenancy.models import Tenant
 
+Row = tuple[int, dict[str, str]]
+NOTHING: Final[Mapping[str, str]] = {}
 
-def import_customers(*, tenant: Tenant, path: Path, known_offers: KnownOffers) -> ImportReport:
+
+def import_customers(
+    *, tenant: Tenant, path: Path, known_offers: KnownOffers, held_back: Mapping[str, str] = NOTHING
+) -> ImportReport:
     """Take a customers file (csv or xlsx, docs/howto/customers.md) whole, or refuse it whole with BadInput.
 
     `known_offers`: code → (on sale from, until before). Dates of the file are local to the tenant's zone.
+    `held_back`: offers that nobody may be given now, and the code that says so; who has one already keeps it.
     The same file again adds nothing.
     """
-    return import_sheet(tenant=tenant, sheet=read_table(path), known_offers=known_offers)
+    sheet = read_table(path)
+    return _take(tenant, sheet, _handed_over(sheet.rows), known_offers, held_back)
 
 
 def import_sheet(*, tenant: Tenant, sheet: Sheet, known_offers: KnownOffers) -> ImportReport:
     """The same for a sheet that somebody has read already."""
+    return _take(tenant, sheet, sheet.rows, known_offers)
+
+
+def _handed_over(rows: list[Row]) -> Iterator[Row]:
+    """The rows in their order, each forgotten as it is taken: a million of them need not be twice in memory."""
+    rows.reverse()
+    while rows:
+        yield rows.pop()
+
+
+def _take(
+    tenant: Tenant, sheet: Sheet, rows: Iterable[Row], known_offers: KnownOffers, held_back: Mapping[str, str] = NOTHING
+) -> ImportReport:
     faults = Faults(sheet=sheet, zone=tenant.zone)
     check_columns(sheet, required=REQUIRED, allowed=ALLOWED, faults=faults)
     faults.raise_if_any()
-    statements = read_statements(sheet.rows, zone=tenant.zone, known_offers=known_offers, faults=faults)
+    statements = read_statements(rows, zone=tenant.zone, known_offers=known_offers, faults=faults)
     with transaction.atomic(), scope(tenant=tenant):
         hold_numbering()  # nobody else may change what is compared with
         stored = read_stored(tenant=tenant, statements=statements)
         plan = make_plan(statements, stored, faults)
+        refuse_held_back(plan.holdings, statements, held_back, faults)
         faults.raise_if_any()
         counts = plan.counts(stored)
         _book(tenant, plan, stored)
         _bump(tenant, counts)
         point("import.commit")
     point("import.committed")
-    return ImportReport(rows=len(statements), counts=counts)
+    report = ImportReport(rows=len(statements), counts=counts)
+    if report.rows >= MANY and not report.nothing_new:
+        refresh_statistics(tables=(*PARTIES, *WRITTEN))
+    return report
 
 
 def _book(tenant: Tenant, plan: Plan, stored: Stored) -> None:
@@ -73,8 +113,7 @@ def _book(tenant: Tenant, plan: Plan, stored: Stored) -> None:
 def _add_subscribers(tenant: Tenant, plan: Plan, stored: Stored, customers: Mapping[str, int]) -> dict[str, int]:
     """Ids of all subscribers of the plan."""
     whose = plan.whose
-    for pk, area in whose.new_home_areas(stored).items():
-        Subscriber.objects.filter(pk=pk).update(home_area=area)
+    set_home_areas(tenant=tenant, areas=whose.new_home_areas(stored).items())
     ids = {code: row.id for code, row in stored.subscribers.items()}
     missing = sorted(whose.subscribers.keys() - ids.keys())
     ids |= {code: make_id(n, code) for n, code in enumerate(missing, next_sequence(Subscriber))}

@@ -24,6 +24,7 @@ from yidian.domains.product_inventory.models import (
     InventoryVersion,
     OfferHolding,
     Subscriber,
+    SubscriberState,
     UnitMembership,
 )
 from yidian.domains.product_inventory.types import Overlap, Versions
@@ -121,22 +122,23 @@ def units_priced_with(*, tenant: Tenant, unit_ids: Collection[int]) -> list[int]
 
 
 def versions(*, tenant: Tenant) -> Versions:
-    """The two counters of the tenant; zeros before the first import."""
+    """The counters of the tenant; zeros before the first import."""
     with scope(tenant=tenant):
-        row = InventoryVersion.objects.filter(tenant=tenant).values_list("identifiers", "holdings").first()
+        row = InventoryVersion.objects.filter(tenant=tenant).values_list(*Versions._fields).first()
     return Versions(*row) if row else Versions(0, 0)
 
 
 def overlaps(*, tenant: Tenant) -> list[Overlap]:
     """The law of histories: nothing is two things at one instant. The first hundred pairs that break it; none is right.
 
-    An identifier has one subscriber; a subscriber one payer, one unit, and each offer once.
+    An identifier has one subscriber; a subscriber one payer, one unit, one state, and each offer once.
     """
     laws = (
         ("identifiers", AccessIdentifier, ("kind", "value")),
         ("holdings", OfferHolding, ("subscriber__code", "offer")),
         ("payers", AccountOfSubscriber, ("subscriber__code",)),
         ("memberships", UnitMembership, ("subscriber__code",)),
+        ("states", SubscriberState, ("subscriber__code",)),
     )
     found: list[Overlap] = []
     with scope(tenant=tenant):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:  # the command line reads these types without waiting for numpy
     import numpy as np
+    import pyarrow as pa
     from numpy.typing import NDArray
 
 KINDS = ("msisdn", "imsi", "iccid", "login")
@@ -39,11 +40,22 @@ class ImportReport:
         return not any(count.added or count.ended or count.changed for count in self.counts.values())
 
 
+class FileTaken(NamedTuple):
+    """What an import of states or payers did; `repeated`: these bytes were taken before."""
+
+    rows: int
+    added: int
+    ended: int
+    repeated: bool
+
+
 class Versions(NamedTuple):
     """See models.InventoryVersion."""
 
     identifiers: int
     holdings: int
+    ported: int = 0
+    circles: int = 0
 
 
 class Overlap(NamedTuple):
@@ -149,3 +161,29 @@ class Reference:
     mem_unit: NDArray[np.int32]
     mem_from: NDArray[np.int64]
     mem_to: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class PortedRows:
+    """Ported numbers of a period as columns: Arrow texts, and places in the list of networks. UTC ms, half-open."""
+
+    number: pa.StringArray
+    network: NDArray[np.int64]  # into `networks`
+    from_ms: NDArray[np.int64]
+    to_ms: NDArray[np.int64]
+    networks: list[str]  # sorted
+
+
+@dataclass(frozen=True, slots=True)
+class CircleRows:
+    """Friends and closed groups of a period as columns: ids of subscribers, numbers, groups as numbers of their own."""
+
+    friend_of: NDArray[np.int64]
+    friend: pa.StringArray
+    friend_from_ms: NDArray[np.int64]
+    friend_to_ms: NDArray[np.int64]
+    member: NDArray[np.int64]
+    group: NDArray[np.int64]  # into `groups`
+    member_from_ms: NDArray[np.int64]
+    member_to_ms: NDArray[np.int64]
+    groups: list[str]  # sorted

@@ -145,10 +145,11 @@ class Context(ExitStack):
         """Every fault of a refused input, as a table on stderr."""
         columns = [text(name, self.lang) for name in FAULT_COLUMNS]
         terminal.write_faults(
-            text("INPUT_REFUSED", self.lang, count=len(faults)), columns, list(self._fault_rows(faults))
+            text("INPUT_REFUSED", self.lang, count=len(faults)), columns, list(self.fault_rows(faults))
         )
 
-    def _fault_rows(self, faults: Sequence[Fault]) -> Iterator[tuple[str, ...]]:
+    def fault_rows(self, faults: Sequence[Fault]) -> Iterator[tuple[str, ...]]:
+        """The first hundred in words: file, sheet, line, column, value, reason, remedy."""
         for fault in faults[:FAULTS_SHOWN]:
             where = fault.where
             line = str(where.line) if where.line else ""

@@ -22,9 +22,14 @@ def run(args: argparse.Namespace, context: Context) -> int:
     """0 done; BadInput passes through to the frame of the command line, which shows the faults and exits 2."""
     tenant = context.tenant
     context.demand("customer.import")
+    from yidian.domains.product_catalog.queries import offers_held_back
     from yidian.domains.product_inventory.operations import import_customers
+    from yidian.platform.memory import keep_freed_memory
 
-    report = import_customers(tenant=tenant, path=args.path, known_offers=_offers(tenant))
+    keep_freed_memory()
+    report = import_customers(
+        tenant=tenant, path=args.path, known_offers=_offers(tenant), held_back=offers_held_back(tenant=tenant)
+    )
     code = "CUSTOMERS_NOTHING_NEW" if report.nothing_new else "CUSTOMERS_IMPORTED"
     context.say(code, rows=report.rows, file=args.path.name)
     _show(report, context)

@@ -1,4 +1,4 @@
-"""`yidian export bills|items|usage|suspense CYCLE -o FILE`, `export canonical CYCLE`, `export books`: -o FOLDER."""
+"""`yidian export bills|items|usage|suspense|marks CYCLE -o FILE`; `export canonical CYCLE`, `books`: -o FOLDER."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ HELP = {
     "en": "Write what a cycle holds to a file: .csv, .xlsx or .parquet by the ending (docs/howto/bill.md).",
     "zh": "把账期的内容导出为文件：按扩展名 .csv、.xlsx 或 .parquet（见 docs/howto/bill.md）。",
 }
-KINDS = ("bills", "items", "usage", "suspense", "canonical", "books")
-PERSONAL = ("usage", "suspense")  # what holds numbers and whom they called
+KINDS = ("bills", "items", "usage", "suspense", "marks", "canonical", "books")
+PERSONAL = ("usage", "suspense", "marks")  # what holds numbers and whom they called
 
 
 def declare(parser: Parser) -> None:

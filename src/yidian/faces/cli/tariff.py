@@ -1,4 +1,4 @@
-"""`yidian tariff load|check|show`: a tariff from a workbook or a folder of CSV becomes the newest edition."""
+"""`yidian tariff load|check|diff|try|show`: a tariff from a workbook or a folder of CSV becomes the newest edition."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import fields
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from yidian.faces.cli import tariff_diff, tariff_launch, tariff_try
 
 if TYPE_CHECKING:
     from yidian.faces.cli.context import Context
@@ -23,25 +25,54 @@ def declare(parser: Parser) -> None:
     words = parser.words
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     load = actions.add_parser("load", help=words(en="store it as the newest edition", zh="保存为最新版本"))
-    check = actions.add_parser("check", help=words(en="look for faults, store nothing", zh="只检查错误，不保存"))
+    check = actions.add_parser("check", help=words(en="faults and risks, store nothing", zh="检查错误与风险，不保存"))
+    strict = words(en="end with 2 where it warns", zh="有警告时以 2 结束")
+    check.add_argument("--strict", action="store_true", help=strict)
     for action in (load, check):
         what = words(en="an .xlsx, or a folder of .csv", zh=".xlsx 文件，或 .csv 文件夹")
         action.add_argument("path", metavar="FILE|FOLDER", type=Path, help=what)
+    diff = actions.add_parser("diff", help=words(en="what differs between two tariffs", zh="比较两份资费的差异"))
+    tariff_diff.declare(diff)
+    attempt = actions.add_parser("try", help=words(en="a past month under another tariff", zh="用另一资费试算以往账期"))
+    tariff_try.declare(attempt)
+    tariff_launch.declare(actions, words)
     actions.add_parser("show", help=words(en="editions, and rows of the newest", zh="各版本及最新版本的行数"))
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
     """0 done; BadInput passes through to the frame of the command line, which shows the faults and exits 2."""
     if args.action == "check":
-        return _check(args.path, context)
+        return _check(args.path, args.strict, context)
+    if args.action == "diff":
+        return tariff_diff.run(args, context)
+    if args.action == "try":
+        return tariff_try.run(args, context)
+    if args.action in tariff_launch.ACTIONS:
+        return tariff_launch.run(args, context)
     return _load(args.path, context) if args.action == "load" else _show(context)
 
 
-def _check(path: Path, context: Context) -> int:
-    from yidian.domains.product_catalog.types import read_tariff
+def _check(path: Path, strict: bool, context: Context) -> int:
+    from yidian.domains.product_catalog.types import check_tariff
 
-    context.say("TARIFF_CHECKED", rows=sum(count for _, count in _counts(read_tariff(path))))
-    return 0
+    tariff, findings = check_tariff(path)
+    context.say("TARIFF_CHECKED", rows=sum(count for _, count in _counts(tariff)))
+    if not findings:
+        context.say("TARIFF_CHECK_CLEAN")
+        return 0
+    from yidian.platform.wording import text
+
+    warns = sum(finding.severity == "warns" for finding in findings)
+    rows = [
+        (text(f"TARIFF_CHECK_{finding.severity.upper()}", context.lang), *told[1:])
+        for finding, told in zip(findings, context.fault_rows([f.fault for f in findings]), strict=False)
+    ]
+    title = text("TARIFF_CHECK_FINDINGS", context.lang, warns=warns, notes=len(findings) - warns)
+    names = ("SHEET", "LINE", "COLUMN", "VALUE", "REASON", "REMEDY")
+    context.table(title, ["TARIFF_COLUMN_SEVERITY", *(f"COLUMN_{name}" for name in names)], rows)
+    if len(findings) > len(rows):
+        context.say("TARIFF_CHECK_MORE", count=len(findings) - len(rows))
+    return 2 if strict and warns else 0
 
 
 def _load(path: Path, context: Context) -> int:

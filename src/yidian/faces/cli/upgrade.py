@@ -64,6 +64,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
 
 def _upgrade(args: argparse.Namespace, context: Context) -> int:
     from yidian.platform import schema
+    from yidian.platform.database.statistics import refresh_statistics
 
     installation = context.installation
     if not installation.on_postgresql:
@@ -71,5 +72,6 @@ def _upgrade(args: argparse.Namespace, context: Context) -> int:
         size = schema.back_up(path.absolute())
         context.say("UPGRADE_BACKED_UP", path=path, size=f"{size:,}")
     count = schema.migrate(lambda name: context.say("UPGRADE_APPLIED", name=name))
+    refresh_statistics()
     context.say("UPGRADE_DONE", count=count)
     return 0

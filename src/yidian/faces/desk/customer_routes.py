@@ -13,7 +13,8 @@ CUSTOMER: Final = "customers/<str:customer>/"
 READ: Final = "customer.read"
 CUSTOMER_ROUTES: Final = (
     Route(
-        "find/", "find", find.found, reads=READ, writes=READ, narrows=True, entry=Entry("DESK_CUSTOMERS", "user", 20)
+        "find/", "find", find.found, reads=READ, writes=READ, narrows=True,
+        entry=Entry("DESK_CUSTOMERS", "user", 20, "K"),
     ),
     Route(CUSTOMER, "customer", customers.one, reads=READ, whose=WHOSE, part="find"),
     Route(f"{CUSTOMER}months/", "customer_months", customers.months, reads="bill.read", whose=WHOSE, part="find"),

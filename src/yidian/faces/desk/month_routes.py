@@ -22,7 +22,7 @@ STARTS: Final = tuple(
     for kind in STARTED
 )  # fmt: skip
 MONTHS: Final = (
-    Route("months/", "months", month.listed, reads=READ, entry=Entry("MONTHS_TITLE", "player-track-next", 40)),
+    Route("months/", "months", month.listed, reads=READ, entry=Entry("MONTHS_TITLE", "player-track-next", 40, "M")),
     Route("months/open/", "month_open", month.opened, writes="cycle.open", part="months"),
     Route("months/collect/", "month_collect", month.collected, writes="usage.collect", part="months"),
     Route("months/<str:cycle>/", "month", month.shown, reads=READ, whose=CYCLE, part="months"),
@@ -33,7 +33,7 @@ MONTHS: Final = (
     *STARTS,
 )
 JOBS: Final = (
-    Route("jobs/", "jobs", jobs.listed, reads="jobs.manage", entry=Entry("JOBS_TITLE", "activity", 80)),
+    Route("jobs/", "jobs", jobs.listed, reads="jobs.manage", entry=Entry("JOBS_TITLE", "activity", 80, "J")),
     Route("jobs/<int:job>/", "job", jobs.one, signed=True, whose={"job": "job"}, part="jobs"),
     Route("jobs/<int:job>/again/", "job_again", jobs.again, writes="jobs.manage", whose={"job": "job"}, part="jobs"),
 )
@@ -50,7 +50,9 @@ FILES: Final = "payment.reconcile"
 UPLOAD: Final = "payments/files/<str:upload>/<str:channel>/"
 PAYMENT: Final = {"payment": "payment"}
 PAYMENTS: Final = (
-    Route("payments/", "payments", payments.listed, reads="payment.claim", entry=Entry("PAYMENTS_TITLE", "cash", 50)),
+    Route(
+        "payments/", "payments", payments.listed, reads="payment.claim", entry=Entry("PAYMENTS_TITLE", "cash", 50, "P")
+    ),
     Route("payments/files/", "payment_files", payments.files, reads=FILES, part="payments"),
     Route(
         "payments/files/new/", "payment_upload", payment_imports.form, reads=FILES, part="payments"
@@ -77,7 +79,7 @@ MONEY: Final = (
         f"{ADJUST}enter/", "adjust_enter", adjustments.entered, writes="bill.adjust", whose={"account": "account"},
         part="find",
     ),
-    Route("approvals/", "approvals", approvals.listed, signed=True, entry=Entry("APPROVALS_TITLE", "inbox", 15)),
+    Route("approvals/", "approvals", approvals.listed, signed=True, entry=Entry("APPROVALS_TITLE", "inbox", 15, "D")),
     Route("approvals/<int:approval>/", "approval", approvals.one, signed=True, whose=APPROVAL, part="approvals"),
     Route(
         "approvals/<int:approval>/decide/", "approval_decide", approvals.decided, signed=True, posts=True,

@@ -10,7 +10,7 @@ from yidian.faces.shell.routes import Entry, Route
 USER: Final = {"login": "user"}
 NODE: Final = {"code": "organisation"}
 PEOPLE_ROUTES: Final = (
-    Route("people/", "people", people.listed, reads="staff.read", entry=Entry("DESK_PEOPLE", "users", 70)),
+    Route("people/", "people", people.listed, reads="staff.read", entry=Entry("DESK_PEOPLE", "users", 70, "R")),
     Route("people/add/", "person_add", people.add, writes="access.grant", part="people"),
     Route("people/<str:login>/", "person", people.one, reads="staff.read", whose=USER, part="people"),
     Route("people/<str:login>/post/", "post_give", people.give, writes="access.grant", whose=USER, part="people"),
@@ -26,13 +26,13 @@ PEOPLE_ROUTES: Final = (
     Route("roles/<str:role>/", "role", roles.one, reads="staff.read", writes="access.grant", part="people"),
     Route(
         "organisation/", "organisation", organisation.tree, reads="organisation.read", narrows=True,
-        entry=Entry("DESK_ORGANISATION", "sitemap", 75),
+        entry=Entry("DESK_ORGANISATION", "sitemap", 75, "O"),
     ),
     Route("organisation/add/", "node_add", organisation.add, writes="organisation.change", part="organisation"),
     Route(
         "organisation/<str:code>/", "node", organisation.one, reads="organisation.read", writes="organisation.change",
         whose=NODE, part="organisation",
     ),
-    Route("audit/", "audit", audit.listed, reads="audit.read", entry=Entry("DESK_AUDIT", "shield-check", 80)),
+    Route("audit/", "audit", audit.listed, reads="audit.read", entry=Entry("DESK_AUDIT", "shield-check", 80, "A")),
     Route("audit/check/", "audit_check", audit.check, writes="audit.read", part="audit"),
 )  # fmt: skip

@@ -37,6 +37,8 @@ def shown(asked: Asked, name: str, value: object) -> str:
         return reason_words(asked, value)
     if name == "who":
         return who(str(value))
+    if isinstance(value, tuple):  # a name in Chinese and in English
+        return str(value[asked.lang == "en"] or value[0] or value[1])
     if isinstance(value, bool):
         return text("YES" if value else "NO", asked.lang)
     return _figure(asked, name, value)

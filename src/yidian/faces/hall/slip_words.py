@@ -45,6 +45,8 @@ def line_words(words: Words, line: BillLine) -> LineShown:
         title, note = item, words.joined([_used(words, line), number])
     elif line.kind == "discount":
         title, note = item, words.joined([words.say("HALL_LINE_OFF", item=words.name(line.of_item)), number])
+    elif line.kind == "advance":
+        title, note = words.say("HALL_LINE_ADVANCE", item=item, offer=offer), number
     else:
         title, note = words.say("HALL_LINE_FEE", item=item, offer=offer), number
     return LineShown(line.place, words.title(title), note, line.amount_minor)
@@ -68,19 +70,32 @@ def _usage_step(words: Words, step: Step, told: Told, drawn: bool) -> Shown:
     where = [words.say("HALL_TO", zones=words.names(told["zones"]))] if told["zones"] else []
     where += [words.say(f"HALL_{told['relation'].upper()}")] if told["relation"] else []
     where += [words.say(f"HALL_AT_{told['visited'].upper()}")] if told["visited"] else []
+    where += [_net(words, told["net"])] if told["net"] else []
+    where += [words.say(f"HALL_CIRCLE_{told['circle'].upper()}")] if told["circle"] else []
     return Shown(
         words.say("HALL_STEP_USED"), words.joined([times, *where]), words.usage(told["quantity"], told["measure"])
     )
+
+
+def _net(words: Words, net: str) -> str:
+    if net in ("own", "other"):
+        return words.say(f"HALL_NET_{net.upper()}")
+    return words.say("HALL_NET_NAMED", network=net)
 
 
 def _drawn_step(words: Words, step: Step, told: Told, drawn: bool) -> Shown:
     del step, drawn
     emptied = words.say("HALL_EMPTIED", at=words.instant(told["emptied_ms"])) if told["emptied_ms"] is not None else ""
     shared = words.say("HALL_SHARED", count=told["shared"]) if told["shared"] > 1 else ""
-    whole = ""
-    if told["units"] != told["quantity"] and told["measure"] == "duration":
+    whole = words.say("HALL_OF_DAY") if told["day"] else ""
+    if told["converted"]:
+        block, takes = told["converted"]
+        each = words.usage(block, told["measure"])
+        taken = words.say("HALL_CONVERTED", each=each, takes=takes, units=told["units"])
+        whole = words.joined([whole, taken])
+    elif told["units"] != told["quantity"] and told["measure"] == "duration":
         block, units = words.block(told["block"], "duration"), words.usage(told["units"], "duration")
-        whole = words.say("HALL_WHOLE_BLOCKS", block=block, units=units)
+        whole = words.joined([whole, words.say("HALL_WHOLE_BLOCKS", block=block, units=units)])
     note = words.joined([emptied, shared, told["hours"], whole])
     return Shown(
         words.say("HALL_STEP_DRAWN", offer=words.name(told["offer"])), note,
@@ -88,18 +103,36 @@ def _drawn_step(words: Words, step: Step, told: Told, drawn: bool) -> Shown:
     )  # fmt: skip
 
 
+def _free_step(words: Words, step: Step, told: Told, drawn: bool) -> Shown:
+    del step, drawn
+    least = words.usage(told["least"], told["measure"])
+    note = words.joined([words.say("HALL_TIMES", count=told["events"]), words.usage(told["quantity"], told["measure"])])
+    return Shown(words.say("HALL_STEP_FREE", least=least), note, words.fine(0))
+
+
+def _set_up_step(words: Words, step: Step, told: Told, drawn: bool) -> Shown:
+    del drawn
+    note = words.say("HALL_SETUP_TIMES", count=told["events"], setup=words.fine(told["setup_micro"]))
+    return Shown(words.say("HALL_STEP_SETUP"), note, words.fine(step.amount_micro))
+
+
 def _priced_step(words: Words, step: Step, told: Told, drawn: bool) -> Shown:
     price = words.price(told["price_micro"], told["per"], told["measure"])
     units = words.usage(told["units"], told["measure"])
     offer = words.name(told["offer"]) if told["offer"] else words.say("HALL_STANDARD")
     tier = ""
-    if told["tiers"] > 1:
+    if told["volume"]:
+        tier = words.say("HALL_VOLUME")
+    elif told["tiers"] > 1:
         tier = words.say("HALL_TIER", start=words.usage(told["tier_from"], told["measure"]))
         if told["repeat"]:
             tier = words.joined([tier, words.say("HALL_REPEAT", every=words.usage(told["repeat"], told["measure"]))])
     since = words.say("HALL_SINCE", day=words.day(told["since"])) if told["since"] else ""
     block = ""
-    if told["units"] != told["quantity"]:
+    if told["lasts"]:
+        scope = words.say("HALL_LASTS_DAY" if told["scope"] == "day" else "HALL_LASTS_MONTH")
+        block = words.say("HALL_BLOCK_LASTS", block=words.block(told["block"], told["measure"]), scope=scope)
+    elif told["units"] != told["quantity"]:
         block = words.say("HALL_BLOCK", block=words.block(told["block"], told["measure"]))
     code = "HALL_STEP_REST" if drawn else "HALL_STEP_PRICED"
     note = words.joined([words.say("HALL_UNITS", units=units, price=price), block, told["hours"], tier, offer, since])
@@ -117,7 +150,8 @@ def _rounded_usage(words: Words, step: Step, told: Told, drawn: bool) -> Shown:
 def _capped(words: Words, step: Step, told: Told, drawn: bool) -> Shown:
     del drawn
     limit = told["limit_micro"]
-    note = words.say("HALL_CAP", limit=words.fine(limit)) if limit is not None else ""
+    code = "HALL_CAP_DAY" if told.get("period") == "day" else "HALL_CAP"
+    note = words.say(code, limit=words.fine(limit)) if limit is not None else ""
     return Shown(words.say("HALL_STEP_CAPPED"), note, words.fine(step.amount_micro))
 
 
@@ -134,9 +168,54 @@ def _fee(words: Words, step: Step, told: Told, drawn: bool) -> Shown:
     elif told["proration"] == "by_days" and told["days"] != told["of_days"]:
         title = words.say("HALL_FEE_MONTH", full=full)
         note = words.joined([span, words.say("HALL_DAYS_OF", days=told["days"], of=told["of_days"])])
+    elif told["proration"] == "half" and told["half"]:
+        title, note = words.say("HALL_FEE_MONTH", full=full), words.joined([span, words.say("HALL_FEE_HALF")])
     else:
         title, note = words.say("HALL_FEE_MONTH", full=full), words.say("HALL_FEE_WHOLE")
+    if told["during"]:
+        state = words.say(f"HALL_DURING_{told['during'].upper()}")
+        days = words.say("HALL_DAYS", count=told["days"]) if told["counted"] else ""
+        note = words.joined([note, state, days])
+    if told["free"]:
+        code = "HALL_FREE_UNTIL" if told["ended_free"] else "HALL_FREE_WAS"
+        note = words.joined([note, words.say(code, count=told["free"], day=words.day(told["first"]))])
     return Shown(title, note, words.fine(step.amount_micro))
+
+
+def _fee_ahead(words: Words, step: Step, told: Told, drawn: bool) -> Shown:
+    del drawn
+    title = words.say("HALL_FEE_AHEAD", month=words.month_of(told["from_ms"]))
+    return Shown(title, words.say("HALL_FEE_AHEAD_WHY"), words.fine(step.amount_micro))
+
+
+def _fee_borne(words: Words, step: Step, told: Told, drawn: bool) -> Shown:
+    del drawn, told
+    return Shown(words.say("HALL_FEE_BORNE"), words.say("HALL_FEE_BORNE_WHY"), words.fine(step.amount_micro))
+
+
+def _fee_part(words: Words, step: Step, told: Told, drawn: bool) -> Shown:
+    del drawn
+    title = words.say("HALL_FEE_PART", part=words.name(told["part"]), whole=words.name(told["of"]))
+    return Shown(title, words.say("HALL_FEE_PART_WHY"), words.fine(step.amount_micro))
+
+
+def _paid_by(words: Words, step: Step, told: Told, drawn: bool) -> Shown:
+    del drawn
+    much = [_how_much(words, one) for one in told["mine"] or told["others"]]
+    whole = words.say("HALL_PAID_OF", whole=words.fine(told["whole_micro"]))
+    if told["mine"]:
+        return Shown(words.say("HALL_PAID_FOR_OTHERS"), words.joined([*much, whole]), words.fine(step.amount_micro))
+    accounts = ("、" if words.lang == "zh" else ", ").join(one["account"] for one in told["others"])
+    title = words.say("HALL_PAID_BY_OTHERS", account=accounts)
+    return Shown(title, words.joined([*much, whole]), words.fine(step.amount_micro))
+
+
+def _how_much(words: Words, payer: Told) -> str:
+    if payer["mode"] == "limit":
+        return words.say("HALL_PAYS_LIMIT", limit=words.fine(payer["limit_micro"]))
+    if payer["mode"] == "share":
+        return words.say("HALL_PAYS_SHARE", rate=percent(payer["rate_ppm"]))
+    return words.say("HALL_PAYS_FULL")
 
 
 def _discount(words: Words, step: Step, told: Told, drawn: bool) -> Shown:
@@ -152,7 +231,11 @@ def _discount(words: Words, step: Step, told: Told, drawn: bool) -> Shown:
     least = (
         words.say("HALL_DISCOUNT_FROM", least=words.fine(told["threshold_micro"])) if told["threshold_micro"] else ""
     )
-    note = words.joined([offer, words.names(told["of_items"]), base, least])
+    bundle = words.say("HALL_DISCOUNT_BUNDLE", offers=words.names(told["requires"])) if told["requires"] else ""
+    unit = words.say("HALL_DISCOUNT_UNIT") if told["unit"] else ""
+    grade = words.say("HALL_DISCOUNT_GRADE") if told["level"] != ("*",) else ""
+    cycles = words.say("HALL_DISCOUNT_CYCLES", count=told["cycles"]) if told["cycles"] else ""
+    note = words.joined([offer, words.names(told["of_items"]), base, least, bundle, unit, grade, cycles])
     return Shown(title, note, words.fine(step.amount_micro))
 
 
@@ -200,7 +283,10 @@ def _rounded_line(words: Words, step: Step, told: Told, drawn: bool) -> Shown:
 
 
 STEPS: Final[Mapping[str, Callable[[Words, Step, Told, bool], Shown]]] = {
-    "USED": _usage_step, "DRAWN": _drawn_step, "PRICED": _priced_step, "ROUNDED_USAGE": _rounded_usage,
-    "CAPPED": _capped, "FEE": _fee, "DISCOUNT": _discount, "DISCOUNT_ELSEWHERE": _elsewhere, "LEAST": _least,
-    "SPENT": _spent, "LATE": _late, "ADJUSTED": _adjusted, "AS_BILLED": _as_billed, "ROUNDED_LINE": _rounded_line,
+    "USED": _usage_step, "FREE": _free_step, "SET_UP": _set_up_step, "DRAWN": _drawn_step,
+    "PRICED": _priced_step, "ROUNDED_USAGE": _rounded_usage, "CAPPED": _capped, "FEE": _fee,
+    "FEE_AHEAD": _fee_ahead, "FEE_BORNE": _fee_borne,
+    "FEE_PART": _fee_part, "PAID_BY": _paid_by, "DISCOUNT": _discount, "DISCOUNT_ELSEWHERE": _elsewhere,
+    "LEAST": _least, "SPENT": _spent, "LATE": _late, "ADJUSTED": _adjusted, "AS_BILLED": _as_billed,
+    "ROUNDED_LINE": _rounded_line,
 }  # fmt: skip

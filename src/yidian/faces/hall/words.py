@@ -67,6 +67,10 @@ class Words:
     def month(self, cycle: str, *, short: bool = False) -> str:
         return figures.month(cycle, lang=self.lang, short=short)
 
+    def month_of(self, instant_ms: int) -> str:
+        """The month in which an instant (UTC ms) lies."""
+        return self.month(f"{local_date(instant_ms, self.zone):%Y-%m}")
+
     def day(self, on: date | int) -> str:
         at = local_date(on, self.zone) if isinstance(on, int) else on
         return figures.day(at, lang=self.lang, today=self.today)

@@ -22,11 +22,12 @@ View = Callable[..., HttpResponse]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A place in the face's menu: words, icon, and where among the others."""
+    """A place in the face's menu: words, icon, where among the others; `key`: that one after G goes there (desk)."""
 
     code: str
     icon: str
     place: int
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from yidian.platform.tenancy.queries import Tenant
 from yidian.platform.writing.types import Actor
 
 if TYPE_CHECKING:
+    from yidian.runs.launch.trying import Asked as TriedOn
     from yidian.runs.rate.inputs import Places
 
 
@@ -246,6 +247,46 @@ def _expire(on: Surroundings, hold: Hold) -> dict[str, Any]:
     return {"books": lapsed.books, "lapsed_minor": lapsed.lapsed_minor, "returned_minor": returned.amount_minor}
 
 
+def _tariff_trial(on: Surroundings, hold: Hold) -> dict[str, Any]:
+    from yidian.runs.launch.trying import try_draft
+
+    number, trial = try_draft(
+        tenant=on.tenant, places=_places(on), actor=_asker(on, hold), key=hold.key, now=hold.now,
+        number=int(_param(hold, "draft")), asked=_tried_on(hold), threads=on.threads, progress=_told_total(hold),
+    )  # fmt: skip
+    return {
+        "draft": int(_param(hold, "draft")), "trial": number, "accounts": trial.accounts,
+        "before_minor": trial.before_minor, "after_minor": trial.after_minor,
+    }  # fmt: skip
+
+
+def _tariff_test(on: Surroundings, hold: Hold) -> dict[str, Any]:
+    from yidian.runs.launch.trying import sample_draft
+    from yidian.runs.trial.sample import Measure
+
+    whole = {name: int(hold.params[name]) for name in Measure.__dataclass_fields__ if hold.params.get(name)}
+    told = sample_draft(
+        tenant=on.tenant, places=_places(on), actor=_asker(on, hold), key=hold.key, now=hold.now,
+        number=int(_param(hold, "draft")), asked=_tried_on(hold), measure=Measure(**whole), threads=on.threads,
+        progress=_told_total(hold),
+    )  # fmt: skip
+    return {
+        "draft": int(_param(hold, "draft")), "passed": told.passed, "cases": told.cases,
+        "passed_cases": told.passed_cases,
+    }  # fmt: skip
+
+
+def _tried_on(hold: Hold) -> TriedOn:
+    """The month of a trial, `on` a day, `moves` as HELD=NEW with commas between."""
+    from yidian.runs.launch.trying import Asked
+
+    on, moves = str(hold.params.get("on") or ""), str(hold.params.get("moves") or "")
+    return Asked(
+        cycle=_param(hold, "cycle"), on=date.fromisoformat(on) if on else None,
+        moves=dict(pair.split("=", 1) for pair in moves.split(",") if "=" in pair),
+    )  # fmt: skip
+
+
 def _asker(on: Surroundings, hold: Hold) -> Actor:
     """Who asked for a job: what it writes is theirs."""
     from yidian.platform.access.queries import user_id_of
@@ -301,6 +342,8 @@ WORK: Final[Mapping[str, Callable[[Surroundings, Hold], dict[str, Any]]]] = {
     "dun": _dun,
     "books": _expire,
     "payments": _payments,
+    "tariff.trial": _tariff_trial,
+    "tariff.test": _tariff_test,
     "ledger.rebuild": _rebuild,
     "audit.seal": _seal,
     "outbox.relay": lambda on, _: {"moved": _relay(on)},

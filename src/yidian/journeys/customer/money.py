@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,6 +14,8 @@ from yidian.domains.ledger.types import Line
 from yidian.domains.party.queries import accounts_of
 from yidian.domains.payment.queries import receipts_of, refunds_of
 from yidian.domains.payment.types import Receipt, RefundFacts
+from yidian.domains.product_catalog.queries import item_names
+from yidian.platform.access.queries import names_of
 from yidian.platform.tenancy.models import Tenant
 
 PAGE: Final = 50
@@ -27,6 +30,15 @@ class Payments:
     receipts: tuple[Receipt, ...]
     following: int
     refunds: tuple[RefundFacts, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustments:
+    """What was adjusted; `items`: what its charge items are called, (zh, en); `people`: names by login."""
+
+    rows: tuple[Adjusted, ...]
+    items: Mapping[str, tuple[str, str]]
+    people: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +75,11 @@ def books(*, tenant: Tenant, customer: str) -> Books:
     )
 
 
-def adjustments(*, tenant: Tenant, customer: str) -> list[Adjusted]:
+def adjustments(*, tenant: Tenant, customer: str) -> Adjustments:
     """The newest first, PAGE at most."""
-    return adjustments_of(tenant=tenant, accounts=_accounts(tenant, customer), limit=PAGE)
+    found = adjustments_of(tenant=tenant, accounts=_accounts(tenant, customer), limit=PAGE)
+    codes, logins = {one.item for one in found}, {one.actor.partition("/")[2] for one in found}
+    return Adjustments(tuple(found), item_names(tenant=tenant, codes=codes), names_of(tenant=tenant, logins=logins))
 
 
 def _newest(tenant: Tenant, book: HeldBook) -> tuple[Line, ...]:

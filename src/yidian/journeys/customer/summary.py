@@ -12,6 +12,7 @@ from yidian.domains.payment.queries import owed_by
 from yidian.domains.payment.types import Owed
 from yidian.domains.product_inventory.queries import lines_counted
 from yidian.kernel.calendar import local_date, to_ms
+from yidian.platform.access.queries import node_names
 from yidian.platform.tenancy.models import Tenant
 
 
@@ -31,9 +32,11 @@ class Summary:
 
     `principal_minor`, `gifts_minor`: what the balance books hold. `lines` subscriptions ever, `active` with a number
     now. `since_ms`: when the oldest subscription began, None without one. `days`: how long the oldest debt is overdue.
+    `node`: what the part of the organisation that looks after them is called.
     """
 
     facts: CustomerFacts
+    node: str
     documents: tuple[DocumentFacts, ...]
     accounts: tuple[str, ...]
     lines: int
@@ -62,10 +65,11 @@ class Summary:
 
 
 def summary(*, tenant: Tenant, customer: str, now: datetime) -> Summary:
-    """UnableToFindCustomer. Six queries, however many accounts there are."""
+    """UnableToFindCustomer. Seven queries, however many accounts there are."""
     found = customers(tenant=tenant, codes=[customer])
     if not found:
         raise UnableToFindCustomer(customer=customer)
+    node = found[0].organisation
     accounts = tuple(row.code for row in accounts_of(tenant=tenant, customer=customer))
     today = local_date(to_ms(now), tenant.zone)
     owed = [one for dues in owed_by(tenant=tenant, accounts=accounts).values() for one in dues]
@@ -73,8 +77,10 @@ def summary(*, tenant: Tenant, customer: str, now: datetime) -> Summary:
     oldest = min((one.due_on for one in late), default=None)
     held = held_of(tenant=tenant, accounts=accounts).values()
     lines, active, since_ms = lines_counted(tenant=tenant, customer=customer, at_ms=to_ms(now))
+    named = node_names(tenant=tenant, codes=[node]) if node else {}
     return Summary(
-        facts=found[0], documents=tuple(documents_of(tenant=tenant, customers=[customer])), accounts=accounts,
+        facts=found[0], node=named.get(node, node),
+        documents=tuple(documents_of(tenant=tenant, customers=[customer])), accounts=accounts,
         lines=lines, active=active, since_ms=since_ms, open_minor=_sum(owed), overdue_minor=_sum(late),
         fees_minor=_sum([one for one in owed if one.kind == "late_fee"]), oldest_due=oldest,
         days=(today - oldest).days if oldest else 0, principal_minor=sum(one[0] for one in held),

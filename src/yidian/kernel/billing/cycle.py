@@ -48,3 +48,22 @@ def cycle_days(period: Period, zone: str) -> CycleDays:
         on += timedelta(days=1)
     starts = np.array([day_start_ms(day, zone) for day in dates], np.int64)
     return CycleDays(period, tuple(dates), starts)
+
+
+def next_cycle(period: Period, zone: str) -> Period:
+    """The month after a cycle, from its end on."""
+    first = local_date(period.end_ms, zone)
+    return Period(period.end_ms, day_start_ms(_month_on(first, 1), zone))
+
+
+def months_before(period: Period, zone: str, count: int) -> NDArray[np.int64]:
+    """The beginnings of so many months before a cycle and of the cycle itself, UTC ms, ascending."""
+    first = local_date(period.start_ms, zone)
+    begins = [day_start_ms(_month_on(first, -n), zone) for n in range(count, 0, -1)]
+    return np.array([*begins, period.start_ms], np.int64)
+
+
+def _month_on(first: date, months: int) -> date:
+    """The first day of the month so many months after the one of a date."""
+    at = first.year * 12 + first.month - 1 + months
+    return date(at // 12, at % 12 + 1, 1)

@@ -12,6 +12,7 @@ from yidian.kernel.billing.layout import (
     LINE_LEFT,
     LINE_OFFER,
     LINE_QUANTITY,
+    LINE_SUBSCRIBER,
     LINE_WIDTH,
     ROW_ACCOUNT,
     ROW_CLASS,
@@ -43,11 +44,15 @@ def before(lines: Table, at: int, item: int, account: int, kind: int, offer: int
 
 
 def add_line(
-    lines: Table, count: int, account: int, item: int, kind: int, offer: int, quantity: int, events: int, amount: int
-) -> int:
-    """Add an amount to the line of (item, account, kind, offer), or put one in its place. New count; -1: too large."""
+    lines: Table, begin: int, count: int, subscriber: int, account: int, item: int, kind: int, offer: int,
+    quantity: int, events: int, amount: int,
+) -> int:  # fmt: skip
+    """Add an amount to the line of (item, account, kind, offer) of lines[begin:count], or put one in its place.
+
+    The new `count`; -1: an amount is too large.
+    """
     at = count
-    while at > 0 and not before(lines, at - 1, item, account, kind, offer):
+    while at > begin and not before(lines, at - 1, item, account, kind, offer):
         at -= 1
     if (
         at < count
@@ -76,6 +81,7 @@ def add_line(
     lines[at, LINE_EVENTS] = events
     lines[at, LINE_AMOUNT] = amount
     lines[at, LINE_LEFT] = amount
+    lines[at, LINE_SUBSCRIBER] = subscriber
     return count + 1
 
 

@@ -18,6 +18,7 @@ from yidian.kernel.rating.classify import (
     longest_prefix,
 )  # fmt: skip
 from yidian.kernel.rating.identify import WORDS, Identities, holder_at, row_of, words_of
+from yidian.kernel.rating.others import Nets, Ties, circle_of, net_of
 from yidian.kernel.rating.units import Events
 
 RECORD: Final = np.dtype(
@@ -56,12 +57,10 @@ class Places(NamedTuple):
 
 
 class People(NamedTuple):
-    """By subscriber: home area and the part of the run it belongs to; and what "home" and "national" are called."""
+    """By subscriber: home area and the part of the run it belongs to."""
 
     home_area: I64
     part: I64
-    home_visited: int
-    national_visited: int
 
 
 class Block(NamedTuple):
@@ -133,17 +132,47 @@ def destination_batch(tables: Tables, columns: Columns, verdict: I32, destinatio
             destination[n] = longest_prefix(tables, root, text, first[n], first[n + 1])
 
 
+def net_batch(
+    nets: Nets, ported: Identities, tables: Tables, columns: Columns, verdict: I32, circles: int, other_party: I32,
+    scratch: Block,
+) -> None:  # fmt: skip
+    """Pass of tariffs whose rules name networks: adds the class of each event's network × circles."""
+    start_ms, first, text, word = columns.start_ms, columns.other_first, columns.other, scratch.words[0]
+    for n in range(len(start_ms)):
+        if verdict[n] == 0:
+            epoch = epoch_at(tables, start_ms[n])
+            other_party[n] += circles * net_of(nets, ported, epoch, text, first[n], first[n + 1], start_ms[n], word)
+
+
+def circle_batch(
+    ids: Identities, number_kind: int, friends: Identities, units: Ties, groups: Ties, columns: Columns, verdict: I32,
+    sub_of: I32, other_party: I32, scratch: Block,
+) -> None:  # fmt: skip
+    """Pass of tariffs whose rules name circles: adds the circle of each event's other party."""
+    start_ms, first, text, word = columns.start_ms, columns.other_first, columns.other, scratch.words[0]
+    for n in range(len(start_ms)):
+        if verdict[n] == 0:
+            other_party[n] += circle_of(
+                ids, number_kind, friends, units, groups, sub_of[n], text, first[n], first[n + 1], start_ms[n], word
+            )
+
+
 def item_batch(
     tables: Tables,
     people: People,
     places: Places,
     columns: Columns,
     destination: I32,
+    other_party: I32,
     verdict: I32,
     sub_of: I32,
     counts: I64,
 ) -> None:
-    """Last pass: verdict = item or a reason below zero, and how many events go to each part."""
+    """Last pass: verdict = item or a reason below zero, and how many events go to each part.
+
+    `other_party` of no length: no rule asks for it.
+    """
+    asked = len(other_party) > 0
     place, service, direction, group = columns.place, columns.service, columns.direction, columns.group
     start_ms, home_area, part = columns.start_ms, people.home_area, people.part
     for n in range(len(start_ms)):
@@ -158,7 +187,7 @@ def item_batch(
         item = item_of(
             tables, epoch, service[n], direction[n], group[n], destination[n],
             places.area[epoch, at], places.visited[epoch, at], places.domestic[epoch, at],
-            home_area[sub], people.home_visited, people.national_visited,
+            home_area[sub], other_party[n] if asked else 0,
         )  # fmt: skip
         verdict[n] = item
         if item >= 0:

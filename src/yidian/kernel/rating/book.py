@@ -11,10 +11,12 @@ from yidian.kernel.calendar import Period, band_edges
 from yidian.kernel.money import currency, micro_per_minor
 from yidian.kernel.money.rounding import ROUNDINGS
 from yidian.kernel.rating import ladders as ladder
-from yidian.kernel.rating.arrays import EVENT_SLOT, U8, Book, array
-from yidian.kernel.rating.epochs import Epoch, epochs
+from yidian.kernel.rating.arrays import EVENT_SLOT, Book, array
+from yidian.kernel.rating.draws import Draws, draws, member_limit
+from yidian.kernel.rating.epochs import Epoch, day_starts, epochs
 from yidian.kernel.rating.prefixes import Prefixes
-from yidian.kernel.rating.tariff import ANY, STANDARD, Allowance, Cap, Item, Price, Tariff
+from yidian.kernel.rating.slots import cap_of, slots
+from yidian.kernel.rating.tariff import STANDARD, Allowance, Cap, Item, Mark, Price, Tariff
 
 MEASURES = {"duration": 0, "volume": 1, "count": 2}
 NO_ITEM = -1
@@ -32,9 +34,11 @@ class Compiled:
     prices: tuple[Price, ...]
     allowances: tuple[Allowance, ...]
     caps: tuple[Cap, ...]
+    marks: tuple[Mark, ...]
     slots: int
     unit_slots: int
     ladders: ladder.Ladders
+    draws: Draws
     book: Book
 
 
@@ -46,46 +50,50 @@ def compile_tariff(tariff: Tariff, cycle: Period) -> Compiled:
     prices = tuple(sorted(tariff.prices, key=ladder.price_order))
     allowances = tuple(sorted(tariff.allowances, key=lambda a: (a.code, a.offer, str(a.valid_from or ""))))
     caps = tuple(sorted(tariff.caps, key=lambda c: (c.code, c.offer, str(c.valid_from or ""))))
+    marks = tuple(sorted(tariff.marks, key=lambda m: (m.code, m.offer, str(m.valid_from or ""))))
 
     unit = micro_per_minor(currency(tariff.currency))
     unit_of = {i.code: unit if i.round_to == "minor" else 1 for i in items}
     denominator = ladder.denominators(prices, {i.code: i for i in items}, unit_of)
-    slot_of = _slots(items, prices, caps)
-    gathered = ladder.gather(
-        prices=prices, days=[e.day for e in found], denominator=denominator, slot_of=slot_of["counter"]
-    )
+    slot = slots(items, prices, caps)
+    gathered = ladder.gather(prices=prices, days=[e.day for e in found], denominator=denominator, slots=slot)
     sets, edges = _bands(tariff, items, cycle)
     bands = tuple(sets.get(i.band_set, ("",)) for i in items)
     width = max([1, *map(len, bands)])
     set_index = {code: n for n, code in enumerate(sets)}
+    drawn = draws(allowances, tariff.conversions, items, bands, width, found)
     book = Book(
-        width=width,
+        width=width, day_slot=slot.day, unit_day_slot=slot.unit_day,
+        day_edge_ms=array(day_starts(cycle, tariff.zone)),
         item_measure=array([MEASURES[i.measure] for i in items]),
         item_split=array([int(i.split == "block" and i.measure == "duration") for i in items]),
         item_bands=array([set_index.get(i.band_set, -1) for i in items]),
         item_rounding=array([ROUNDINGS[i.rounding] for i in items]),
         item_unit=array([unit_of[i.code] for i in items]),
-        item_total=array([slot_of["total"].get(i.code, EVENT_SLOT) for i in items]),
-        item_den=array([denominator[i.code] for i in items]),
+        item_total=array([slot.total.get(i.code, EVENT_SLOT) for i in items]),
+        item_den=array([denominator[i.code] for i in items]), item_free=array([i.free_below for i in items]),
         band_first=array(edges[0]), band_edge_ms=array(edges[1]), band_of=array(edges[2]),
         ladder_first=array(gathered.first), ladder_scope=array(gathered.scope),
         ladder_slot=array(gathered.slot), ladder_repeat=array(gathered.repeat),
+        ladder_kind=array(gathered.kind), ladder_setup=array(gathered.setup),
         step_from=array(gathered.step_from), step_num=array(gathered.step_num),
         step_block=array(gathered.step_block), step_limit=array(gathered.step_limit),
         step_rule=array(gathered.step_rule),
-        serves=_serves(allowances, items, bands, width),
+        needs=drawn.needs, converted=drawn.blocks,
         allowance_block=array([a.block for a in allowances]),
+        allowance_limit=array([member_limit(a) for a in allowances]),
         cap_micro=array([c.amount_micro for c in caps]),
-        cap_slot=array([slot_of["unit_cap" if c.scope == "unit" else "cap"][c.code] for c in caps]),
+        cap_slot=array([slot.cap[cap_of(c)] for c in caps]),
         cap_shared=array([int(c.scope == "unit") for c in caps]),
         price_of=array(np.zeros((0, len(items) * width)), np.int32),
         priced=array(np.zeros((0, len(items))), np.uint8),
         cap_of=array(np.zeros((0, len(items))), np.int32),
+        draws_of=array([]),
     )  # fmt: skip
-    slots = 1 + sum(len(slot_of[kind]) for kind in ("counter", "total", "cap"))
     return Compiled(
-        tariff, cycle, found, items, bands, prices, allowances, caps, slots, len(slot_of["unit_cap"]), gathered, book
-    )
+        tariff, cycle, found, items, bands, prices, allowances, caps, marks, slot.count, slot.unit_count, gathered,
+        drawn, book,
+    )  # fmt: skip
 
 
 def prove_bounds(tariff: Tariff) -> None:
@@ -96,21 +104,6 @@ def prove_bounds(tariff: Tariff) -> None:
     denominator = ladder.denominators(tariff.prices, items, unit_of)
     for price in tariff.prices:
         ladder.numerator_of(price, denominator[price.item])
-
-
-def _slots(items: Sequence[Item], prices: Sequence[Price], caps: Sequence[Cap]) -> dict[str, dict[str, int]]:
-    """Where a subscriber's (or a unit's) sums stand; slot 0 is the running sum of one event."""
-    counters = sorted({p.counter or p.item for p in prices if p.tier_scope == "cycle"})
-    totals = sorted(i.code for i in items if i.round_on == "total")
-    own = sorted({c.code for c in caps if c.scope != "unit"})
-    shared = sorted({c.code for c in caps if c.scope == "unit"})
-    after_counters, after_totals = 1 + len(counters), 1 + len(counters) + len(totals)
-    return {
-        "counter": {code: 1 + n for n, code in enumerate(counters)},
-        "total": {code: after_counters + n for n, code in enumerate(totals)},
-        "cap": {code: after_totals + n for n, code in enumerate(own)},
-        "unit_cap": {code: n for n, code in enumerate(shared)},
-    }
 
 
 def _bands(
@@ -128,16 +121,6 @@ def _bands(
         band_of += [names[code].index(band) for band in of]
         first.append(len(edge_ms))
     return names, (first, edge_ms, band_of)
-
-
-def _serves(allowances: Sequence[Allowance], items: Sequence[Item], bands: Sequence[tuple[str, ...]], width: int) -> U8:
-    table = np.zeros((len(allowances), len(items) * width), np.uint8)
-    for row, allowance in enumerate(allowances):
-        for column, item in enumerate(items):
-            if item.code in allowance.items:
-                for n, band in enumerate(bands[column]):
-                    table[row, column * width + n] = ANY in allowance.bands or band in allowance.bands
-    return table
 
 
 def offers_in_order(tariff: Tariff) -> tuple[str, ...]:

@@ -18,9 +18,14 @@ from yidian.kernel.rating.digits import build_trie
 from yidian.kernel.rating.prefixes import Prefixes
 from yidian.kernel.rating.tariff import ANY, Rule
 
-RELATIONS = ("none", "local", "long")
+RELATIONS = ("none", "local", "province", "long")
+CIRCLES = ("none", "friend", "unit", "group")
+NET_WORDS = ("own", "other", "none")  # of a rule, beside codes of networks
+WITHIN = "province"
+WIDER = {"visited": "national", "relation": "long"}  # fits WITHIN too
 NO_ZONE = "none"
 UNKNOWN = -1
+Indices = Sequence[int]
 
 
 class Tables(NamedTuple):
@@ -34,7 +39,9 @@ class Tables(NamedTuple):
     dest_area: I64
     dest_domestic: I64
     none_zone: I64  # [0]: the zone class of "no other party"
-    item_of: I32  # [epoch, service, direction, zone class, visited class, relation, group], flat
+    visited: I64  # the visited classes of home, province, national
+    province: I64  # [epoch, area + 1], 0: in none; without columns where no rule asks
+    item_of: I32  # [epoch, service, direction, zone class, visited class, relation, group, network × circle], flat
     shape: I64  # of item_of
 
 
@@ -54,8 +61,38 @@ class Codes:
     def __len__(self) -> int:
         return len(self.names) + 1
 
-    def columns(self, name: str) -> slice | int:
-        return slice(None) if name == ANY else self.names[name]
+    def columns(self, name: str) -> Indices:
+        return range(len(self)) if name == ANY else (self.names[name],)
+
+
+@dataclass(frozen=True, slots=True)
+class Nets:
+    """Classes of networks: none; other and own of all that no rule names; other and own of each that a rule names.
+
+    Without rules that ask there is one class.
+    """
+
+    named: Codes
+    asked: bool
+
+    @classmethod
+    def of(cls, rules: Iterable[Rule]) -> Nets:
+        wanted = {rule.net for rule in rules} - {ANY}
+        return cls(Codes.of(wanted - set(NET_WORDS)), bool(wanted))
+
+    def __call__(self, code: str, *, own: bool) -> int:
+        return 1 + 2 * self.named(code) + int(own)
+
+    def __len__(self) -> int:
+        return 1 + 2 * len(self.named) if self.asked else 1
+
+    def columns(self, name: str) -> Indices:
+        if name == ANY:
+            return range(len(self))
+        if name in NET_WORDS:
+            return {"none": range(1), "other": range(1, len(self), 2), "own": range(2, len(self), 2)}[name]
+        first = self(name, own=False)
+        return first, first + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +115,12 @@ class Classifier:
         self.direction = Codes.of(r.direction for r in tariff.rules)
         self.group = Codes.of(r.rating_group for r in tariff.rules)
         self.zone = Codes.of(r.zone for r in tariff.rules)
-        self.visited = Codes.of((*(r.visited for r in tariff.rules), "home", "national"))
+        self.visited = Codes.of((*(r.visited for r in tariff.rules), "home", WITHIN, "national"))
+        self.nets = Nets.of(tariff.rules)
+        self.circles = len(CIRCLES) if any(r.circle != ANY for r in tariff.rules) else 1
         self._prefixes = Prefixes.of(tariff.prefixes)
-        areas = sorted(({*self._prefixes.areas} | {p.area for p in tariff.places}) - {""})
+        named = ({p.area for p in tariff.places}, {a.area for a in tariff.areas})
+        areas = sorted({*self._prefixes.areas}.union(*named) - {""})
         self._area = {area: n + 1 for n, area in enumerate(areas)}
         self._places = [self._epoch_places(epoch) for epoch in range(len(compiled.epochs))]
         self.tables = self._tables()
@@ -137,19 +177,44 @@ class Classifier:
             dest_zone=array(np.concatenate(zone)), dest_area=array(np.concatenate(area)),
             dest_domestic=array(np.concatenate(domestic)),
             none_zone=array([self.zone(NO_ZONE)]),
+            visited=array([self.visited(name) for name in ("home", WITHIN, "national")]), province=self._provinces(),
             item_of=array(table.reshape(-1), np.int32), shape=array(table.shape),
         )  # fmt: skip
 
     def _items(self, day: date) -> I32:
         """The item of every combination of classes, -1 where no rule fits. Earlier rules overwrite later ones."""
         index = {item.code: n for n, item in enumerate(self.compiled.items)}
-        relation = Codes(dict(zip(RELATIONS, range(3), strict=True)))
-        codes = (self.service, self.direction, self.zone, self.visited, relation, self.group)
-        table = np.full((*(len(c) for c in codes[:4]), 3, len(self.group)), UNKNOWN, np.int32)
+        sizes = [len(codes) for codes in (self.service, self.direction, self.zone, self.visited)]
+        table = np.full((*sizes, len(RELATIONS), len(self.group), len(self.nets), self.circles), UNKNOWN, np.int32)
         rules: Sequence[Rule] = sorted(
             (r for r in self.compiled.tariff.rules if r.in_force(day)), key=lambda r: -r.order
         )
         for rule in rules:
-            wanted = (rule.service, rule.direction, rule.zone, rule.visited, rule.relation, rule.rating_group)
-            table[tuple(c.columns(name) for c, name in zip(codes, wanted, strict=True))] = index[rule.item]
-        return table
+            table[np.ix_(*self._columns(rule))] = index[rule.item]
+        return table.reshape(*table.shape[:-2], -1)
+
+    def _columns(self, rule: Rule) -> tuple[Indices, ...]:
+        """The classes that each column of a rule fits."""
+        visited = self.visited.columns(rule.visited)
+        if rule.visited == WIDER["visited"]:
+            visited = (*visited, *self.visited.columns(WITHIN))
+        near = ("long", WITHIN) if rule.relation == WIDER["relation"] else (rule.relation,)
+        relation = range(len(RELATIONS)) if rule.relation == ANY else [RELATIONS.index(name) for name in near]
+        circle = range(self.circles) if rule.circle == ANY else (CIRCLES.index(rule.circle),)
+        return (
+            self.service.columns(rule.service), self.direction.columns(rule.direction), self.zone.columns(rule.zone),
+            visited, relation, self.group.columns(rule.rating_group), self.nets.columns(rule.net), circle,
+        )  # fmt: skip
+
+    def _provinces(self) -> I64:
+        """By epoch and area its province, where rules tell provinces apart."""
+        tariff, epochs = self.compiled.tariff, self.compiled.epochs
+        if not any(WITHIN in (rule.visited, rule.relation) for rule in tariff.rules):
+            return np.zeros((len(epochs), 0), np.int64)
+        number = Codes.of(area.province for area in tariff.areas)
+        found = np.zeros((len(epochs), len(self._area) + 2), np.int64)
+        for n, epoch in enumerate(epochs):
+            for row in tariff.areas:
+                if row.area and row.in_force(epoch.day):
+                    found[n, self._area[row.area] + 1] = number(row.province)
+        return found

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from yidian.kernel.rating.arrays import Text
+from typing import Protocol
+
+from yidian.kernel.rating.arrays import I32, Text
 from yidian.kernel.rating.classifier import Tables
 from yidian.kernel.rating.price import entry_at
 
@@ -13,6 +15,7 @@ UNKNOWN_PLACE = -3
 NO_ITEM = -4
 OUT_OF_CYCLE = -5
 NO_OTHER_PARTY = -2  # in place of a destination
+HOME, PROVINCE, NATIONAL = 0, 1, 2  # places in Tables.visited
 
 REASONS = {
     UNKNOWN_SUBSCRIBER: "UNKNOWN_SUBSCRIBER",
@@ -22,7 +25,16 @@ REASONS = {
 }
 
 
-def longest_prefix(tables: Tables, root: int, digits: Text, first: int, last: int) -> int:
+class Digits(Protocol):
+    """What digits are looked up in: Tables, or others.Nets."""
+
+    @property
+    def child(self) -> I32: ...
+    @property
+    def value(self) -> I32: ...
+
+
+def longest_prefix(tables: Digits, root: int, digits: Text, first: int, last: int) -> int:
     """The entry of the longest prefix of digits[first:last] (ASCII codes), -1: none."""
     node = root
     for at in range(first, last):
@@ -46,6 +58,14 @@ def epoch_at(tables: Tables, at_ms: int) -> int:
     return entry_at(0, len(tables.epoch_from_ms), tables.epoch_from_ms, at_ms)
 
 
+def same_province(tables: Tables, epoch: int, one: int, other: int) -> bool:
+    """Whether two areas (-1: one that the tariff does not know) lie in one province. Asked only where rules do."""
+    if tables.province.shape[1] == 0:
+        return False
+    province = tables.province[epoch, one + 1]
+    return province > 0 and province == tables.province[epoch, other + 1]  # type: ignore[no-any-return]
+
+
 def item_of(
     tables: Tables,
     epoch: int,
@@ -57,13 +77,13 @@ def item_of(
     place_visited: int,
     place_domestic: int,
     home_area: int,
-    home_visited: int,
-    national_visited: int,
+    other_party: int,
 ) -> int:
     """The charge item of an event, or the reason why it has none.
 
     destination: what longest_prefix answered, or NO_OTHER_PARTY.
     place_visited: the class of the place's zone, -2: no place was given.
+    other_party: the class of its network × circles + its circle, 0 where no rule asks for them.
     """
     zone = tables.none_zone[0]
     other_domestic = 0
@@ -78,16 +98,26 @@ def item_of(
     area = place_area
     domestic = place_domestic
     if place_visited == -2:
-        visited = home_visited
+        visited = tables.visited[HOME]
         area = home_area
         domestic = 1
     elif domestic == 1:
-        visited = home_visited if area == home_area else national_visited
+        if area == home_area:
+            visited = tables.visited[HOME]
+        elif same_province(tables, epoch, area, home_area):
+            visited = tables.visited[PROVINCE]
+        else:
+            visited = tables.visited[NATIONAL]
     relation = 0
     if other_domestic == 1 and domestic == 1:
-        relation = 1 if other_area == area else 2
+        if other_area == area:
+            relation = 1
+        elif same_province(tables, epoch, other_area, area):
+            relation = 2
+        else:
+            relation = 3
     shape = tables.shape
     cell = ((epoch * shape[1] + service) * shape[2] + direction) * shape[3] + zone
-    cell = ((cell * shape[4] + visited) * shape[5] + relation) * shape[6] + group
+    cell = (((cell * shape[4] + visited) * shape[5] + relation) * shape[6] + group) * shape[7] + other_party
     item = tables.item_of[cell]
     return item if item >= 0 else NO_ITEM

@@ -8,7 +8,8 @@ import numpy as np
 
 from yidian.kernel.rating.arrays import I64, Holders, array
 from yidian.kernel.rating.book import Compiled
-from yidian.kernel.rating.buckets import Buckets, Grants, opening_buckets
+from yidian.kernel.rating.buckets import Buckets, Grants, opening_buckets, together
+from yidian.kernel.rating.carry import Left, carried_over, continued
 from yidian.kernel.rating.programs import Programs
 
 
@@ -39,15 +40,27 @@ def first_of(subscriber: I64, count: int) -> I64:
     return found
 
 
-def holders(compiled: Compiled, programs: Programs, parties: Parties) -> Holders:
-    """The opening record of every subscriber and unit of a part."""
+def holders(compiled: Compiled, programs: Programs, parties: Parties, *, left: Left | None = None) -> Holders:
+    """The opening record of every subscriber and unit of a part. `left`: what the cycle before left them."""
+    return opened(compiled, programs, parties, left=left)[0]
+
+
+def opened(
+    compiled: Compiled, programs: Programs, parties: Parties, *, left: Left | None = None
+) -> tuple[Holders, Buckets]:
+    """The opening record, and its buckets: `Holders.balance` by them."""
     segment_sub, segment_from, segment_program = _segments(compiled, programs, parties)
     buckets = opening_buckets(
         compiled, programs.grants, sub=parties.hold_sub, offer=parties.hold_offer, from_ms=parties.hold_from_ms,
         to_ms=parties.hold_to_ms, unit_at=lambda sub, at_ms: _unit_at(parties, sub, at_ms),
     )  # fmt: skip
+    if left is not None:
+        buckets = together(
+            continued(compiled, programs.grants, buckets, left), carried_over(compiled, programs.grants, left)
+        )
     chain_sub, chain_bucket, chain_from, chain_to = _chains(programs.grants, parties, buckets)
-    return Holders(
+    chain_limit, limits = _limits(programs.grants, buckets, chain_sub, chain_bucket)
+    held = Holders(
         program_first=first_of(segment_sub, parties.subscribers),
         program_from_ms=segment_from,
         program=segment_program,
@@ -62,11 +75,14 @@ def holders(compiled: Compiled, programs: Programs, parties: Parties) -> Holders
         chain_bucket=chain_bucket,
         chain_from_ms=chain_from,
         chain_to_ms=chain_to,
+        chain_limit=chain_limit,
         bucket_allowance=buckets.allowance,
         balance=buckets.balance,
+        taken=np.zeros(limits, np.int64),
         slots=np.zeros((parties.subscribers, compiled.slots), np.int64),
         unit_slots=np.zeros((parties.units, compiled.unit_slots), np.int64),
     )
+    return held, buckets
 
 
 def _segments(compiled: Compiled, programs: Programs, parties: Parties) -> tuple[I64, I64, I64]:
@@ -147,5 +163,23 @@ def _chains(given: Grants, parties: Parties, buckets: Buckets) -> tuple[I64, I64
     kept = begin < end
     sub, link, begin, end = sub[kept], link[kept], begin[kept], end[kept]
     row = buckets.allowance[link]
-    order = np.lexsort((row, buckets.from_ms[link], given.code[row], buckets.to_ms[link], given.priority[row], sub))
+    order = np.lexsort((row, buckets.from_ms[link], given.code[row], buckets.ends_ms[link], given.priority[row], sub))
     return array(sub[order]), array(link[order]), array(begin[order]), array(end[order])
+
+
+def _limits(given: Grants, buckets: Buckets, sub: I64, link: I64) -> tuple[I64, int]:
+    """Entry of a chain → where the draws of this member are counted, -1: nowhere; and how many such counts there are.
+
+    All buckets of an allowance in one period (the cycle, or a local day) have one count for each member.
+    """
+    found: I64 = np.full(len(sub), -1, np.int64)
+    row = buckets.allowance[link]
+    limited = np.flatnonzero(given.limited[row]) if given.limited.any() else np.zeros(0, np.int64)
+    if not len(limited):
+        return found, 0
+    row, of = row[limited], buckets.from_ms[link[limited]]
+    day = np.where(given.daily[row] == 1, np.searchsorted(given.day_start_ms, of, "right"), 0)
+    keys = np.stack([sub[limited], given.allowance[row], day], axis=1)
+    distinct, which = np.unique(keys, axis=0, return_inverse=True)
+    found[limited] = which.reshape(-1)
+    return array(found), len(distinct)

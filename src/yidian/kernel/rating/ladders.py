@@ -10,7 +10,8 @@ from fractions import Fraction
 from math import lcm
 
 from yidian.kernel.faults import refuse
-from yidian.kernel.rating.arrays import LIMIT
+from yidian.kernel.rating.arrays import BLOCKS_ON_COUNTER, LIMIT, SETUP, VOLUME
+from yidian.kernel.rating.slots import Slots, counter_of
 from yidian.kernel.rating.tariff import ANY, Item, Price
 
 LadderKey = tuple[int, str, str, str]  # epoch, offer, item, band
@@ -24,6 +25,8 @@ class Ladders:
     scope: list[int] = field(default_factory=list)
     slot: list[int] = field(default_factory=list)
     repeat: list[int] = field(default_factory=list)
+    kind: list[int] = field(default_factory=list)
+    setup: list[int] = field(default_factory=list)
     step_from: list[int] = field(default_factory=list)
     step_num: list[int] = field(default_factory=list)
     step_block: list[int] = field(default_factory=list)
@@ -58,12 +61,18 @@ def numerator_of(price: Price, denominator: int) -> int:
     numerator = price.price_micro * denominator // price.per
     if numerator > LIMIT:
         raise refuse("PRICE_BEYOND_BOUNDS", sheet="prices", column="price", value=price.price_micro, item=price.item)
+    if price.setup_micro * denominator > LIMIT:
+        raise refuse("PRICE_BEYOND_BOUNDS", sheet="prices", column="setup", value=price.setup_micro, item=price.item)
     return numerator
 
 
-def gather(
-    *, prices: Sequence[Price], days: Sequence[date], denominator: Mapping[str, int], slot_of: Mapping[str, int]
-) -> Ladders:
+def kind_of(price: Price) -> int:
+    """How a ladder counts, as its rows say."""
+    kind = BLOCKS_ON_COUNTER if price.block_on == "counter" and price.tier_scope != "event" else 0
+    return (VOLUME if price.tier_mode == "volume" else kind) + (SETUP if price.setup_micro else 0)
+
+
+def gather(*, prices: Sequence[Price], days: Sequence[date], denominator: Mapping[str, int], slots: Slots) -> Ladders:
     """All ladders of all epochs. `prices` in price_order: their index is the rule's number. `days`: one an epoch."""
     ladders = Ladders()
     for epoch, day in enumerate(days):
@@ -73,15 +82,17 @@ def gather(
                 steps[price.offer, price.item, price.band].append(rule)
         for (offer, item, band), rules in steps.items():
             ladders.index[epoch, offer, item, band] = len(ladders.scope)
-            _add(ladders, [(rule, prices[rule]) for rule in rules], denominator[item], slot_of)
+            _add(ladders, [(rule, prices[rule]) for rule in rules], denominator[item], slots)
     return ladders
 
 
-def _add(ladders: Ladders, steps: Sequence[tuple[int, Price]], denominator: int, slot_of: Mapping[str, int]) -> None:
+def _add(ladders: Ladders, steps: Sequence[tuple[int, Price]], denominator: int, slots: Slots) -> None:
     head = steps[0][1]
-    ladders.scope.append(int(head.tier_scope == "cycle"))
-    ladders.slot.append(slot_of[head.counter or head.item] if head.tier_scope == "cycle" else 0)
-    ladders.repeat.append(head.repeat)
+    ladders.scope.append(int(head.tier_scope != "event"))
+    ladders.slot.append(slots.counter[counter_of(head)] if head.tier_scope != "event" else 0)
+    ladders.repeat.append(0 if head.tier_mode == "volume" else head.repeat)
+    ladders.kind.append(kind_of(head))
+    ladders.setup.append(head.setup_micro * denominator)
     for rule, price in steps:
         numerator = numerator_of(price, denominator)
         ladders.step_from.append(price.tier_from)
@@ -96,3 +107,10 @@ def find(ladders: Ladders, *, epoch: int, offer: str, item: str, band: str) -> i
     """The ladder of an offer for an item in a band; a named band beats any; -1: none."""
     exact = ladders.index.get((epoch, offer, item, band), -1)
     return exact if exact >= 0 else ladders.index.get((epoch, offer, item, ANY), -1)
+
+
+def head_of(prices: Sequence[Price], price: Price, day: date) -> Price:
+    """The first step of the ladder that a step is of, on a day: it bears the set-up."""
+    same = (price.offer, price.item, price.band)
+    found = [p for p in prices if (p.offer, p.item, p.band) == same and p.in_force(day) and not p.tier_from]
+    return found[0] if found else price

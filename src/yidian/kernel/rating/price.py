@@ -7,7 +7,18 @@ the state changed is in Holders.
 from __future__ import annotations
 
 from yidian.kernel.money.rounding import divide
-from yidian.kernel.rating.arrays import EVENT_SLOT, FULL, I64, LIMIT, OVERFLOW, Book, Holders, Lines
+from yidian.kernel.rating.arrays import (
+    BLOCKS_ON_COUNTER,
+    EVENT_SLOT,
+    FULL,
+    I64,
+    LIMIT,
+    OVERFLOW,
+    VOLUME,
+    Book,
+    Holders,
+    Lines,
+)
 
 # Reasons share their numbers with those of classify.py: none may be used twice.
 NO_PRICE = -11
@@ -30,17 +41,27 @@ def entry_at(first: int, last: int, from_ms: I64, at_ms: int) -> int:
     return first - 1
 
 
-def bucket_for(book: Book, held: Holders, sub: int, cell: int, at_ms: int) -> int:
-    """The entry of the subscriber's chain that is drawn next for an item and band at an instant; -1: none."""
+def left_to(book: Book, held: Holders, entry: int) -> int:
+    """What the subscriber of a chain may still draw from one of its buckets."""
+    bucket = held.chain_bucket[entry]
+    left: int = held.balance[bucket]
+    limited = held.chain_limit[entry]
+    if limited >= 0:
+        left = min(left, book.allowance_limit[held.bucket_allowance[bucket]] - held.taken[limited])
+    return left
+
+
+def bucket_for(book: Book, held: Holders, sub: int, cell: int, at_ms: int, rows: int) -> int:
+    """The entry of the subscriber's chain that is drawn next for an item and band at an instant; -1: none.
+
+    `rows`: where what the program's conversions say begins.
+    """
     for entry in range(held.chain_first[sub], held.chain_first[sub + 1]):
         bucket = held.chain_bucket[entry]
-        if (
-            held.balance[bucket] > 0
-            and held.chain_from_ms[entry] <= at_ms
-            and at_ms < held.chain_to_ms[entry]
-            and book.serves[held.bucket_allowance[bucket], cell] != 0
-        ):
-            return entry
+        if held.balance[bucket] > 0 and held.chain_from_ms[entry] <= at_ms and at_ms < held.chain_to_ms[entry]:
+            needed = book.needs[rows + held.bucket_allowance[bucket], cell]
+            if needed > 0 and left_to(book, held, entry) >= needed:
+                return entry
     return -1
 
 
@@ -53,36 +74,127 @@ def step_at(book: Book, ladder: int, position: int) -> int:
     return step
 
 
-def capped(book: Book, held: Holders, cap: int, sub: int, unit: int, amount_micro: int) -> int:
-    """What a cap leaves of an amount; the rest of the cap is used up by it."""
+def cap_sum(book: Book, held: Holders, cap: int, sub: int, unit: int) -> int:
+    """What was charged under a cap so far in its period, as if there were none."""
     slot = book.cap_slot[cap]
-    used = held.unit_slots[unit, slot] if book.cap_shared[cap] else held.slots[sub, slot]
-    left = book.cap_micro[cap] - used
-    kept: int = amount_micro if amount_micro <= left else (left if left > 0 else 0)
+    found: int = held.unit_slots[unit, slot] if book.cap_shared[cap] else held.slots[sub, slot]
+    return found
+
+
+def keep_cap_sum(book: Book, held: Holders, cap: int, sub: int, unit: int, so_far: int) -> None:
+    """Remember what was charged under a cap."""
+    slot = book.cap_slot[cap]
     if book.cap_shared[cap]:
-        held.unit_slots[unit, slot] = used + kept
+        held.unit_slots[unit, slot] = so_far
     else:
-        held.slots[sub, slot] = used + kept
-    return kept
+        held.slots[sub, slot] = so_far
+
+
+def begin_day(book: Book, held: Holders, sub: int, unit: int, start_ms: int) -> None:
+    """Forget what the subscriber and the unit counted on another local day."""
+    day = entry_at(0, len(book.day_edge_ms), book.day_edge_ms, start_ms) + 1
+    if held.slots[sub, book.day_slot] != day:
+        for slot in range(book.day_slot, held.slots.shape[1]):
+            held.slots[sub, slot] = 0
+        held.slots[sub, book.day_slot] = day
+    if held.unit_slots[unit, book.unit_day_slot] != day:
+        for slot in range(book.unit_day_slot, held.unit_slots.shape[1]):
+            held.unit_slots[unit, slot] = 0
+        held.unit_slots[unit, book.unit_day_slot] = day
+
+
+def put(out: Lines, row: int, rule: int, allowance: int, units: int, amount_micro: int, cut_micro: int) -> None:
+    """Write what a line comes to: charged by a rule, drawn from an allowance, or (-1 and -1) free."""
+    out.rule[row] = rule
+    out.allowance[row] = allowance
+    out.units[row] = units
+    out.amount_micro[row] = amount_micro
+    out.cut_micro[row] = cut_micro
 
 
 def draw(
-    book: Book, held: Holders, out: Lines, row: int, entry: int, start_ms: int, position: int, end: int, split: int
+    book: Book,
+    held: Holders,
+    out: Lines,
+    row: int,
+    rows: int,
+    entry: int,
+    item: int,
+    cell: int,
+    start_ms: int,
+    position: int,
+    end: int,
+    split: int,
 ) -> int:
-    """Draw from a bucket for position … end of an event, and write what was drawn; answers the units drawn."""
+    """Draw from a bucket for position … end of an event, and write what was drawn.
+
+    Answers how much of the event that covers.
+    """
     bucket = held.chain_bucket[entry]
     allowance = held.bucket_allowance[bucket]
     if split == 1:
         end = min(end, ceil_div(held.chain_to_ms[entry] - start_ms, 1000))
-    block = book.allowance_block[allowance]
-    units: int = min(ceil_div(end - position, block) * block, held.balance[bucket])
+    left = left_to(book, held, entry)
+    block = book.converted[rows + allowance, item]
+    if block > 0:
+        takes = book.needs[rows + allowance, cell]
+        times = min(ceil_div(end - position, block), left // takes)
+        units: int = times * takes
+        covered: int = times * block
+    else:
+        block = book.allowance_block[allowance]
+        units = min(ceil_div(end - position, block) * block, left)
+        covered = units
     held.balance[bucket] -= units
-    out.rule[row] = -1
-    out.allowance[row] = allowance
-    out.units[row] = units
-    out.amount_micro[row] = 0
-    out.cut_micro[row] = 0
-    return units
+    if held.chain_limit[entry] >= 0:
+        held.taken[held.chain_limit[entry]] += units
+    put(out, row, -1, allowance, units, 0, 0)
+    return covered
+
+
+def rung(book: Book, ladder: int, repeat: int, reached: int, wanted: int) -> tuple[int, int]:
+    """The step on which a position stands, and the units that it has room for."""
+    step = step_at(book, ladder, reached)
+    room = wanted
+    if step + 1 < book.ladder_first[ladder + 1]:
+        room = book.step_from[step + 1] - reached
+    elif repeat > 0:
+        room = repeat - reached
+    return step, room
+
+
+def unlike(
+    book: Book, ladder: int, reached: int, wanted: int, used: int, quantity: int, first: int, step: int
+) -> tuple[int, int, int, int]:
+    """What is charged by a ladder that has blocks on its counter, a price for the whole volume, or a set-up.
+
+    Answers the step, the units paid, how much they cover (below 0: OVERFLOW), and what comes to the price of the units,
+    as a numerator. `used`: what the step has room for; `first`: 1 for the first charge of an event.
+    """
+    kind = book.ladder_kind[ladder]
+    counted = book.ladder_scope[ladder]
+    more = book.ladder_setup[ladder] * first
+    if kind & VOLUME == 0:
+        block = book.step_block[step]
+        units = ceil_div(used, block) * block
+        covered = units
+        if kind & BLOCKS_ON_COUNTER != 0:
+            begun = reached - book.step_from[step]
+            units = (ceil_div(begun + used, block) - ceil_div(begun, block)) * block
+            covered = used
+        return step, units, covered, more
+    step = step_at(book, ladder, (reached + wanted if counted == 1 else quantity) - 1)
+    block = book.step_block[step]
+    units = ceil_div(wanted, block) * block
+    covered = units
+    if counted == 1:
+        former = step_at(book, ladder, reached - 1)
+        step = step_at(book, ladder, reached + units - 1)
+        if reached + units > book.step_limit[step] or reached > book.step_limit[former]:
+            covered = OVERFLOW
+        else:
+            more += reached * (book.step_num[step] - book.step_num[former])
+    return step, units, covered, more
 
 
 def charge(
@@ -96,46 +208,64 @@ def charge(
     item: int,
     wanted: int,
     position: int,
+    quantity: int,
+    first: int,
 ) -> int:
     """Charge at most `wanted` units by the step where the event stands, and write the charge.
 
-    Answers the units charged, or OVERFLOW.
+    Answers how much of the event that covers, or OVERFLOW. `first`: 1 for the first charge of an event of something.
     """
     slot = book.ladder_slot[ladder]
     reached = held.slots[sub, slot] if book.ladder_scope[ladder] == 1 else position
     repeat = book.ladder_repeat[ladder]
     if repeat > 0:
         reached = reached % repeat
-    step = step_at(book, ladder, reached)
-    room = wanted
-    if step + 1 < book.ladder_first[ladder + 1]:
-        room = book.step_from[step + 1] - reached
-    elif repeat > 0:
-        room = repeat - reached
+    step, room = rung(book, ladder, repeat, reached, wanted)
     block = book.step_block[step]
     units: int = ceil_div(min(wanted, room), block) * block
+    covered = units
+    more = 0
+    unusual = book.ladder_kind[ladder] != 0
+    if unusual:
+        step, units, covered, more = unlike(book, ladder, reached, wanted, min(wanted, room), quantity, first, step)
+        if covered < 0:
+            return OVERFLOW
     if units > book.step_limit[step]:
         return OVERFLOW
-    numerator = units * book.step_num[step]
+    numerator = units * book.step_num[step] + more
     total = book.item_total[item]
     before = held.slots[sub, total]
     if before > LIMIT - numerator:
         return OVERFLOW
     after = before + numerator
+    if unusual and after < -LIMIT:
+        return OVERFLOW
     held.slots[sub, total] = after
     unit_micro = book.item_unit[item]
     denominator = book.item_den[item] * unit_micro
     rounding = book.item_rounding[item]
     amount = (divide(after, denominator, rounding) - divide(before, denominator, rounding)) * unit_micro
-    kept = amount if cap < 0 else capped(book, held, cap, sub, out.unit[row], amount)
+    kept = amount
+    if cap >= 0:
+        used = cap_sum(book, held, cap, sub, out.unit[row])
+        so_far = used + amount
+        if so_far > LIMIT or so_far < -LIMIT:
+            return OVERFLOW
+        kept = min(so_far, book.cap_micro[cap]) - min(used, book.cap_micro[cap])
+        keep_cap_sum(book, held, cap, sub, out.unit[row], so_far)
     if book.ladder_scope[ladder] == 1:
-        held.slots[sub, slot] += units
-    out.rule[row] = book.step_rule[step]
-    out.allowance[row] = -1
-    out.units[row] = units
-    out.amount_micro[row] = kept
-    out.cut_micro[row] = amount - kept
-    return units
+        held.slots[sub, slot] += covered
+    put(out, row, book.step_rule[step], -1, units, kept, amount - kept)
+    return covered
+
+
+def sign(out: Lines, row: int, event: int, part: int, band: int, payer: int, covered: int) -> None:
+    """Write what a line is of."""
+    out.event[row] = event
+    out.part[row] = part
+    out.band[row] = band
+    out.payer[row] = payer
+    out.quantity[row] = covered
 
 
 def price_event(
@@ -143,8 +273,7 @@ def price_event(
 ) -> int:
     """Walk one event and write its lines from `row` on.
 
-    Answers the next free row, or FULL, OVERFLOW, NO_PRICE, NO_PAYER. NO_PRICE and NO_PAYER are known before any state
-    is touched. After FULL and OVERFLOW the caller restores the unit.
+    Answers the next free row, or FULL, OVERFLOW (the caller restores the unit), NO_PRICE, NO_PAYER (nothing was done).
     """
     segment = entry_at(held.program_first[sub], held.program_first[sub + 1], held.program_from_ms, start_ms)
     if segment < held.program_first[sub] or book.priced[held.program[segment], item] == 0:
@@ -157,11 +286,14 @@ def price_event(
         return NO_PAYER
 
     program = held.program[segment]
-    split = book.item_split[item]
-    bands = book.item_bands[item]
+    rows = book.draws_of[program]
+    if book.day_slot >= 0:
+        begin_day(book, held, sub, held.unit[member], start_ms)
+    free = quantity < book.item_free[item]
+    first = 1 if quantity > 0 else 0
+    split, bands = book.item_split[item], book.item_bands[item]
     held.slots[sub, EVENT_SLOT] = 0
-    position = 0
-    part = 0
+    position = part = 0
     while position < quantity or part == 0:
         if row >= len(out.event):
             return FULL
@@ -175,22 +307,23 @@ def price_event(
                 end = min(end, ceil_div(book.band_edge_ms[edge + 1] - start_ms, 1000))
         cell = item * book.width + band
         out.unit[row] = held.unit[member]
-        entry = bucket_for(book, held, sub, cell, at_ms) if quantity > 0 else -1
-        if entry >= 0:
-            units = draw(book, held, out, row, entry, start_ms, position, end, split)
+        entry = bucket_for(book, held, sub, cell, at_ms, rows) if quantity > 0 and not free else -1
+        if free:
+            covered = quantity
+            put(out, row, -1, -1, 0, 0, 0)
+        elif entry >= 0:
+            covered = draw(book, held, out, row, rows, entry, item, cell, start_ms, position, end, split)
         else:
             ladder = book.price_of[program, cell]
-            units = charge(
-                book, held, out, row, ladder, book.cap_of[program, item], sub, item, end - position, position
-            )
-            if units < 0:
-                return units
-        covered = min(units, quantity - position)
-        out.event[row] = event
-        out.part[row] = part
-        out.band[row] = band
-        out.payer[row] = payer
-        out.quantity[row] = covered
+            covered = charge(
+                book, held, out, row, ladder, book.cap_of[program, item], sub, item, end - position, position,
+                quantity, first,
+            )  # fmt: skip
+            if covered < 0:
+                return covered
+            first = 0
+        covered = min(covered, quantity - position)
+        sign(out, row, event, part, band, payer, covered)
         row += 1
         part += 1
         position += covered

@@ -1,6 +1,6 @@
 """Programs: the distinct sets of offers that subscribers hold, each compiled once into rows of arrays.
 
-The rows are those of price_of, priced and cap_of in the Book.
+The rows are those of price_of, priced, cap_of and draws_of in the Book.
 """
 
 from __future__ import annotations
@@ -34,6 +34,11 @@ class Programs:
         """The program of a set of offers (ascending ranks) in an epoch."""
         return self._number.setdefault((epoch, offers), len(self._number))
 
+    @property
+    def asked(self) -> tuple[ProgramKey, ...]:
+        """Every program asked for so far, by its number."""
+        return tuple(self._number)
+
     def book(self) -> Book:
         """The book with every program asked for so far."""
         found = self.compiled
@@ -50,8 +55,9 @@ class Programs:
             used[item, : len(bands)] = True
         priced = ((price_of.reshape(count, len(found.items), width) >= 0) | ~used).all(axis=2)
         return found.book._replace(
-            price_of=array(price_of, np.int32), cap_of=array(cap_of, np.int32), priced=array(priced, np.uint8)
-        )
+            price_of=array(price_of, np.int32), cap_of=array(cap_of, np.int32), priced=array(priced, np.uint8),
+            draws_of=array([found.draws.first[epoch] for epoch, _ in self._number]),
+        )  # fmt: skip
 
     def _row(self, epoch: int, offer: int) -> tuple[I32, I32]:
         """What one offer says of prices and caps by itself; the offer after the last is the standard tariff."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,11 +16,15 @@ from yidian.kernel.calendar import BEGINNING_MS, FOREVER_MS, Period
 from yidian.kernel.rating import classify, engine
 from yidian.kernel.rating.arrays import OVERFLOW, Lines, array
 from yidian.kernel.rating.book import Compiled, compile_tariff
+from yidian.kernel.rating.buckets import names_of
+from yidian.kernel.rating.carry import Left, closing
 from yidian.kernel.rating.classifier import Classifier
-from yidian.kernel.rating.holders import Parties, first_of, holders
+from yidian.kernel.rating.holders import Parties, first_of, opened
+from yidian.kernel.rating.marks import marks_reached
 from yidian.kernel.rating.price import NO_PAYER, NO_PRICE
 from yidian.kernel.rating.programs import Programs
-from yidian.kernel.rating.tariff import Allowance, Price, Tariff
+from yidian.kernel.rating.quote_others import Others
+from yidian.kernel.rating.tariff import Allowance, Mark, Price, Tariff
 from yidian.kernel.rating.units import Events, Groups, Totals
 
 REASONS = {**classify.REASONS, NO_PRICE: "NO_PRICE", NO_PAYER: "NO_PAYER", classify.OUT_OF_CYCLE: "OUT_OF_CYCLE"}
@@ -42,6 +47,19 @@ class Subscriber:
     home_area: str = ""
     accounts: tuple[Held, ...] = ()  # none given: an account of its own
     units: tuple[Held, ...] = ()  # none given: a rating unit of its own
+    numbers: tuple[Held, ...] = ()  # by which others may call it
+    friends: tuple[Held, ...] = ()  # numbers on its list
+    groups: tuple[Held, ...] = ()  # closed groups
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ported:
+    """A number that was taken to another network (携号转网)."""
+
+    number: str
+    network: str
+    from_ms: int = BEGINNING_MS
+    to_ms: int = FOREVER_MS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +98,20 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOver:
+    """What a cycle left of an allowance (see carry.Left). `owner`: code of a subscriber, or of a unit if `shared`."""
+
+    owner: str
+    allowance: str
+    offer: str
+    balance: int
+    remains: int = 0
+    shared: bool = False
+    once: bool = False
+    origin_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Total:
     subscriber: str
     account: str
@@ -90,6 +122,16 @@ class Total:
     cut_micro: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marked:
+    """A mark that was reached by an event. `owner`: a subscriber, or a rating unit; `from_ms`: the period's begin."""
+
+    mark: Mark
+    owner: str
+    from_ms: int
+    event_id: int
+
+
 @dataclass(frozen=True, slots=True)
 class Priced:
     """`lines` in the order of pricing; `rejects` (event id → reason); `parked` (rating unit → reason)."""
@@ -98,6 +140,8 @@ class Priced:
     rejects: dict[int, str]
     totals: tuple[Total, ...]
     parked: dict[str, str]
+    left: tuple[LeftOver, ...] = ()
+    marks: tuple[Marked, ...] = ()
 
 
 def price_unit(
@@ -106,9 +150,13 @@ def price_unit(
     subscribers: Sequence[Subscriber],
     events: Sequence[Event],
     *,
+    ported: Sequence[Ported] = (),
+    beside: Sequence[Subscriber] = (),
+    before: Sequence[LeftOver] = (),
     with_engine: SimpleNamespace | None = None,
 ) -> Priced:
-    """Classify and price.
+    """Classify and price. `beside`: others whose numbers may be called, known by them, their units and groups.
+    `before`: what the cycle before left.
 
     Events of subscribers that are not given are rejected UNKNOWN_SUBSCRIBER, those outside the cycle OUT_OF_CYCLE.
     """
@@ -116,8 +164,8 @@ def price_unit(
     programs = Programs(compiled)
     people = sorted(subscribers, key=lambda s: (_units_of(s)[0].code, s.code))
     table = _Names(people)
-    held = holders(compiled, programs, table.parties(programs, people))
-    verdict = _classified(compiled, people, events, table)
+    held, buckets = opened(compiled, programs, table.parties(programs, people), left=table.left(compiled, before))
+    verdict = _classified(compiled, people, events, table, _Known(ported, beside))
     order = sorted(
         (n for n, found in enumerate(verdict) if found >= 0),
         key=lambda n: (table.group[events[n].subscriber], events[n].start_ms, events[n].event_id),
@@ -129,7 +177,18 @@ def price_unit(
     out, sums, found = engine.price_all(with_engine or engine.plain(), programs.book(), held, batch, groups)
     rejects |= {good[n].event_id: REASONS[int(v)] for n, v in enumerate(found.event) if v}
     parked = {table.group_names[n]: PARKED[int(v)] for n, v in enumerate(found.group) if v}
-    return Priced(_lines(compiled, out, batch, good, table), rejects, _totals(compiled, sums, table), parked)
+    left = table.left_over(compiled, closing(programs.grants, buckets, held.balance))
+    reached = marks_reached(compiled, programs, held, batch, out)
+    marks = tuple(
+        Marked(
+            mark=compiled.marks[mark], from_ms=from_ms, event_id=good[event].event_id,
+            owner=table.units[unit] if compiled.marks[mark].scope == "unit" else good[event].subscriber,
+        )
+        for mark, event, unit, from_ms in zip(*(column.tolist() for column in reached), strict=True)
+    )  # fmt: skip
+    return Priced(
+        _lines(compiled, out, batch, good, table), rejects, _totals(compiled, sums, table), parked, left, marks
+    )
 
 
 def _units_of(subscriber: Subscriber) -> tuple[Held, ...]:
@@ -138,6 +197,13 @@ def _units_of(subscriber: Subscriber) -> tuple[Held, ...]:
 
 def _accounts_of(subscriber: Subscriber) -> tuple[Held, ...]:
     return subscriber.accounts or (Held(code=subscriber.code),)
+
+
+class _Known(NamedTuple):
+    """What is known of other parties."""
+
+    ported: Sequence[Ported]
+    beside: Sequence[Subscriber]
 
 
 class _Names:
@@ -186,22 +252,47 @@ class _Names:
             unit_from_ms=array([u.from_ms for _, u in units]), unit_to_ms=array([u.to_ms for _, u in units]),
         )  # fmt: skip
 
+    def left(self, compiled: Compiled, before: Sequence[LeftOver]) -> Left:
+        units, names = {u: n for n, u in enumerate(self.units)}, names_of(compiled)
+        known = [one for one in before if one.owner in (units if one.shared else self.index)]
+        return Left(
+            owner=array([units[one.owner] if one.shared else self.index[one.owner] for one in known]),
+            shared=array([int(one.shared) for one in known]),
+            name=array([names.get((one.allowance, one.offer), -1) for one in known]),
+            once=array([int(one.once) for one in known]), origin_ms=array([one.origin_ms for one in known]),
+            remains=array([one.remains for one in known]), balance=array([one.balance for one in known]),
+        )  # fmt: skip
 
-def _classified(compiled: Compiled, people: list[Subscriber], events: Sequence[Event], table: _Names) -> list[int]:
+    def left_over(self, compiled: Compiled, left: Left) -> tuple[LeftOver, ...]:
+        names = sorted(names_of(compiled))
+        return tuple(
+            LeftOver(
+                owner=self.units[owner] if shared else self.people[owner].code, allowance=names[name][0],
+                offer=names[name][1], balance=balance, remains=remains, shared=bool(shared), once=bool(once),
+                origin_ms=origin_ms,
+            )
+            for owner, shared, name, once, origin_ms, remains, balance in zip(*(c.tolist() for c in left), strict=True)
+        )  # fmt: skip
+
+
+def _classified(
+    compiled: Compiled, people: list[Subscriber], events: Sequence[Event], table: _Names, known: _Known
+) -> list[int]:
     """By event its item number, or a reason below zero."""
     classifier = Classifier(compiled)
+    others = Others(classifier, [(s, _units_of(s)) for s in (*people, *known.beside)], known.ported)
 
     def verdict(event: Event) -> int:
         if not compiled.cycle.start_ms <= event.start_ms < compiled.cycle.end_ms:
             return classify.OUT_OF_CYCLE
         if event.subscriber not in table.index:
             return classify.UNKNOWN_SUBSCRIBER
-        return _item_of(classifier, people[table.index[event.subscriber]], event)
+        return _item_of(classifier, others, people, table.index[event.subscriber], event)
 
     return [verdict(event) for event in events]
 
 
-def _item_of(classifier: Classifier, subscriber: Subscriber, event: Event) -> int:
+def _item_of(classifier: Classifier, others: Others, people: list[Subscriber], sub: int, event: Event) -> int:
     tables = classifier.tables
     epoch = classify.epoch_at(tables, event.start_ms)
     area = visited = domestic = 0
@@ -217,7 +308,7 @@ def _item_of(classifier: Classifier, subscriber: Subscriber, event: Event) -> in
             tables, epoch, classifier.service(event.service), classifier.direction(event.direction),
             classifier.group(event.rating_group), found if len(digits) else classify.NO_OTHER_PARTY,
             area, visited if event.place else -2, domestic,
-            classifier.area(subscriber.home_area), classifier.visited("home"), classifier.visited("national"),
+            classifier.area(people[sub].home_area), others.of(sub, event.other_party, epoch, event.start_ms),
         )
     )  # fmt: skip
 

@@ -8,13 +8,18 @@ until before `valid_to` (None: open). `"*"` means any. Numbers and places match 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 Measure = Literal["duration", "volume", "count"]
 ANY: Final = "*"
 STANDARD: Final = "*"  # the offer of the standard tariff (标准资费): the prices of whoever has no other
+
+
+def later(default: Any) -> Any:
+    """A field that format 1 did not have when it began: rows that leave it at its default keep their digest."""
+    return field(default=default, metadata={"later": True})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +60,23 @@ class Place(Row):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Area(Row):
+    """An area (长途区号) lies in a province: calls and visits within it may have prices of their own."""
+
+    area: str
+    province: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Network(Row):
+    """Digits of the other party → the network that was given the block (号段). A ported number goes before it (N5)."""
+
+    prefix: str
+    network: str
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Day(Row):
     """A date that is not what its weekday says. day_type: workday, weekend or holiday."""
 
@@ -80,6 +102,7 @@ class Item(Row):
     kind: usage | recurring | once | discount | minimum. For usage: measure; band_set ("" = no bands);
     split "start" (the whole event in the band of its start) or "block" (each block in the band where it begins);
     rounding + round_to ("micro" | "minor") applied on each "event" or on the cycle's "total" of a subscriber.
+    free_below: an event of less than this costs nothing and draws nothing (0: none is free).
     """
 
     code: str
@@ -93,6 +116,7 @@ class Item(Row):
     rounding: str = "half_up"
     round_to: str = "micro"
     round_on: str = "event"
+    free_below: int = later(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,8 +124,10 @@ class Rule(Row):
     """Classification: the first rule (by `order`) that fits an event names its charge item.
 
     service: voice sms mms data … ; direction: out in forward ; zone: of the other party ("none": no other party);
-    visited: home | national | a zone code of the visited place ; relation: local | long | none
-    (area of the other party against the visited area) ; rating_group as received ("": none).
+    visited: home | province | national | a zone code of the visited place ; relation: local | province | long | none
+    (area of the other party against the visited area) ; rating_group as received ("": none) ;
+    net: own | other | a network code | none (network of the other party, ported numbers as of the event) ;
+    circle: friend | unit | group | none (who the other party is to the subscriber).
     """
 
     order: int
@@ -112,6 +138,8 @@ class Rule(Row):
     visited: str = ANY
     relation: str = ANY
     rating_group: str = ANY
+    net: str = later(ANY)
+    circle: str = later(ANY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +162,10 @@ class Fee(Row):
 
     charged: cycle (each cycle it is held) | once (in the cycle in which the holding begins).
     proration: none (whole fee if held at all) | by_days (held days / days of the cycle) |
-    day_price (held days × day_price_micro, at most the fee).
+    day_price (held days × day_price_micro, at most the fee) | half (half of it if the holding begins after the 15th).
+    during: any | active | stopped | kept: only the days on which the subscriber is in that state count.
+    free_cycles: the first so many calendar cycles of the holding are free.
+    billed: arrears | advance (on the bill of the cycle before; the first bill has two).
     """
 
     offer: str
@@ -145,6 +176,22 @@ class Fee(Row):
     day_price_micro: int = 0
     rounding: str = "half_up"
     round_to: str = "minor"
+    during: str = later("any")
+    free_cycles: int = later(0)
+    billed: str = later("arrears")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part(Row):
+    """A part of a bundled fee: the fee of `offer` on `item` is shown and taxed as its parts.
+
+    By their stand-alone prices; they sum to the fee.
+    """
+
+    offer: str
+    item: str
+    part_item: str
+    price_micro: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,8 +199,11 @@ class Price(Row):
     """One step of a price: `price_micro` for each `per` base units, charged in whole blocks of `block` base units.
 
     tier_from: base units at which the step begins. tier_scope "event": counted within one event;
-    "cycle": counted over the subscriber's paid units of `counter` in the cycle ("" = the item's own).
-    repeat: the ladder begins again every `repeat` base units (0: never).
+    "cycle": counted over the subscriber's paid units of `counter` in the cycle ("" = the item's own); "day": likewise
+    over the local day. repeat: the ladder begins again every `repeat` base units (0: never).
+    block_on: event | counter (a block once begun lasts until it is used up, over events).
+    tier_mode: graduated | volume (everything at the price of the step that was reached).
+    setup_micro: once for an event of which anything is charged; on the first step of a ladder.
     """
 
     offer: str
@@ -166,6 +216,9 @@ class Price(Row):
     tier_scope: str = "event"
     counter: str = ""
     repeat: int = 0
+    block_on: str = later("event")
+    tier_mode: str = later("graduated")
+    setup_micro: int = later(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +228,9 @@ class Allowance(Row):
     items: the charge items it serves, all of one measure; bands (ANY,) = in any band. Quantity in base units, drawn in
     whole blocks of `block` (the last draw takes what is left). scope: subscriber | unit (shared by the rating unit).
     proration: none | by_days, rounded up or as named to a whole `block`.
+    period: cycle | day (anew on each local day) | holding (once, for as long as it is held).
+    rollover: for so many further cycles what is left may be drawn, before the cycle's own.
+    member_limit: the most that one member draws of a shared one in a period (0: no limit).
     """
 
     code: str
@@ -187,17 +243,48 @@ class Allowance(Row):
     scope: str = "subscriber"
     proration: str = "none"
     rounding: str = "up"
+    period: str = later("cycle")
+    rollover: int = later(0)
+    member_limit: int = later(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversion(Row):
+    """An item drawn from an allowance of another measure: each `block` of it takes `takes` units (1 MB = 1 min)."""
+
+    allowance: str
+    item: str
+    block: int
+    takes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark(Row):
+    """A quantity of use that has a consequence: mark throttle | stop | notice, per subscriber or rating unit.
+
+    Counted over the cycle or the local day, allowances included. `value` says more ("1Mbps").
+    """
+
+    code: str
+    offer: str
+    items: tuple[str, ...]
+    quantity: int
+    mark: str
+    scope: str = "subscriber"
+    period: str = "cycle"
+    value: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cap(Row):
-    """The most that the named usage items may cost in a cycle (封顶), per subscriber or per rating unit."""
+    """The most that the named usage items may cost (封顶) in a period (cycle | day), per subscriber or rating unit."""
 
     code: str
     offer: str
     items: tuple[str, ...]
     amount_micro: int
     scope: str = "subscriber"
+    period: str = later("cycle")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,7 +292,9 @@ class Discount(Row):
     """A reduction on the bill: `rate_ppm` of the named items, or `amount_micro`, at most their sum.
 
     From a spend of `threshold_micro` on. By ascending `priority`, each on what the former ones left; shown under charge
-    item `item`. Reaches the charges of the subscriber that holds the offer.
+    item `item`. Reaches the charges of the subscriber that holds the offer, or with scope "unit" those of all who are
+    in its rating unit. requires: offers of which each is held by somebody of the unit in the cycle.
+    level: grades of the customer ((ANY,): any). cycles: only the first so many calendar cycles of the holding (0: all).
     """
 
     code: str
@@ -216,15 +305,24 @@ class Discount(Row):
     amount_micro: int = 0
     threshold_micro: int = 0
     priority: int = 100
+    scope: str = later("subscriber")
+    requires: tuple[str, ...] = later(())
+    level: tuple[str, ...] = later((ANY,))
+    cycles: int = later(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Minimum(Row):
-    """The least a subscriber with this offer pays in a full cycle (低消); the difference is booked on `item`."""
+    """The least a subscriber with this offer pays in a full cycle (低消); the difference is booked on `item`.
+
+    during: as of a fee. free_cycles: the first so many calendar cycles of the holding have none (TP8: 1).
+    """
 
     offer: str
     item: str
     amount_micro: int
+    during: str = later("any")
+    free_cycles: int = later(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,14 +343,19 @@ class Tariff:
     zones: tuple[Zone, ...] = ()
     prefixes: Sequence[Prefix] = ()  # a tuple, or prefixes.Prefixes
     places: tuple[Place, ...] = ()
+    areas: tuple[Area, ...] = ()
+    networks: tuple[Network, ...] = ()
     days: tuple[Day, ...] = ()
     bands: tuple[Band, ...] = ()
     items: tuple[Item, ...] = ()
     rules: tuple[Rule, ...] = ()
     offers: tuple[Offer, ...] = ()
     fees: tuple[Fee, ...] = ()
+    parts: tuple[Part, ...] = ()
     prices: tuple[Price, ...] = ()
     allowances: tuple[Allowance, ...] = ()
+    conversions: tuple[Conversion, ...] = ()
+    marks: tuple[Mark, ...] = ()
     caps: tuple[Cap, ...] = ()
     discounts: tuple[Discount, ...] = ()
     minimums: tuple[Minimum, ...] = ()

@@ -60,6 +60,8 @@ def undo(held: Holders, opening: I64, first_sub: int, last_sub: int) -> None:
         for entry in range(held.chain_first[sub], held.chain_first[sub + 1]):
             bucket = held.chain_bucket[entry]
             held.balance[bucket] = opening[bucket]
+            if held.chain_limit[entry] >= 0:
+                held.taken[held.chain_limit[entry]] = 0
         for entry in range(held.unit_first[sub], held.unit_first[sub + 1]):
             for slot in range(held.unit_slots.shape[1]):
                 held.unit_slots[held.unit[entry], slot] = 0
@@ -70,10 +72,10 @@ def sums_fit(out: Lines, first_row: int, last_row: int) -> bool:
     amount = 0
     cut = 0
     for row in range(first_row, last_row):
-        if out.amount_micro[row] > LIMIT - amount or out.cut_micro[row] > LIMIT - cut:
-            return False
         amount += out.amount_micro[row]
         cut += out.cut_micro[row]
+        if amount > LIMIT or cut > LIMIT or amount < -LIMIT or cut < -LIMIT:
+            return False
     return True
 
 

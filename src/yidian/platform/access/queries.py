@@ -11,7 +11,7 @@ from django_scopes import scope
 
 from yidian.kernel.calendar import to_ms
 from yidian.platform.access import organisation as tree
-from yidian.platform.access.models import Approval, Organisation, Post, Role, RoleAction, User
+from yidian.platform.access.models import Approval, Organisation, OrganisationName, Post, Role, RoleAction, User
 from yidian.platform.access.types import Decision, PostFacts, StaffFacts, UnableToAct
 from yidian.platform.tenancy.models import Tenant
 from yidian.platform.writing.types import Actor
@@ -94,6 +94,13 @@ def names_of(*, tenant: Tenant, logins: Collection[str]) -> dict[str, str]:
     with scope(tenant=tenant):
         rows = User.objects.filter(tenant=tenant, login__in=sorted(logins)).exclude(name="")
         return dict(rows.values_list("login", "name"))
+
+
+def node_names(*, tenant: Tenant, codes: Collection[str]) -> dict[str, str]:
+    """What nodes of the organisation are called, by code: the last name of those that have ended."""
+    with scope(tenant=tenant):
+        rows = OrganisationName.objects.filter(tenant=tenant, organisation__code__in=sorted(codes)).order_by("from_ms")
+        return dict(rows.values_list("organisation__code", "name"))
 
 
 def demand(

@@ -18,6 +18,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from yidian.platform.clock import elapsed_s
+from yidian.platform.database.statistics import refresh_after_run
 from yidian.platform.jobs.models import Run, RunTask
 from yidian.platform.locks import UnableToLock, exclusive
 from yidian.platform.points import point
@@ -148,3 +149,4 @@ def finish(run: Run, *, counts: Result, now: datetime) -> None:
     worked = timedelta(seconds=elapsed_s() - _began_s.get(run.pk, elapsed_s()))
     run.state, run.counts, run.finished_at = Run.State.DONE, counts, now + worked
     run.save(update_fields=["state", "counts", "finished_at"])
+    refresh_after_run()

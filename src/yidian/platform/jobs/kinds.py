@@ -18,6 +18,8 @@ RIGHTS: Final[Mapping[str, str]] = {
     "dun": "credit.run",
     "books": "credit.run",
     "payments": "payment.take",
+    "tariff.trial": "tariff.draft",
+    "tariff.test": "tariff.configure",
     "ledger.rebuild": "ledger.read",
     "audit.seal": "jobs.manage",
     "outbox.relay": "jobs.manage",

@@ -16,10 +16,11 @@ from django.db import connection
 
 from yidian.platform.clock import elapsed_s
 
-AIM_S: Final = 0.08  # how long a chunk should hold the database's lock: less than half of what anybody may wait
-SLOW_S: Final = 0.11  # after one that held it longer, the next is smaller
+AIM_S: Final = 0.06  # how long a chunk should hold the database's lock: a third of what anybody may wait
+SLOW_S: Final = 0.08  # after one that held it longer, the next is smaller
+LONG_S: Final = 0.1  # whoever waited for longer than this and a bit looks more seldom
 FREE_S: Final = 0.026  # how long it is free at least between two chunks, on SQLite
-FREE_AFTER_LONG_S: Final = 0.105  # after one that was held for longer than AIM_S: who waits then looks every 100 ms
+FREE_AFTER_LONG_S: Final = 0.105  # after one that was held for longer than LONG_S: who waits then looks every 100 ms
 
 
 class Pace:
@@ -43,7 +44,7 @@ class Pace:
 
     def _give_way(self) -> None:
         if self._free_since is not None and connection.vendor == "sqlite":
-            free_s = FREE_S if self._held_s <= AIM_S else FREE_AFTER_LONG_S
+            free_s = FREE_S if self._held_s <= LONG_S else FREE_AFTER_LONG_S
             time.sleep(max(0.0, self._free_since + free_s - elapsed_s()))
 
     def _learn(self, count: int, held_s: float) -> None:

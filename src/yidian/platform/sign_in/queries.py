@@ -17,11 +17,12 @@ from yidian.platform.tenancy.models import Tenant
 
 
 def person_of(
-    *, tenant: Tenant, realm: str, token: str, now: datetime, demo: bool = False
+    *, tenant: Tenant, realm: str, token: str, now: datetime, demo: bool = False, alone: bool = False
 ) -> tuple[Person, dict[str, Any]] | None:
     """Who is signed in by a token, and what faces keep in the session; None: nobody, or not any more.
 
-    Looked up at every request, of the rows as they are now. Being seen is written down at most once a minute.
+    Looked up at every request, of the rows as they are now. Being seen is written down at most once a minute; a page
+    that asks `alone`, by itself, is nobody at work: a session left open still ends.
     """
     with scope(tenant=tenant):
         row = sessions.by_token(realm=realm, token=token)
@@ -33,7 +34,8 @@ def person_of(
         who = standing(realm=realm, subject=credential.subject, since_ms=row.opened_ms, now=now)
         if who is None:
             return None
-        sessions.see(row, now=now)
+        if not alone:
+            sessions.see(row, now=now)
         found = Person(
             realm=realm, subject=credential.subject, name=who.name, user_id=who.user_id, session=row.pk,
             opened_ms=row.opened_ms, stepped_ms=row.stepped_ms, second=bool(credential.totp),

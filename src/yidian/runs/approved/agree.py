@@ -22,6 +22,7 @@ from yidian.platform.jobs.worker import reason_of
 from yidian.platform.tenancy.models import Tenant
 from yidian.platform.writing.types import Actor
 from yidian.runs.bill.adjust import adjust
+from yidian.runs.launch.publish import publish
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +103,17 @@ def _put_right(act: _Act) -> None:
         refund(tenant=act.tenant, actor=act.asker, key=f"approval/{act.found.id}", now=act.now, **told)
 
 
+def _publish(act: _Act) -> None:
+    if "draft" in act.told:
+        key = f"approval/{act.found.id}"
+        publish(tenant=act.tenant, actor=act.asker, key=key, now=act.now, number=int(act.told["draft"]))
+
+
 ACTS: Final[Mapping[str, Callable[[_Act], None]]] = {
     "bill.adjust": _adjust,
     "suspense.write_off": _write_off,
     "payment.reverse": _put_right,
     "payment.refund": _put_right,
     "payment.claim": _put_right,
+    "tariff.publish": _publish,
 }

@@ -17,6 +17,7 @@ from yidian.runs.bill import results
 from yidian.runs.bill.suspense import suspense_tables
 from yidian.runs.bill.table_files import check_ending, write
 from yidian.runs.rate import natural
+from yidian.runs.rate.marks import mark_rows
 
 KINDS: Final = ("bills", "items", "usage", "suspense")
 NOT_CANONICAL: Final = frozenset({"file", "file_id", "record_no", "line", "run"})  # depend on the way the usage came in
@@ -62,6 +63,8 @@ def _source(tenant: Tenant, lake: Path, kind: str, cycle: str) -> Callable[[], I
         return lambda: results.item_tables(tenant=tenant, cycle=cycle, lake=lake)
     if kind == "usage":
         return lambda: _usage(tenant, lake, cycle)
+    if kind == "marks":
+        return lambda: mark_rows(tenant=tenant, cycle=cycle, lake=lake)
     return lambda: suspense_tables(tenant=tenant, cycle=cycle, lake=lake)
 
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from yidian.domains.product_inventory.types import Reference
 from yidian.kernel.billing.book import BillingBook
 from yidian.kernel.calendar import Period
+from yidian.runs.bill.facts import Facts, Placed, placed, with_payers
 
 Ints = NDArray[np.int64]
 CLIP_BITS: Final = 42  # instants as an offset in the cycle, ms: 139 years
@@ -32,6 +33,7 @@ class Inputs:
     """Subscribers, accounts: places in the reference's lists. Items, offers: places in the book's.
 
     `use_*`: one row per rated total. `held_*`: one row per holding of a known offer, uncut, with the account that pays.
+    `held_next`: the account that pays at the cycle's last instant. `known`: states, who else pays, grades, units.
     `has_bill[a]`: 1 where account *a* gets a bill; `aside[a]`: 1 where a member is in a parked unit.
     """
 
@@ -48,6 +50,8 @@ class Inputs:
     held_offer: Ints
     held_from: Ints
     held_to: Ints
+    held_next: Ints
+    known: Placed
     has_bill: Ints
     aside: Ints
     rated_micro: int  # sum over all totals
@@ -57,28 +61,40 @@ class Inputs:
         digest = hashlib.sha256(repr(told).encode())
         for codes in (self.reference.account_code, self.reference.subscriber_code, self.book.offers, self.book.items):
             digest.update("\0".join(codes).encode() + b"\1")
-        for name, value in vars(self).items():
+        for name, value in (*vars(self).items(), *vars(self.known).items()):
             if isinstance(value, np.ndarray):
                 digest.update(name.encode() + value.tobytes())
-        for value in (*self.book.arrays, self.book.rates_ppm, self.book.days.starts_ms):
+        for value in (*self.book.arrays, self.book.rates_ppm, self.book.days.starts_ms, self.book.months_ms):
             digest.update(value.tobytes() if isinstance(value, np.ndarray) else repr(value).encode())
-        digest.update(repr((self.book.currency, self.book.tax_classes, self.book.discounts)).encode())
+        book = self.book
+        digest.update(repr((book.currency, book.tax_classes, book.discounts, book.grades)).encode())
         return digest.hexdigest()
 
 
-def gather(*, book: BillingBook, reference: Reference, totals: pa.Table, parked_units: Collection[int]) -> Inputs:
+def gather(
+    *, book: BillingBook, reference: Reference, totals: pa.Table, parked_units: Collection[int],
+    facts: Facts | None = None,
+) -> Inputs:  # fmt: skip
     """Join totals, reference and book. UnableToBill when a total names what the others do not know."""
+    reference = with_payers(reference, facts)
     used = _totals(totals, reference, book)
     held = _holdings(reference, book)
+    known = placed(facts, reference, book)
     has_bill = _accounts_with_holdings(reference, book.days.period)
     aside = accounts_of_units(reference, book.days.period, parked_units)
-    for accounts in (used["account"], held["account"], np.flatnonzero(aside)):
+    aside[known.pay_account[aside_of(reference, book.days.period, parked_units)[known.pay_sub]]] = 1
+    charged = np.zeros(len(reference.subscriber_code), np.bool_)
+    charged[used["sub"]] = charged[held["sub"]] = True
+    for accounts in (
+        used["account"], held["account"], np.flatnonzero(aside), known.pay_account[charged[known.pay_sub]],
+    ):  # fmt: skip
         has_bill[accounts] = 1
     return Inputs(
         reference=reference,
         book=book,
         **{f"use_{name}": values for name, values in used.items()},
         **{f"held_{name}": values for name, values in held.items()},
+        known=known,
         has_bill=has_bill,
         aside=aside,
         rated_micro=exact_sum(used["amount"]),
@@ -147,8 +163,9 @@ def _holdings(reference: Reference, book: BillingBook) -> dict[str, Ints]:
     sub, begin, end = _ints(reference.hold_sub), _ints(reference.hold_from), _ints(reference.hold_to)
     offer = offer_of[_ints(reference.hold_offer)]
     account = payer_at(reference, period, sub, np.maximum(begin, period.start_ms))
+    after = payer_at(reference, period, sub, np.full(len(sub), period.end_ms - 1)) if book.asks_ahead else account
     keep = (begin < period.end_ms) & (end > period.start_ms) & (begin < end) & (offer >= 0) & (account >= 0)
-    columns = {"sub": sub, "account": account, "offer": offer, "from": begin, "to": end}
+    columns = {"sub": sub, "account": account, "offer": offer, "from": begin, "to": end, "next": after}
     return {name: _ints(values[keep]) for name, values in columns.items()}
 
 
@@ -187,15 +204,38 @@ def _accounts_with_holdings(reference: Reference, period: Period) -> Ints:
     return found
 
 
+def aside_of(reference: Reference, period: Period, units: Collection[int]) -> NDArray[np.bool_]:
+    """Which subscribers are, in the cycle, members of one of the units."""
+    members = np.zeros(len(reference.subscriber_code), np.bool_)
+    if units:
+        named = np.isin(_ints(reference.unit_id), np.array(sorted(units), np.int64))
+        in_cycle = (_ints(reference.mem_from) < period.end_ms) & (_ints(reference.mem_to) > period.start_ms)
+        members[_ints(reference.mem_sub)[in_cycle & named[_ints(reference.mem_unit)]]] = True
+    return members
+
+
 def accounts_of_units(reference: Reference, period: Period, units: Collection[int]) -> Ints:
     """1 for each account that pays, in the cycle, for a member of one of the units."""
     found = np.zeros(len(reference.account_code), np.int64)
     if not units:
         return found
-    named = np.isin(_ints(reference.unit_id), np.array(sorted(units), np.int64))
-    in_cycle = (_ints(reference.mem_from) < period.end_ms) & (_ints(reference.mem_to) > period.start_ms)
-    members = np.zeros(len(reference.subscriber_code), np.bool_)
-    members[_ints(reference.mem_sub)[in_cycle & named[_ints(reference.mem_unit)]]] = True
+    members = aside_of(reference, period, units)
     pays = (_ints(reference.acc_from) < period.end_ms) & (_ints(reference.acc_to) > period.start_ms)
     found[_ints(reference.acc_index)[pays & members[_ints(reference.acc_sub)]]] = 1
+    return found
+
+
+def accounts_billed_with(inputs: Inputs, units: Collection[int]) -> Ints:
+    """1 for each account that pays, in the cycle, for a member of one of the units, as its own or for another; where
+    discounts look at units, with those of everybody who is in one with a member."""
+    reference, known, period = inputs.reference, inputs.known, inputs.book.days.period
+    members = aside_of(reference, period, units)
+    if len(known.unit):
+        together = np.zeros(int(known.unit.max(initial=-1)) + 1, np.bool_)
+        together[known.unit[members]] = True
+        members = together[known.unit]
+    found = np.zeros(len(reference.account_code), np.int64)
+    pays = (_ints(reference.acc_from) < period.end_ms) & (_ints(reference.acc_to) > period.start_ms)
+    found[_ints(reference.acc_index)[pays & members[_ints(reference.acc_sub)]]] = 1
+    found[known.pay_account[members[known.pay_sub]]] = 1
     return found

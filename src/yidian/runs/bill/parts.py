@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from yidian.domains.customer_bill.types import BillHeader, TaxLine
 from yidian.kernel.billing import layout as at
-from yidian.kernel.billing.bill import Bills, Holdings, Usage, bill
+from yidian.kernel.billing.bill import Bills, Circumstances, Holdings, Payers, States, Usage, bill, rows_of
 from yidian.kernel.billing.compiled import machine
 from yidian.platform.identity import BUCKET_BITS, BUCKETS
 from yidian.runs.bill.inputs import Inputs, Ints, exact_sum
 
+Flags = NDArray[np.bool_]
 ACCOUNTS_IN_A_PART: Final = 6_000
 MOST_PARTS: Final = 64
 
@@ -62,30 +64,19 @@ def compute(inputs: Inputs, wanted: Ints, *, plainly: bool = False) -> PartOfBil
 
     `plainly`: by the same functions uncompiled, for a few accounts in a process that has compiled nothing.
     """
-    subscribers = np.zeros(len(inputs.reference.subscriber_code), np.bool_)
-    subscribers[inputs.use_sub[wanted[inputs.use_account] == 1]] = True
-    subscribers[inputs.held_sub[wanted[inputs.held_account] == 1]] = True
-    used, held = subscribers[inputs.use_sub], subscribers[inputs.held_sub]
-    touched = wanted == 1
-    touched[inputs.use_account[used]] = True
-    touched[inputs.held_account[held]] = True
-    sub_at, account_at = np.cumsum(subscribers) - 1, np.cumsum(touched) - 1
-    accounts = np.flatnonzero(touched)
+    subscribers = subscribers_of(inputs, wanted)
+    chosen = Chosen(inputs, subscribers, wanted)
+    accounts = chosen.accounts
     bills = bill(
         book=inputs.book,
-        usage=Usage(
-            sub_at[inputs.use_sub[used]], account_at[inputs.use_account[used]], inputs.use_item[used],
-            inputs.use_amount[used], inputs.use_quantity[used], inputs.use_events[used],
-        ),
-        holdings=Holdings(
-            sub_at[inputs.held_sub[held]], account_at[inputs.held_account[held]], inputs.held_offer[held],
-            inputs.held_from[held], inputs.held_to[held],
-        ),
+        usage=chosen.usage(),
+        holdings=chosen.holdings(),
+        known=chosen.known(),
         subscribers=int(subscribers.sum()),
         accounts=len(accounts),
         wanted=np.ascontiguousarray(wanted[accounts]),
         functions=None if plainly else machine(),
-    )  # fmt: skip
+    )
     good = (bills.too_large == 0) & (wanted[accounts] == 1)
     lost = (bills.too_large == 1) & (wanted[accounts] == 1)
     return PartOfBills(
@@ -94,6 +85,89 @@ def compute(inputs: Inputs, wanted: Ints, *, plainly: bool = False) -> PartOfBil
         too_large=accounts[lost],
         sums=_sums(bills, good),
     )
+
+
+def subscribers_of(inputs: Inputs, wanted: Ints) -> Flags:
+    """Everybody on whose lines the bills of the accounts depend: who is charged on them, or taken by them, and where
+    a discount looks at units, all who are in a unit with one of these."""
+    found = np.zeros(len(inputs.reference.subscriber_code), np.bool_)
+    known = inputs.known
+    found[inputs.use_sub[wanted[inputs.use_account] == 1]] = True
+    found[inputs.held_sub[wanted[inputs.held_account] == 1]] = True
+    found[inputs.held_sub[wanted[inputs.held_next] == 1]] = True
+    found[known.pay_sub[wanted[known.pay_account] == 1]] = True
+    if len(known.unit):
+        units = np.zeros(int(known.unit.max(initial=-1)) + 1, np.bool_)
+        units[known.unit[found]] = True
+        found = units[known.unit]
+    return found
+
+
+class Chosen:
+    """What the inputs say of some subscribers; they and their accounts are counted anew from 0."""
+
+    def __init__(self, inputs: Inputs, subscribers: Flags, wanted: Ints) -> None:
+        self.inputs, self.subscribers = inputs, subscribers
+        known = inputs.known
+        self.used, self.held = subscribers[inputs.use_sub], subscribers[inputs.held_sub]
+        self.pays = subscribers[known.pay_sub]
+        touched = wanted == 1
+        touched[inputs.use_account[self.used]] = True
+        touched[inputs.held_account[self.held]] = True
+        touched[inputs.held_next[self.held]] = True
+        touched[known.pay_account[self.pays]] = True
+        self.accounts = np.flatnonzero(touched)
+        self.sub_at, self.account_at = np.cumsum(subscribers) - 1, np.cumsum(touched) - 1
+
+    def usage(self) -> Usage:
+        inputs, used = self.inputs, self.used
+        return Usage(
+            self.sub_at[inputs.use_sub[used]], self.account_at[inputs.use_account[used]], inputs.use_item[used],
+            inputs.use_amount[used], inputs.use_quantity[used], inputs.use_events[used],
+        )  # fmt: skip
+
+    def holdings(self) -> Holdings:
+        inputs, held = self.inputs, self.held
+        return Holdings(
+            self.sub_at[inputs.held_sub[held]], self.account_at[inputs.held_account[held]], inputs.held_offer[held],
+            inputs.held_from[held], inputs.held_to[held], self.account_at[inputs.held_next[held]],
+        )  # fmt: skip
+
+    def known(self) -> Circumstances:
+        known, subscribers, pays = self.inputs.known, self.subscribers, self.pays
+        states = subscribers[known.state_sub]
+        return Circumstances(
+            unit=known.unit[subscribers] if len(known.unit) else None,
+            grade=known.grade[subscribers] if len(known.grade) else None,
+            states=States(
+                self.sub_at[known.state_sub[states]], known.state_is[states], known.state_from[states],
+                known.state_to[states],
+            ),
+            payers=Payers(
+                self.sub_at[known.pay_sub[pays]], self.account_at[known.pay_account[pays]], known.pay_mode[pays],
+                known.pay_value[pays], known.pay_set[pays], known.pay_items,
+            ),
+        )  # fmt: skip
+
+
+def usage_left_out(inputs: Inputs, out: Flags) -> int:
+    """Rated micro-units that the bills of other accounts than those in `out` do not bear: of who has other payers by
+    the lines that these take, of all others by the account of the usage."""
+    paid = np.zeros(len(inputs.reference.subscriber_code), np.bool_)
+    paid[inputs.known.pay_sub] = True
+    left = exact_sum(inputs.use_amount[out[inputs.use_account] & ~paid[inputs.use_sub]])
+    if not paid.any():
+        return left
+    chosen = Chosen(inputs, paid, np.zeros(len(out), np.int64))
+    known = replace(chosen.known(), unit=None)  # no line goes to another account for what others of the unit do
+    rows, burst = rows_of(
+        book=inputs.book, usage=chosen.usage(), holdings=chosen.holdings(), known=known, subscribers=int(paid.sum()),
+        functions=machine(),
+    )  # fmt: skip
+    used = rows[rows[:, at.ROW_KIND] == at.KIND_USAGE]
+    left += exact_sum(used[out[chosen.accounts[used[:, at.ROW_ACCOUNT]]], at.ROW_MICRO])
+    lost = np.flatnonzero(paid)[burst == 1]
+    return left + exact_sum(inputs.use_amount[np.isin(inputs.use_sub, lost)])
 
 
 def _items(inputs: Inputs, bills: Bills, accounts: Ints, subscribers: Ints) -> pa.Table:
@@ -139,6 +213,7 @@ def _sums(bills: Bills, good: Ints) -> dict[str, int]:
     """Sums of one part, as the report and the law of money want them."""
     kind, micro = bills.rows[:, at.ROW_KIND], bills.rows[:, at.ROW_MICRO]
     sums = {f"{name}_micro": exact_sum(micro[kind == n]) for n, name in enumerate(at.KINDS)}
+    sums["fee_micro"] += sums.pop("advance_micro")
     return sums | {
         "billed": int(good.sum()),
         "items": len(bills.rows),

@@ -17,6 +17,7 @@ from yidian.domains.product_inventory.bulk import load_reference
 from yidian.domains.product_inventory.queries import subscriber_codes
 from yidian.platform.lake.queries import files, verify
 from yidian.platform.tenancy.models import Tenant
+from yidian.runs.bill.facts import facts, with_payers
 from yidian.runs.bill.lake import ITEMS
 from yidian.runs.late_charges.lines import EXTRA, billed_lines
 
@@ -63,7 +64,10 @@ def item_tables(*, tenant: Tenant, cycle: str, lake: Path) -> Iterator[pa.Table]
     `origin` is the cycle that a line of late usage or an adjustment is of; empty of the cycle's own lines.
     """
     found = queries.cycle_named(tenant=tenant, name=cycle)
-    reference = load_reference(tenant=tenant, period_start_ms=found.from_ms, period_end_ms=found.to_ms)
+    reference = with_payers(
+        load_reference(tenant=tenant, period_start_ms=found.from_ms, period_end_ms=found.to_ms),
+        facts(tenant=tenant, cycle=found),
+    )
     account_of = _Codes(reference.account_id, reference.account_code)
     subscriber_of = _Codes(reference.subscriber_id, reference.subscriber_code)
     run_of = queries.bill_runs(tenant=tenant, cycle=cycle)

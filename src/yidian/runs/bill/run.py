@@ -14,7 +14,6 @@ from django_scopes import scope
 
 from yidian.domains.customer_bill import bulk, operations, queries
 from yidian.domains.customer_bill.types import BillHeader, Cycle, Parked
-from yidian.domains.product_catalog.queries import tariff_of_edition
 from yidian.kernel.billing.book import compile_billing
 from yidian.kernel.billing.compiled import machine
 from yidian.kernel.calendar import Period
@@ -28,9 +27,11 @@ from yidian.platform.memory import keep_freed_memory
 from yidian.platform.points import point
 from yidian.platform.tenancy.models import Tenant
 from yidian.runs.bill import extras, lake
-from yidian.runs.bill.inputs import Inputs, Ints, UnableToBill, exact_sum, gather
-from yidian.runs.bill.parts import book_headers, compute, part_of_accounts, parts_for
+from yidian.runs.bill.facts import facts
+from yidian.runs.bill.inputs import Inputs, Ints, UnableToBill, gather
+from yidian.runs.bill.parts import book_headers, compute, part_of_accounts, parts_for, usage_left_out
 from yidian.runs.bill.report import BillReport, check
+from yidian.runs.bill.tariffs import tariffs_of
 from yidian.runs.late_charges.lines import EXTRA
 from yidian.runs.rate import results as rated
 from yidian.runs.rate.inputs import Places
@@ -110,11 +111,11 @@ class _BillRun:
         )
 
     def _gather(self) -> Inputs:
-        rate_run = Run.objects.get(pk=self.cycle.rate_run)
-        tariff = tariff_of_edition(tenant=self.tenant, number=int(rate_run.counts["edition"]), without=RATING_ALONE)
+        tariff, before = tariffs_of(tenant=self.tenant, cycle=self.cycle, without=RATING_ALONE)
         return gather(
-            book=compile_billing(tariff, Period(self.cycle.from_ms, self.cycle.to_ms)),
+            book=compile_billing(tariff, Period(self.cycle.from_ms, self.cycle.to_ms), before),
             reference=reference(tenant=self.tenant, cycle=self.cycle, work=self.place.work),
+            facts=facts(tenant=self.tenant, cycle=self.cycle),
             totals=rated.rated_totals(tenant=self.tenant, cycle=self.cycle.name, lake=self.place.lake),
             parked_units=[
                 one.unit_id for one in queries.parked(tenant=self.tenant, cycle=self.cycle.name)
@@ -261,7 +262,7 @@ class _BillRun:
         """Rated money on accounts this run does not bill: parked, too large, or not asked for."""
         lost = np.array([account for result in results for account in result["too_large"]], np.int64)
         out = (chosen == 0) | (inputs.aside == 1) | np.isin(inputs.reference.account_id, lost)
-        return exact_sum(inputs.use_amount[out[inputs.use_account]])
+        return usage_left_out(inputs, out)
 
     def _publish(
         self, run: Run, report: BillReport, inputs: Inputs, results: Sequence[dict[str, Any]], chosen: Ints,

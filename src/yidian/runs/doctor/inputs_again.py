@@ -10,6 +10,7 @@ from yidian.platform.lake.queries import files
 from yidian.runs.doctor.finding import Look
 from yidian.runs.doctor.visit import Visit
 from yidian.runs.rate.inputs import Inputs
+from yidian.runs.rate.left import left_files
 from yidian.runs.rate.results import current_run
 
 PART = "part "
@@ -22,13 +23,15 @@ def inputs_again(on: Visit, look: Look, cycle: Cycle) -> tuple[Run, Inputs] | No
         return None  # law I6 speaks of it
     number = int(run.counts["edition"])
     used = files(tenant=on.tenant, kind="usage", overlaps=(cycle.from_ms, cycle.to_ms))
+    tariff = tariff_of_edition(tenant=on.tenant, number=number)
     inputs = Inputs(
         cycle=cycle,
         edition=number,
-        tariff=tariff_of_edition(tenant=on.tenant, number=number),
+        tariff=tariff,
         versions=versions(tenant=on.tenant),
         files=tuple(file for file in used if file.id <= cycle.cutoff_file),
         parts=RunTask.objects.filter(run=run, name__startswith=PART).count(),
+        left=left_files(tenant=on.tenant, cycle=cycle, tariff=tariff),
     )
     if inputs.parts and inputs.digest == run.input_digest:
         return run, inputs

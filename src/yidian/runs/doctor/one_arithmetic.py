@@ -14,13 +14,15 @@ from yidian.domains.customer_bill.queries import parked
 from yidian.domains.customer_bill.types import Cycle
 from yidian.domains.product_inventory.bulk import Reference, load_reference
 from yidian.kernel.rating.book import Compiled, compile_tariff
-from yidian.kernel.rating.quote import Event, Line, Priced, price_unit
+from yidian.kernel.rating.quote import Event, LeftOver, Line, Priced, price_unit
 from yidian.platform.lake.queries import verify
 from yidian.runs.doctor.finding import Finding, Look
 from yidian.runs.doctor.inputs_again import inputs_again
+from yidian.runs.doctor.others_again import others_again
 from yidian.runs.doctor.sampled_units import Sampled, sampled_units
 from yidian.runs.doctor.visit import Visit
 from yidian.runs.rate.inputs import Inputs
+from yidian.runs.rate.left import read_left
 from yidian.runs.rate.results import rated_tables, rejects
 
 EVENT: Final = (
@@ -49,7 +51,11 @@ def _cycle(on: Visit, look: Look, cycle: Cycle, inputs: Inputs) -> None:
     left_out = chosen.beside({e.subscriber for e in events if e.event_id in repeated})
     events = [e for e in events if e.subscriber not in left_out]
     people = [s for s in chosen.subscribers if s.code not in left_out]
-    priced = price_unit(inputs.tariff, inputs.period, people, events)
+    before = _before(on, inputs, reference)
+    others = others_again(on.tenant, inputs, reference, people, events)
+    priced = price_unit(
+        inputs.tariff, inputs.period, others.people, events, before=before, ported=others.ported, beside=others.beside
+    )
     codes = {s.code for s in people}
     _lines(
         look, cycle, _told(priced), _stored(on, cycle, reference, compile_tariff(inputs.tariff, inputs.period), codes)
@@ -57,6 +63,22 @@ def _cycle(on: Visit, look: Look, cycle: Cycle, inputs: Inputs) -> None:
     _rejected(on, look, cycle, priced, {e.event_id for e in events})
     _parked(on, look, cycle, priced, reference, chosen)
     look.note("UNITS_AGAIN", cycle=cycle.name, units=chosen.groups, events=len(events))
+
+
+def _before(on: Visit, inputs: Inputs, reference: Reference) -> list[LeftOver]:
+    """What the cycle before left, under codes; of those who are gone nothing."""
+    subscribers = dict(zip(np.asarray(reference.subscriber_id).tolist(), reference.subscriber_code, strict=True))
+    units = dict(zip(np.asarray(reference.unit_id).tolist(), reference.unit_code, strict=True))
+    rows = read_left(inputs.left, on.places.lake).to_pylist()
+    return [
+        LeftOver(
+            owner=(units if row["shared"] else subscribers)[row["owner"]], allowance=row["allowance"],
+            offer=row["offer"], balance=row["balance"], remains=row["remains"], shared=bool(row["shared"]),
+            once=bool(row["once"]), origin_ms=row["origin_ms"],
+        )
+        for row in rows
+        if row["owner"] in (units if row["shared"] else subscribers)
+    ]  # fmt: skip
 
 
 def _repeated(events: list[Event]) -> set[int]:

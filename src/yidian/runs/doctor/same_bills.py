@@ -11,7 +11,6 @@ import pyarrow as pa
 
 from yidian.domains.customer_bill.queries import bills, parked
 from yidian.domains.customer_bill.types import Bill, Cycle
-from yidian.domains.product_catalog.queries import tariff_of_edition
 from yidian.domains.product_inventory.bulk import load_reference
 from yidian.kernel.billing.book import compile_billing
 from yidian.kernel.calendar import Period
@@ -21,8 +20,10 @@ from yidian.platform.lake.operations import write_file
 from yidian.platform.lake.queries import files
 from yidian.runs.bill import lake
 from yidian.runs.bill.extras import billed_by, tax_of
+from yidian.runs.bill.facts import facts
 from yidian.runs.bill.inputs import Inputs, gather
 from yidian.runs.bill.parts import compute, part_of_accounts, parts_for
+from yidian.runs.bill.tariffs import tariffs_of
 from yidian.runs.doctor.finding import Finding, Look
 from yidian.runs.doctor.visit import Visit
 from yidian.runs.rate.results import rated_totals
@@ -47,10 +48,10 @@ def same_bills(on: Visit) -> Finding:
 
 
 def _inputs(on: Visit, cycle: Cycle) -> Inputs:
-    rated = Run.objects.get(pk=cycle.rate_run)
-    period = Period(cycle.from_ms, cycle.to_ms)
+    tariff, before = tariffs_of(tenant=on.tenant, cycle=cycle)
     return gather(
-        book=compile_billing(tariff_of_edition(tenant=on.tenant, number=int(rated.counts["edition"])), period),
+        book=compile_billing(tariff, Period(cycle.from_ms, cycle.to_ms), before),
+        facts=facts(tenant=on.tenant, cycle=cycle),
         reference=load_reference(tenant=on.tenant, period_start_ms=cycle.from_ms, period_end_ms=cycle.to_ms),
         totals=rated_totals(tenant=on.tenant, cycle=cycle.name, lake=on.places.lake),
         parked_units=[

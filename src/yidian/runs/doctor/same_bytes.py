@@ -19,6 +19,7 @@ from yidian.runs.doctor.visit import Visit
 from yidian.runs.rate import results
 from yidian.runs.rate.classify import classify_file
 from yidian.runs.rate.inputs import Inputs, Places
+from yidian.runs.rate.left import read_left
 from yidian.runs.rate.rate_part import rate_part
 from yidian.runs.rate.run import prepare, store_part
 from yidian.runs.rate.spill import read_part
@@ -51,6 +52,7 @@ def _compare(on: Visit, look: Look, cycle: Cycle, run: Run, inputs: Inputs, fold
         made = rate_part(
             compiled=programs.compiled, programs=Programs(programs.compiled, like=programs), people=ready.people,
             records=read_part(ready.scratch, spilled, part), part=part, fast=ready.engine,
+            before=read_left(inputs.left, on.places.lake) if inputs.left else None,
         )  # fmt: skip
         result = store_part(on.tenant, aside, cycle.name, run.pk, part, made)
         visible = {path: f for path, f in _visible(on, run).items() if f.part == part and not _classified(path)}

@@ -56,7 +56,7 @@ def sampled_units(on: Visit, reference: Reference, inputs: Inputs) -> Sampled:
     )
 
 
-def _span(sub: object, subscriber: int) -> range:
+def span_of(sub: object, subscriber: int) -> range:
     """Rows of a subscriber in a history, which is sorted by subscriber."""
     column = np.asarray(sub)
     return range(int(np.searchsorted(column, subscriber)), int(np.searchsorted(column, subscriber, side="right")))
@@ -68,7 +68,7 @@ def _subscriber(reference: Reference, s: int) -> Subscriber:
             code=reference.account_code[int(reference.acc_index[n])],
             from_ms=int(reference.acc_from[n]), to_ms=int(reference.acc_to[n]),
         )
-        for n in _span(reference.acc_sub, s)
+        for n in span_of(reference.acc_sub, s)
     )  # fmt: skip
     return Subscriber(
         code=reference.subscriber_code[s],
@@ -78,7 +78,7 @@ def _subscriber(reference: Reference, s: int) -> Subscriber:
                 code=reference.offer_codes[int(reference.hold_offer[n])],
                 from_ms=int(reference.hold_from[n]), to_ms=int(reference.hold_to[n]),
             )
-            for n in _span(reference.hold_sub, s)
+            for n in span_of(reference.hold_sub, s)
         ),
         accounts=accounts or (NOBODY,),
         units=tuple(
@@ -86,7 +86,7 @@ def _subscriber(reference: Reference, s: int) -> Subscriber:
                 code=reference.unit_code[int(reference.mem_unit[n])],
                 from_ms=int(reference.mem_from[n]), to_ms=int(reference.mem_to[n]),
             )
-            for n in _span(reference.mem_sub, s)
+            for n in span_of(reference.mem_sub, s)
         ),
     )  # fmt: skip
 
@@ -94,7 +94,7 @@ def _subscriber(reference: Reference, s: int) -> Subscriber:
 def _holders(reference: Reference, chosen: set[int]) -> dict[tuple[str, str], list[tuple[int, int, str]]]:
     found: dict[tuple[str, str], list[tuple[int, int, str]]] = {}
     for s in sorted(chosen):
-        for n in _span(reference.id_sub, s):
+        for n in span_of(reference.id_sub, s):
             entry = (int(reference.id_from[n]), int(reference.id_to[n]), reference.subscriber_code[s])
             found.setdefault((reference.id_kind[n], reference.id_value[n]), []).append(entry)
     return found

@@ -15,13 +15,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from yidian.domains.customer_bill.types import Cycle
-from yidian.domains.product_inventory.bulk import Reference, load_reference
+from yidian.domains.party.queries import accounts_by_code
+from yidian.domains.product_inventory.bulk import Reference, load_reference, subscribers_taken
 from yidian.domains.product_inventory.queries import unit_ids_of, units_of_subscribers, units_priced_with
 from yidian.platform.identity import BUCKET_BITS, bucket_of
 from yidian.platform.jobs.queries import tasks_done
 from yidian.platform.lake.queries import Stored, whole
 from yidian.platform.lake.rows import rows_of
 from yidian.platform.tenancy.models import Tenant
+from yidian.runs.bill.facts import facts
+from yidian.runs.bill.inputs import Inputs, gather
 from yidian.runs.explain.tariffs import Known, known
 from yidian.runs.rate.results import EMPTY_TOTALS, rated_files
 
@@ -50,9 +53,26 @@ class Month:
     def units(self) -> list[int]:
         """Ids of the rating units, and of those priced together with them."""
         mine = set(unit_ids_of(tenant=self.tenant, account_codes=self._accounts)) if self._accounts else set()
-        if self._subscribers:
-            mine |= set(units_of_subscribers(tenant=self.tenant, subscribers=self._subscribers))
+        people = {*self._subscribers, *self._taken()}
+        if people:
+            mine |= set(units_of_subscribers(tenant=self.tenant, subscribers=people))
         return units_priced_with(tenant=self.tenant, unit_ids=mine)
+
+    def _taken(self) -> list[int]:
+        """Of whom the accounts take lines that are not their own."""
+        if not self._accounts:
+            return []
+        ids = [one.id for one in accounts_by_code(tenant=self.tenant, codes=self._accounts).values()]
+        return subscribers_taken(tenant=self.tenant, accounts=ids, at_ms=self.cycle.to_ms - 1)
+
+    @cached_property
+    def inputs(self) -> Inputs:
+        """What the bill arithmetic is told of the month's people, as the inventory says now."""
+        subscribers = np.asarray(self.reference.subscriber_id, np.int64).tolist()
+        known = facts(tenant=self.tenant, cycle=self.cycle, subscribers=subscribers)
+        return gather(
+            book=self.known.billing, reference=self.reference, totals=self.totals, parked_units=(), facts=known
+        )  # fmt: skip
 
     @cached_property
     def reference(self) -> Reference:

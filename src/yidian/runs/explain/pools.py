@@ -7,9 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from yidian.kernel.rating.carry import Left
 from yidian.kernel.rating.holders import holders
 from yidian.runs.explain.month import Month, columns
-from yidian.runs.rate.people import part_of, people
+from yidian.runs.rate.left import left_files, of_part, read_left
+from yidian.runs.rate.people import Part, People, part_of, people
+from yidian.runs.rate.rate_part import ids_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,8 @@ def pools(month: Month) -> dict[tuple[int, int], Pool]:
         return {}
     programs = month.known.programs()
     some = people(month.reference, parts=1)
-    held = holders(month.known.compiled, programs, part_of(some, programs, 0).parties)
+    part = part_of(some, programs, 0)
+    held = holders(month.known.compiled, programs, part.parties, left=_left(month, some, part))
     ids = some.ids.tolist()
     chain: dict[tuple[int, int], set[int]] = defaultdict(set)
     begins: dict[int, int] = {}
@@ -48,6 +52,15 @@ def pools(month: Month) -> dict[tuple[int, int], Pool]:
         pool = _drawn(month, allowance, mine, granted, min(begins[bucket] for bucket in pooled))
         found |= {(member, allowance): pool for member in mine}
     return found
+
+
+def _left(month: Month, some: People, mine: Part) -> Left | None:
+    """What the month before left these people."""
+    files = left_files(tenant=month.tenant, cycle=month.cycle, tariff=month.known.tariff)
+    if not files:
+        return None
+    subscribers, units = ids_of(some, mine)
+    return of_part(read_left(files, month.lake), month.known.compiled, subscribers=subscribers, units=units)
 
 
 def _drawn(month: Month, allowance: int, members: set[int], granted: int, from_ms: int) -> Pool:

@@ -10,6 +10,7 @@ from yidian.runs.explain.month import Month
 from yidian.runs.explain.types import BillLine, Step
 
 MILLION = 1_000_000
+CHARGES = ("usage", "fee", "advance")
 
 
 def discount_steps(month: Month, line: BillLine, lines: Sequence[BillLine]) -> list[Step]:
@@ -23,12 +24,14 @@ def discount_steps(month: Month, line: BillLine, lines: Sequence[BillLine]) -> l
         "rate_ppm": 0,
         "limit_micro": 0,
         "threshold_micro": 0,
-        "base_micro": None,
-    }
+        "base_micro": None, "unit": False, "level": ("*",), "cycles": 0, "requires": (),
+    }  # fmt: skip
     if row is not None:
         told = {
             "of_items": tuple(month.known.item(code) for code in row.items), "rate_ppm": row.rate_ppm,
             "limit_micro": row.amount_micro, "threshold_micro": row.threshold_micro,
+            "unit": row.scope == "unit", "level": row.level, "cycles": row.cycles,
+            "requires": tuple(month.known.offer(code) for code in row.requires),
             "base_micro": _base(row, own, lines, -taken),
         }  # fmt: skip
     steps = [Step(code="DISCOUNT", amount_micro=taken, told=told | {"offer": line.offer})]
@@ -49,7 +52,7 @@ def _base(row: Discount, own: Sequence[BillLine], lines: Sequence[BillLine], tak
     none, left that gives just what was taken.
     """
     del lines
-    whole = sum(one.amount_micro for one in own if one.kind in ("usage", "fee") and one.item.code in row.items)
+    whole = sum(one.amount_micro for one in own if one.kind in CHARGES and one.item.code in row.items)
     cuts = [one for one in own if one.kind == "discount" and one.of_item.code in row.items]
     before = sum(one.amount_micro for one in cuts if one.discount < row.code)
     for base in (whole + before, whole):

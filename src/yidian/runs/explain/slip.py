@@ -11,6 +11,7 @@ from yidian.platform.tenancy.models import Tenant
 from yidian.runs.explain.fee_steps import fee_steps
 from yidian.runs.explain.found import BillFound, found_bill
 from yidian.runs.explain.month import Month
+from yidian.runs.explain.payer_steps import paid_by
 from yidian.runs.explain.reduction_steps import discount_steps, minimum_steps
 from yidian.runs.explain.types import BillLine, Slip, Step
 from yidian.runs.explain.usage_steps import usage_steps
@@ -65,12 +66,26 @@ def _steps(bill: BillFound, month: Month, line: BillLine) -> tuple[list[Step], i
     if line.origin:
         return [Step(code="LATE", amount_micro=line.amount_micro, told=_facts(line) | {"origin": line.origin})], 0
     if line.kind == "usage":
-        return usage_steps(month, line, account=bill.bill.account_id)
-    if line.kind == "fee":
-        return fee_steps(month, line, account=bill.bill.account_id), 0
+        return _usage(bill, month, line)
+    if line.kind in ("fee", "advance"):
+        return paid_by(
+            month, line, account=bill.bill.account_id, gross=lambda own: fee_steps(month, line, account=own)
+        ), 0
     if line.kind == "discount":
         return discount_steps(month, line, bill.lines), 0
     return minimum_steps(month, line, bill.lines), 0
+
+
+def _usage(bill: BillFound, month: Month, line: BillLine) -> tuple[list[Step], int]:
+    events = [0]
+
+    def gross(own: int) -> list[Step]:
+        steps, count = usage_steps(month, line, account=own)
+        events[0] += count
+        return steps
+
+    steps = paid_by(month, line, account=bill.bill.account_id, gross=gross)
+    return steps, events[0]
 
 
 def _facts(line: BillLine) -> dict[str, object]:
@@ -91,4 +106,4 @@ def _bears(tax_class: str, kind: str, origin: str, line: BillLine) -> bool:
 
 def _reduces(one: BillLine, line: BillLine) -> bool:
     same = one.subscriber == line.subscriber and one.of_item.code == line.item.code and not one.origin
-    return same and one.kind == "discount" and line.kind in ("usage", "fee") and not line.origin
+    return same and one.kind == "discount" and line.kind in ("usage", "fee", "advance") and not line.origin

@@ -15,7 +15,6 @@ from yidian.kernel.calendar import DAY_MS, to_ms
 from yidian.platform.lake.queries import newest_start
 from yidian.platform.tenancy.models import Tenant
 from yidian.runs.bill.parts import compute
-from yidian.runs.explain.fee_steps import inputs_of
 from yidian.runs.explain.hours import hours
 from yidian.runs.explain.month import Month
 from yidian.runs.explain.pools import Pool, pools
@@ -61,7 +60,7 @@ def _newest(tenant: Tenant, cycle: Cycle) -> int:
 
 def _would_cost(month: Month, account_id: int) -> int:
     """The account's bill by the bill arithmetic itself, on what is rated and held; minor units."""
-    inputs = inputs_of(month)
+    inputs = month.inputs
     wanted = (np.asarray(inputs.reference.account_id, np.int64) == account_id).astype(np.int64)
     if not wanted.any():
         return 0

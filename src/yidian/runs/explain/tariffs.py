@@ -8,14 +8,14 @@ from functools import lru_cache
 from typing import Final
 
 from yidian.domains.customer_bill.types import Cycle
-from yidian.domains.product_catalog.queries import current_tariff, edition_digest, tariff_of_edition
+from yidian.domains.product_catalog.queries import current_tariff, edition_digests, tariff_of_edition
 from yidian.kernel.billing.book import BillingBook, compile_billing
 from yidian.kernel.calendar import Period
 from yidian.kernel.rating.book import Compiled, compile_tariff
 from yidian.kernel.rating.programs import Programs
 from yidian.kernel.rating.tariff import Rule, Tariff
-from yidian.platform.jobs.models import Run
 from yidian.platform.tenancy.models import Tenant
+from yidian.runs.bill.tariffs import editions_of
 from yidian.runs.explain.types import NOTHING, Named
 
 KEPT: Final = 16  # cycles of which a process remembers the tariff
@@ -56,10 +56,12 @@ class Known:
 
 def known(*, tenant: Tenant, cycle: Cycle) -> Known:
     """The tariff a cycle was rated by, else the newest. BadInput TARIFF_NOT_LOADED."""
-    run = Run.objects.filter(tenant=tenant, pk=cycle.rate_run).first() if cycle.rate_run is not None else None
-    number = int(run.counts["edition"]) if run else current_tariff(tenant=tenant)[0]
-    digest = edition_digest(tenant=tenant, number=number)
-    return _known(_Asked(tenant, number), digest, cycle.from_ms, cycle.to_ms)
+    own, before = editions_of(tenant=tenant, cycle=cycle)
+    number = own if own is not None else current_tariff(tenant=tenant)[0]
+    other = _Asked(tenant, before) if before is not None and before != number else None
+    digests = edition_digests(tenant=tenant, numbers={number, before if before is not None else number})
+    digest = "".join(digests[one] for one in sorted(digests))
+    return _known(_Asked(tenant, number), other, digest, cycle.from_ms, cycle.to_ms)
 
 
 class _Asked:
@@ -67,6 +69,9 @@ class _Asked:
 
     def __init__(self, tenant: Tenant, number: int) -> None:
         self.tenant, self.number = tenant, number
+
+    def tariff(self) -> Tariff:
+        return tariff_of_edition(tenant=self.tenant, number=self.number, without=NOT_LOOKED_AT)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Asked) and self.number == other.number
@@ -76,9 +81,9 @@ class _Asked:
 
 
 @lru_cache(maxsize=KEPT)
-def _known(asked: _Asked, digest: str, from_ms: int, to_ms: int) -> Known:
+def _known(asked: _Asked, before: _Asked | None, digest: str, from_ms: int, to_ms: int) -> Known:
     del digest  # it only tells this edition from another of the same number
-    tariff = tariff_of_edition(tenant=asked.tenant, number=asked.number, without=NOT_LOOKED_AT)
+    tariff = asked.tariff()
     period = Period(from_ms, to_ms)
     rules: dict[str, tuple[Rule, ...]] = {}
     for rule in tariff.rules:
@@ -87,7 +92,7 @@ def _known(asked: _Asked, digest: str, from_ms: int, to_ms: int) -> Known:
         edition=asked.number,
         tariff=tariff,
         compiled=compile_tariff(tariff, period),
-        billing=compile_billing(tariff, period),
+        billing=compile_billing(tariff, period, before.tariff() if before else None),
         items={row.code: _named(row.code, row.name_zh, row.name_en) for row in tariff.items},
         measures={row.code: row.measure for row in tariff.items if row.kind == "usage"},
         offers={row.code: _named(row.code, row.name_zh, row.name_en) for row in tariff.offers},

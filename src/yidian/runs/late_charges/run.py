@@ -29,6 +29,7 @@ from yidian.platform.lake.operations import PendingFile
 from yidian.platform.lake.queries import Stored, files, verify
 from yidian.platform.points import point
 from yidian.platform.tenancy.models import Tenant
+from yidian.runs.bill.facts import facts
 from yidian.runs.late_charges.lines import LATE_ITEMS, LATE_TAXES, LINES, TAXES
 from yidian.runs.late_charges.shadow import difference
 from yidian.runs.rate.inputs import Places, digest_of
@@ -108,9 +109,11 @@ def events_of(file: Stored, folder: Path, cycle: Cycle) -> int:
 def _digest(tenant: Tenant, sources: Sequence[tuple[Cycle, list[Stored]]], earlier: Sequence[str]) -> str:
     now = versions(tenant=tenant)
     told = [
-        [origin.name, origin.rate_run, origin.bill_run, [file.sha256 for file in late]] for origin, late in sources
+        [origin.name, origin.rate_run, origin.bill_run, [file.sha256 for file in late],
+         facts(tenant=tenant, cycle=origin).told]
+        for origin, late in sources
     ]  # fmt: skip
-    return digest_of([told, list(earlier), now.identifiers, now.holdings, sources_hash()])
+    return digest_of([told, list(earlier), *now, sources_hash()])
 
 
 def _work(

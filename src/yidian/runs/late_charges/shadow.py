@@ -23,10 +23,12 @@ from yidian.kernel.billing.book import BillingBook, compile_billing
 from yidian.kernel.rating.batch import RECORD
 from yidian.platform.lake.queries import Stored, files
 from yidian.platform.tenancy.models import Tenant
+from yidian.runs.bill.facts import facts
 from yidian.runs.bill.inputs import Inputs as BillInputs
-from yidian.runs.bill.inputs import accounts_of_units
+from yidian.runs.bill.inputs import accounts_billed_with
 from yidian.runs.bill.inputs import gather as gather_bill
 from yidian.runs.bill.parts import PartOfBills, compute
+from yidian.runs.bill.tariffs import tariffs_of
 from yidian.runs.late_charges.lines import (
     COUNTS,
     EXTRA,
@@ -41,6 +43,7 @@ from yidian.runs.late_charges.lines import (
 )
 from yidian.runs.rate import classified, results
 from yidian.runs.rate.inputs import Inputs, Places, parts_for
+from yidian.runs.rate.left import left_files
 from yidian.runs.rate.partial import rate_units, scratch_of
 from yidian.runs.rate.people import People
 from yidian.runs.rate.rate_part import RatedPart
@@ -99,7 +102,8 @@ def _inputs(tenant: Tenant, origin: Cycle, late: Sequence[Stored]) -> Inputs:
     ]  # fmt: skip
     tariff = tariff_of_edition(tenant=tenant, number=edition)
     parts = parts_for(sum(f.rows for f in usage))
-    return Inputs(origin, edition, tariff, versions(tenant=tenant), tuple(usage), parts)
+    left = left_files(tenant=tenant, cycle=origin, tariff=tariff)
+    return Inputs(origin, edition, tariff, versions(tenant=tenant), tuple(usage), parts, left)
 
 
 def _classified(
@@ -152,10 +156,11 @@ def _bills(tenant: Tenant, places: Places, inputs: Inputs, units: list[int], rat
     totals = pa.concat_tables([_texted(others), _texted(rated.totals)]).combine_chunks()
     parked = {one.unit_id for one in queries.parked(tenant=tenant, cycle=origin.name) if one.unit_id is not None}
     parked = parked - set(units) | {int(one["unit"]) for one in rated.parked}
-    book = compile_billing(inputs.tariff, inputs.period)
+    book = compile_billing(inputs.tariff, inputs.period, tariffs_of(tenant=tenant, cycle=origin)[1])
     who = reference(tenant=tenant, cycle=origin, work=places.work)
-    gathered = gather_bill(book=book, reference=who, totals=totals, parked_units=sorted(parked))
-    wanted = accounts_of_units(who, inputs.period, units) & (1 - gathered.aside)
+    known = facts(tenant=tenant, cycle=origin)
+    gathered = gather_bill(book=book, reference=who, totals=totals, parked_units=sorted(parked), facts=known)
+    wanted = accounts_billed_with(gathered, units) & (1 - gathered.aside)
     made = compute(gathered, np.ascontiguousarray(wanted))
     return _Would(_good(gathered, wanted, made), book, made)
 

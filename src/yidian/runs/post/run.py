@@ -10,7 +10,8 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from itertools import chain
+from typing import Final
 
 from django.db import transaction
 from django_scopes import scope
@@ -18,9 +19,9 @@ from django_scopes import scope
 from yidian.domains.charging.operations import credit_many
 from yidian.domains.charging.types import Credit
 from yidian.domains.customer_bill import bulk, operations, queries
-from yidian.domains.customer_bill.types import BillToPost, Cycle
-from yidian.domains.ledger.bulk import post_many
-from yidian.domains.ledger.types import AccountKey, Entry
+from yidian.domains.customer_bill.types import BillsToPost, Cycle
+from yidian.domains.ledger.bulk import known_accounts, post_lot
+from yidian.domains.ledger.types import AccountKey, Lot
 from yidian.domains.payment.bulk import open_receivables
 from yidian.domains.payment.types import NewReceivable
 from yidian.kernel.calendar import local_date, to_ms
@@ -29,14 +30,13 @@ from yidian.platform.jobs.models import Run, RunTask
 from yidian.platform.jobs.pace import Pace
 from yidian.platform.points import point
 from yidian.platform.tenancy.models import Tenant
-from yidian.platform.writing.frame import Frame
 from yidian.platform.writing.operations import chunk
 from yidian.platform.writing.types import Actor
-from yidian.runs.post.legs import Grosses, entry, grosses
+from yidian.runs.post.legs import Legs, grosses, legs_of
 from yidian.runs.rate.inputs import Places, digest_of
 
 KIND: Final = "post"
-FIRST, FEWEST, MOST = 250, 100, 2_000  # bills in a chunk: the first, then by the time it took
+FIRST, FEWEST, MOST = 250, 100, 10_000  # bills in a chunk: the first, then by the time it took
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +91,18 @@ def _nothing(_steps: int) -> None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What one chunk writes."""
+
+    lot: Lot
+    owed: list[NewReceivable]
+    given_back: list[Credit]
+    ids: list[int]
+    digest: str
+    result: dict[str, int]
+
+
 class _Posting:
     def __init__(
         self, tenant: Tenant, places: Places, cycle: Cycle, run: Run, actor: Actor, advance: Callable[[int], None]
@@ -98,60 +110,64 @@ class _Posting:
         self.tenant, self.places, self.cycle, self.run = tenant, places, cycle, run
         self.actor, self.advance = actor, advance
         self.on = local_date(to_ms(run.started_at), tenant.zone)  # of the first attempt, whenever the last one is
+        self._accounts: dict[AccountKey, int] = {}  # ids that are known of the ledger's accounts
         self.due_on = due_on(tenant=tenant, cycle=cycle)
 
     def do(self) -> PostReport:
-        items = grosses(tenant=self.tenant, cycle=self.cycle.name, lake=self.places.lake)
         results: list[dict[str, int]] = list(RunTask.objects.filter(run=self.run).values_list("result", flat=True))
         after = max((result["last"] for result in results), default=-1)
-        pace = Pace(first=FIRST, fewest=FEWEST, most=MOST)
-        while bills := queries.bills_to_post(tenant=self.tenant, cycle=self.cycle.name, after=after, limit=pace.size):
-            entries = self._entries(bills, items)
-            result = _result(bills)
-            self._write(bills, entries, result, pace)
-            results.append(result)
-            after = result["last"]
-            self.advance(len(bills))
+        legs = self._legs(after)
+        pace, begin = Pace(first=FIRST, fewest=FEWEST, most=MOST), 0
+        while begin < len(legs.bills.id):
+            part = self._part(legs, begin, min(begin + pace.size, len(legs.bills.id)))
+            self._write(part, pace)
+            results.append(part.result)
+            begin += len(part.ids)
+            self.advance(len(part.ids))
         return self._finish(results, pace.longest_s)
 
-    def _entries(self, bills: Sequence[BillToPost], items: Grosses) -> list[Entry]:
-        found = zip(bills, items.of([bill.account_id for bill in bills]), strict=True)
-        made = [entry(bill=bill, items=mine, cycle=self.cycle.name, on=self.on) for bill, mine in found]
-        return [one for one in made if one is not None]
+    def _legs(self, after: int) -> Legs:
+        bills = bulk.bills_to_post(tenant=self.tenant, cycle=self.cycle.name, after=after)
+        return legs_of(bills=bills, items=grosses(tenant=self.tenant, cycle=self.cycle.name, lake=self.places.lake))
 
-    def _write(self, bills: Sequence[BillToPost], entries: Sequence[Entry], result: dict[str, int], pace: Pace) -> None:
+    def _part(self, legs: Legs, begin: int, end: int) -> _Part:
+        """All that can be known of bills [begin, end) before their write begins: nobody waits for it."""
+        lot = legs.lot(begin, end, cycle=self.cycle.name, on=self.on)
+        self._accounts |= known_accounts(tenant=self.tenant, keys=set(lot.accounts) - self._accounts.keys())
+        bills = legs.bills
+        found = list(zip(
+            bills.id[begin:end].tolist(), bills.account_code[begin:end], bills.total_minor[begin:end].tolist(),
+            strict=True,
+        ))  # fmt: skip
+        owed = [
+            NewReceivable(
+                bill_id=id_, account=code, cycle=self.cycle.name, due_on=self.due_on, amount_minor=max(total, 0)
+            )
+            for id_, code, total in found
+        ]
+        given_back = [
+            Credit(
+                code, "general", -total, AccountKey("receivable", code), refers=f"bill/{id_}", cycle=self.cycle.name
+            )
+            for id_, code, total in found if total < 0
+        ]  # fmt: skip
+        return _Part(lot, owed, given_back, [id_ for id_, _, _ in found], digest(lot), _result(bills, begin, end))
+
+    def _write(self, part: _Part, pace: Pace) -> None:
         """One transaction: ledger, what is owed, what is given back, finality, and the task that says it is done."""
-        subject = f"cycle/{self.cycle.name}/bills/{bills[0].id}"
-        told, owed = digest(entries), [self._owed(bill) for bill in bills]
-        with pace.chunk(len(bills)), chunk(
+        subject = f"cycle/{self.cycle.name}/bills/{part.ids[0]}"
+        with pace.chunk(len(part.ids)), chunk(
             tenant=self.tenant, actor=self.actor, operation="bill.post", now=self.run.started_at,
-            digest=told, count=len(bills), subject=subject,
+            digest=part.digest, count=len(part.ids), subject=subject,
         ) as frame:  # fmt: skip
-            post_many(frame=frame, entries=entries)
-            open_receivables(frame=frame, rows=owed)
-            self._give_back(frame, [bill for bill in bills if bill.total_minor < 0])
+            post_lot(frame=frame, lot=part.lot, known=self._accounts)
+            open_receivables(frame=frame, rows=part.owed)
+            credit_many(frame=frame, on=self.on, kind="bill_credit", credits=part.given_back)
             bulk.make_final(
-                tenant=self.tenant, run=self.run, task=f"bills-{bills[0].id}", result=result,
-                ids=[bill.id for bill in bills],
+                tenant=self.tenant, run=self.run, task=f"bills-{part.ids[0]}", result=part.result, ids=part.ids,
             )  # fmt: skip
             point("post.chunk")
         point("post.chunk.committed")
-
-    def _owed(self, bill: BillToPost) -> NewReceivable:
-        return NewReceivable(
-            bill_id=bill.id, account=bill.account_code, cycle=self.cycle.name, due_on=self.due_on,
-            amount_minor=max(bill.total_minor, 0),
-        )  # fmt: skip
-
-    def _give_back(self, frame: Frame, bills: Sequence[BillToPost]) -> None:
-        """A bill below zero is money of the customer: it moves from the receivable into the general book."""
-        credit_many(frame=frame, on=self.on, kind="bill_credit", credits=[
-            Credit(
-                bill.account_code, "general", -bill.total_minor, AccountKey("receivable", bill.account_code),
-                refers=f"bill/{bill.id}", cycle=self.cycle.name,
-            )
-            for bill in bills
-        ])  # fmt: skip
 
     def _finish(self, results: Sequence[dict[str, int]], longest: float) -> PostReport:
         sums = {name: sum(r[name] for r in results) for name in ("bills", "total_minor", "tax_minor", "credited_minor")}
@@ -172,16 +188,19 @@ def due_on(*, tenant: Tenant, cycle: Cycle) -> date:
     return month_after.replace(day=queries.terms_on(tenant=tenant, on=month_after).due_day)
 
 
-def digest(entries: Sequence[Entry]) -> str:
+def digest(lot: Lot) -> str:
     """SHA-256 over what goes into the books."""
-    return hashlib.sha256(repr([(one.refers, one.legs) for one in entries]).encode()).hexdigest()
+    columns = (lot.refers, map(str, lot.legs), map("/".join, lot.accounts), map(str, lot.amounts_minor))
+    return hashlib.sha256("\n".join(chain.from_iterable(columns)).encode()).hexdigest()
 
 
-def _result(bills: Sequence[BillToPost]) -> dict[str, Any]:
+def _result(bills: BillsToPost, begin: int, end: int) -> dict[str, int]:
+    totals = bills.total_minor[begin:end].tolist()
+    taxes = slice(*bills.tax_bill.searchsorted([begin, end]).tolist())
     return {
-        "last": bills[-1].id,
-        "bills": len(bills),
-        "total_minor": sum(bill.total_minor for bill in bills),
-        "tax_minor": sum(sum(bill.taxes.values()) for bill in bills),
-        "credited_minor": sum(max(-bill.total_minor, 0) for bill in bills),
+        "last": int(bills.id[end - 1]),
+        "bills": len(totals),
+        "total_minor": sum(totals),
+        "tax_minor": sum(bills.tax_minor[taxes].tolist()),
+        "credited_minor": sum(max(-total, 0) for total in totals),
     }

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from yidian.kernel.billing import layout as at
-from yidian.kernel.billing.bill import Bills, Holdings, Usage, bill
+from yidian.kernel.billing.bill import Bills, Circumstances, Holdings, Usage, bill
 from yidian.kernel.billing.book import BillingBook, compile_billing
 from yidian.kernel.rating.quote import Subscriber
 from yidian.runs.quote.quote import Month, Quote
@@ -76,6 +76,7 @@ def _of_month(quote: Quote, month: Month, functions: SimpleNamespace | None) -> 
         holdings=_holdings(book, people, accounts),
         subscribers=len(people),
         accounts=len(accounts),
+        known=Circumstances(unit=_units(people)),
         wanted=np.array([int(code not in aside) for code in accounts], np.int64),
         functions=functions,
     )
@@ -90,6 +91,12 @@ def _of_month(quote: Quote, month: Month, functions: SimpleNamespace | None) -> 
 
 def _payer(subscriber: Subscriber) -> str:
     return subscriber.accounts[0].code if subscriber.accounts else subscriber.code
+
+
+def _units(people: Sequence[Subscriber]) -> at.Ints:
+    """Numbers of the rating units, each a subscriber's last: whoever has none is alone."""
+    codes = [s.units[-1].code if s.units else f"unit:{s.code}" for s in people]
+    return np.array([codes.index(code) for code in codes], np.int64)
 
 
 def _places(codes: Sequence[str]) -> dict[str, int]:

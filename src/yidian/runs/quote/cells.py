@@ -114,10 +114,21 @@ def offers(text: str, zone: str, known: frozenset[str]) -> tuple[Held, ...]:
     return held
 
 
+def had(text: str, zone: str) -> tuple[Held, ...]:
+    """Numbers, groups or networks as `CODE`, or `CODE@from..to` with dates or times; several with `;`."""
+    zone_named(zone)
+    return tuple(_dated(part.strip(), zone) for part in text.split(";") if part.strip())
+
+
 def _holding(text: str, zone: str, known: frozenset[str]) -> Held:
-    name, at, dates = text.partition("@")
+    name = text.partition("@")[0]
     if name not in known:
         raise CellRefused("QUOTE_OFFER_UNKNOWN", value=name)
+    return _dated(text, zone)
+
+
+def _dated(text: str, zone: str) -> Held:
+    name, at, dates = text.partition("@")
     if not at:
         return Held(code=name)
     first, dots, last = dates.partition("..")
@@ -125,12 +136,16 @@ def _holding(text: str, zone: str, known: frozenset[str]) -> Held:
         raise CellRefused("QUOTE_HOLDING_UNREADABLE", value=text)
     bounds = {}
     if first:
-        bounds["from_ms"] = day_start_ms(_date(first), zone)
+        bounds["from_ms"] = _bound(first, zone)
     if last:
-        bounds["to_ms"] = day_start_ms(_date(last), zone)
+        bounds["to_ms"] = _bound(last, zone)
     if first and last and bounds["from_ms"] >= bounds["to_ms"]:
         raise CellRefused("PERIOD_EMPTY", value=text, begin=first)
     return Held(code=name, **bounds)
+
+
+def _bound(text: str, zone: str) -> int:
+    return start_ms(text, zone) if "T" in text else day_start_ms(_date(text), zone)
 
 
 def _date(text: str) -> date:

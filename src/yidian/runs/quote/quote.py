@@ -80,7 +80,8 @@ def _month(
     tariff: Tariff, usage: Usage, name: str, asked: tuple[Asked, ...], with_engine: SimpleNamespace | None
 ) -> Month:
     period = month_period(name, tariff.zone)
-    priced = price_unit(tariff, period, usage.subscribers, [one.event for one in asked], with_engine=with_engine)
+    events = [one.event for one in asked]
+    priced = price_unit(tariff, period, usage.subscribers, events, ported=usage.ported, with_engine=with_engine)
     lines: dict[int, list[Line]] = {}
     for line in priced.lines:
         lines.setdefault(line.event_id, []).append(line)

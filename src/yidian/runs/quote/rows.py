@@ -9,15 +9,16 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from yidian.kernel.calendar import from_ms
+from yidian.kernel.calendar import from_ms, local_date
 from yidian.kernel.calendar.zones import zone_named
 from yidian.kernel.money import format_micro
-from yidian.kernel.rating.ladders import price_key
+from yidian.kernel.rating.ladders import head_of, price_key
 from yidian.kernel.rating.quote import Line
 from yidian.kernel.rating.tariff import Allowance, Price
 from yidian.platform.wording import text
 from yidian.runs.quote.quote import Month, Quote
 from yidian.runs.quote.usage_file import Asked
+from yidian.runs.quote.who import Who
 
 SCHEMA: Final = pa.schema([
     ("event", pa.string()), ("subscriber", pa.string()), ("start", pa.string()), ("item", pa.string()),
@@ -91,9 +92,13 @@ def _of_event(month: Month, one: Asked, reasons: _Reasons) -> Iterator[dict[str,
     if reason is not None:
         yield {"reason": reason, "why": text(reason, reasons.lang), "item": "", "band": ""}
         return
-    for line in month.lines[one.event.event_id]:
+    lines = month.lines[one.event.event_id]
+    charged = next((line for line in lines if line.price is not None and line.quantity), None)
+    for line in lines:
+        why = reasons.why(line) + (reasons.set_up(line, one) if line is charged else "")
+        why += reasons.who.words(one, line.item) if line.part == 0 else ""
         yield {
-            "item": line.item, "band": line.band, "why": reasons.why(line), "quantity": line.quantity,
+            "item": line.item, "band": line.band, "why": why, "quantity": line.quantity,
             "units": line.units, "amount_micro": line.amount_micro, "cut_micro": line.cut_micro, "reason": "",
         }  # fmt: skip
 
@@ -104,26 +109,50 @@ class _Reasons:
     def __init__(self, quote: Quote, lang: str) -> None:
         self.lang, self.currency = lang, quote.tariff.currency
         self.measure = {item.code: item.measure for item in quote.tariff.items}
+        self.free = {item.code: item.free_below for item in quote.tariff.items}
+        self.tariff = quote.tariff
+        self.who = Who(quote.tariff, quote.usage, lang)
 
     def why(self, line: Line) -> str:
         if line.allowance is not None:
             return self._drawn(line.allowance, line.item)
         if line.price is None:
-            return ""
+            return text("QUOTE_BECAUSE_FREE", self.lang, least=self._size(self.free[line.item], line.item))
         return self._charged(line.price) + (text("QUOTE_BECAUSE_CAP", self.lang) if line.cut_micro else "")
 
+    def set_up(self, line: Line, one: Asked) -> str:
+        """What the first charge of an event costs beside its units; empty: nothing."""
+        if line.price is None:
+            return ""
+        head = head_of(self.tariff.prices, line.price, local_date(one.event.start_ms, self.tariff.zone))
+        if not head.setup_micro:
+            return ""
+        return text("QUOTE_BECAUSE_SETUP", self.lang, setup=format_micro(head.setup_micro), currency=self.currency)
+
     def _drawn(self, allowance: Allowance, item: str) -> str:
-        block = self._size(allowance.block, item)
-        return text("QUOTE_BECAUSE_ALLOWANCE", self.lang, code=allowance.code, offer=allowance.offer, block=block)
+        conversion = next((c for c in self.tariff.conversions if (c.allowance, c.item) == (allowance.code, item)), None)
+        if conversion is not None:
+            words = text(
+                "QUOTE_BECAUSE_CONVERTED", self.lang, code=allowance.code, offer=allowance.offer,
+                takes=conversion.takes, block=self._size(conversion.block, item),
+            )  # fmt: skip
+        else:
+            block = self._size(allowance.block, item)
+            words = text("QUOTE_BECAUSE_ALLOWANCE", self.lang, code=allowance.code, offer=allowance.offer, block=block)
+        return words + (text("QUOTE_BECAUSE_OF_DAY", self.lang) if allowance.period == "day" else "")
 
     def _charged(self, price: Price) -> str:
         words = text(
             "QUOTE_BECAUSE_PRICE", self.lang, key=price_key(price), price=format_micro(price.price_micro),
             currency=self.currency, per=self._size(price.per, price.item), block=self._size(price.block, price.item),
         )  # fmt: skip
-        if price.tier_from or price.tier_scope == "cycle":
-            code = "QUOTE_BECAUSE_TIER_CYCLE" if price.tier_scope == "cycle" else "QUOTE_BECAUSE_TIER_EVENT"
+        if price.tier_from or price.tier_scope != "event":
+            code = f"QUOTE_BECAUSE_TIER_{price.tier_scope.upper()}"
             words += text(code, self.lang, tier=self._size(price.tier_from, price.item))
+        if price.tier_mode == "volume":
+            words += text("QUOTE_BECAUSE_VOLUME", self.lang)
+        if price.block_on == "counter":
+            words += text("QUOTE_BECAUSE_BLOCK_LASTS", self.lang)
         return words
 
     def _size(self, units: int, item: str) -> str:

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from yidian.kernel.rating.quote import Event, Held, Subscriber
+from yidian.kernel.rating.quote import Event, Held, Ported, Subscriber
 from yidian.kernel.rating.tariff import Tariff
 from yidian.platform.sheets import FaultList, Sheet, check_columns, read_table
 from yidian.runs.quote import cells
 from yidian.runs.quote.cells import CellRefused
 
 REQUIRED: Final = ("subscriber", "offers", "start", "service")
-PEOPLE: Final = ("offers", "home_area", "unit", "account")  # told on any line of a subscriber, twice only alike
+DATED: Final = ("numbers", "friends", "groups", "ported")  # with from and to each
+# Told on any line of a subscriber, twice only alike.
+PEOPLE: Final = ("offers", "home_area", "unit", "account", *DATED[:3])
 QUANTITIES: Final[Mapping[str, Callable[[str], int]]] = {
     "duration": cells.duration_s, "bytes_up": cells.volume, "bytes_down": cells.volume, "count": cells.count,
 }  # fmt: skip
@@ -24,8 +26,8 @@ TEXTS: Final[Mapping[str, Callable[[str], str]]] = {
     "unit": cells.code, "account": cells.code,
 }  # fmt: skip
 COLUMNS: Final = (
-    "event", "subscriber", "offers", "home_area", "unit", "account", "start", "service", "direction", "other_party",
-    "place", "rating_group", "duration", "bytes_up", "bytes_down", "count",
+    "event", "subscriber", "offers", "home_area", "unit", "account", *DATED[:3], "start", "service", "direction",
+    "other_party", "ported", "place", "rating_group", "duration", "bytes_up", "bytes_down", "count",
 )  # fmt: skip
 OF_AN_EVENT: Final = tuple(name for name in COLUMNS if name not in ("subscriber", *PEOPLE))
 
@@ -48,6 +50,7 @@ class Usage:
     lines: int
     asked: tuple[Asked, ...]
     subscribers: tuple[Subscriber, ...]
+    ported: tuple[Ported, ...] = ()
 
 
 def read_usage(path: Path, tariff: Tariff) -> Usage:
@@ -62,7 +65,7 @@ def read_usage(path: Path, tariff: Tariff) -> Usage:
         if faults.full:
             break
     faults.raise_if_any()
-    return Usage(sheet, len(sheet.rows), tuple(reader.asked), reader.subscribers())
+    return Usage(sheet, len(sheet.rows), tuple(reader.asked), reader.subscribers(), reader.ported())
 
 
 class _Reader:
@@ -72,6 +75,7 @@ class _Reader:
         self.asked: list[Asked] = []
         self.named: dict[str, int] = {}
         self.people: dict[str, dict[str, tuple[int, Any]]] = {}
+        self.went: dict[str, tuple[int, tuple[Held, ...]]] = {}
 
     def take(self, line: int, row: dict[str, str]) -> None:
         """One row: what it says of its subscriber, and its event unless it says nothing of one."""
@@ -92,6 +96,8 @@ class _Reader:
         try:
             if name == "offers":
                 return cells.offers(text, self.zone, self.offers)
+            if name in DATED:
+                return cells.had(text, self.zone)
             if name == "start":
                 return cells.start_ms(text, self.zone)
             return QUANTITIES[name](text) if name in QUANTITIES else TEXTS[name](text)
@@ -113,12 +119,25 @@ class _Reader:
             self._complain(line, "event", name, CellRefused("QUOTE_EVENT_TWICE", first_line=self.named[name]))
             return
         self.named[name] = line
+        if "ported" in values:
+            number = values.get("other_party", "")
+            first, told = self.went.setdefault(number, (line, values["ported"]))
+            if told != values["ported"]:
+                self._complain(line, "ported", number, CellRefused("QUOTE_TOLD_OTHERWISE", first_line=first))
         plain = ("service", "direction", "other_party", "place", "rating_group", "bytes_up", "bytes_down", "count")
         event = Event(
             event_id=len(self.asked), subscriber=values["subscriber"], start_ms=values["start"],
             duration_s=values.get("duration", 0), **{name: values[name] for name in plain if name in values},
         )  # fmt: skip
         self.asked.append(Asked(name=name, line=line, event=event, told=frozenset(values) & frozenset(QUANTITIES)))
+
+    def ported(self) -> tuple[Ported, ...]:
+        """To which networks numbers went, whoever calls them."""
+        return tuple(
+            Ported(number=number, network=to.code, from_ms=to.from_ms, to_ms=to.to_ms)
+            for number, (_, told) in self.went.items()
+            for to in told
+        )
 
     def subscribers(self) -> tuple[Subscriber, ...]:
         return tuple(
@@ -139,4 +158,5 @@ def _subscriber(code: str, told: Mapping[str, Any]) -> Subscriber:
         home_area=told.get("home_area", ""),
         accounts=(Held(code=told["account"]),) if "account" in told else (),
         units=(Held(code=told["unit"]),) if "unit" in told else (),
+        **{name: told[name] for name in DATED[:3] if name in told},
     )

@@ -19,6 +19,7 @@ from yidian.kernel.rating.classify import OUT_OF_CYCLE, REASONS
 from yidian.kernel.rating.identify import WORDS, Identities
 from yidian.platform.lake.queries import read_columns
 from yidian.platform.points import point
+from yidian.runs.rate.others import NOTHING_KNOWN, NUMBER, Circles, Known, Ported, circles, ported
 from yidian.runs.rate.people import People, identities
 from yidian.runs.rate.spill import Records, Spilled, write_records
 
@@ -43,15 +44,23 @@ class Stage:
     numbers: batch.People
     engine: SimpleNamespace
     scratch: Path
+    nets: Ported | None  # None: no rule asks for networks
+    circles: Circles | None  # likewise
 
 
-def stage(*, classifier: Classifier, people: People, engine: SimpleNamespace, scratch: Path) -> Stage:
-    """Number the people for the classifier, and fill the table of identifiers."""
+def stage(
+    *, classifier: Classifier, people: People, engine: SimpleNamespace, scratch: Path, known: Known = NOTHING_KNOWN
+) -> Stage:
+    """Number the people for the classifier, and fill the table of identifiers. `known`: of other parties."""
     ids, kind, kinds = identities(people)
     engine.fill_identities(ids, kind, np.zeros(WORDS, np.int64))
     areas = [classifier.area(people.reference.home_area[n]) for n in people.old.tolist()]
-    numbers = batch.People(array(areas), people.part, classifier.visited("home"), classifier.visited("national"))
-    return Stage(classifier, ids, kinds, people, numbers, engine, scratch)
+    numbers = batch.People(array(areas), people.part)
+    return Stage(
+        classifier, ids, kinds, people, numbers, engine, scratch,
+        nets=ported(classifier, known, engine) if classifier.nets.asked else None,
+        circles=circles(people, known, engine) if classifier.circles > 1 else None,
+    )  # fmt: skip
 
 
 def read_usage(path: Path) -> pa.Table:
@@ -72,9 +81,13 @@ def classify_usage(on: Stage, table: pa.Table, name: str, file: int) -> Spilled:
     counts = np.zeros(on.people.parts, np.int64)
     cycle, measure = on.classifier.compiled.cycle, on.classifier.compiled.book.item_measure
     destination = np.zeros(count, np.int32)
-    on.engine.identify_batch(on.ids, columns, cycle.start_ms, cycle.end_ms, verdict, sub_of, batch.block())
+    scratch = batch.block()
+    on.engine.identify_batch(on.ids, columns, cycle.start_ms, cycle.end_ms, verdict, sub_of, scratch)
     on.engine.destination_batch(on.classifier.tables, columns, verdict, destination)
-    on.engine.item_batch(on.classifier.tables, on.numbers, places, columns, destination, verdict, sub_of, counts)
+    other_party = _other_parties(on, columns, verdict, sub_of, scratch)
+    on.engine.item_batch(
+        on.classifier.tables, on.numbers, places, columns, destination, other_party, verdict, sub_of, counts
+    )
     first = np.concatenate([[0], np.cumsum(counts)])
     records = np.empty(int(first[-1]), RECORD)
     on.engine.scatter(on.numbers, measure, columns, verdict, sub_of, first[:-1].copy(), records)
@@ -92,6 +105,23 @@ def classify_usage(on: Stage, table: pa.Table, name: str, file: int) -> Spilled:
         reasons={code: int((verdict == n).sum()) for n, code in REASONS.items() if (verdict[rejected] == n).any()},
         rejected_sum=int(columns.event_id[rejected].sum(dtype=np.int64)),
     )  # fmt: skip
+
+
+def _other_parties(on: Stage, columns: Columns, verdict: I32, sub_of: I32, scratch: batch.Block) -> I32:
+    """Classes of other parties by event; of no length where no rule asks for them, and nothing is looked up then."""
+    asked = on.nets is not None or on.circles is not None
+    found = np.zeros(len(verdict) if asked else 0, np.int32)
+    if on.nets is not None:
+        on.engine.net_batch(
+            on.nets.nets, on.nets.numbers, on.classifier.tables, columns, verdict, on.classifier.circles, found, scratch
+        )
+    if on.circles is not None:
+        told = on.circles
+        on.engine.circle_batch(
+            on.ids, on.kinds.get(NUMBER, -1), told.friends, told.units, told.groups, columns, verdict, sub_of, found,
+            scratch,
+        )  # fmt: skip
+    return found
 
 
 def _rejects(file: int, table: pa.Table, verdict: I32, rejected: I64) -> Records:

@@ -18,6 +18,8 @@ from yidian.kernel.compiling import sources_hash
 from yidian.kernel.rating.tariff import Tariff
 from yidian.platform.lake.queries import Stored, files
 from yidian.platform.tenancy.models import Tenant
+from yidian.runs.rate.left import LeftFiles, left_files, told
+from yidian.runs.rate.others import asks_for
 
 EVENTS_PER_PART = int(os.environ.get("YIDIAN_EVENTS_PER_PART", "400000"))  # tests make it small to have many parts
 MOST_PARTS = 64
@@ -33,6 +35,7 @@ class Inputs:
     versions: Versions
     files: tuple[Stored, ...]
     parts: int
+    left: LeftFiles = ()  # what the cycle before left, where an allowance asks for it
 
     @property
     def period(self) -> Period:
@@ -49,8 +52,15 @@ class Inputs:
                 self.versions.identifiers,
                 self.parts,
                 sources_hash(),
+                *self._others,
             ]
         )
+
+    @property
+    def _others(self) -> list[int]:
+        """Versions of what is known of other parties, as far as rules ask for it."""
+        nets, circles = asks_for(self.tariff)
+        return [*([self.versions.ported] if nets else ()), *([self.versions.circles] if circles else ())]
 
     @property
     def usage_digest(self) -> str:
@@ -58,7 +68,8 @@ class Inputs:
 
     @property
     def digest(self) -> str:
-        return digest_of([self.reference_digest, self.versions.holdings, self.usage_digest])
+        left = [told(self.left)] if self.left else []
+        return digest_of([self.reference_digest, self.versions.holdings, self.usage_digest, *left])
 
     @property
     def cutoff_file(self) -> int:
@@ -88,7 +99,8 @@ def gather(*, tenant: Tenant, cycle: Cycle) -> Inputs:
     if cycle.cut_fixed:
         usage = [f for f in usage if f.id <= cycle.cutoff_file]
     parts = parts_for(sum(f.rows for f in usage))
-    return Inputs(cycle, edition, tariff, versions(tenant=tenant), tuple(usage), parts)
+    left = left_files(tenant=tenant, cycle=cycle, tariff=tariff)
+    return Inputs(cycle, edition, tariff, versions(tenant=tenant), tuple(usage), parts, left)
 
 
 def steps(*, tenant: Tenant, cycle: str) -> int:

@@ -35,6 +35,7 @@ from yidian.platform.points import point
 from yidian.platform.tenancy.models import Tenant
 from yidian.runs.rate import classified, results
 from yidian.runs.rate.inputs import Inputs, Places, digest_of, gather
+from yidian.runs.rate.left import read_left
 from yidian.runs.rate.people import people
 from yidian.runs.rate.rate_part import RatedPart, rate_part
 from yidian.runs.rate.run import RateReport, lawful, report, store_part
@@ -146,7 +147,10 @@ def rate_units(
     order = np.argsort(everybody)
     wanted[order[np.searchsorted(everybody[order], some.ids)]] = np.arange(len(some.ids))
     records = _picked(scratch_of(tenant, places, inputs), spilled, wanted, fast(), threads)
-    return rate_part(compiled=compiled, programs=Programs(compiled), people=some, records=records, part=0, fast=fast())
+    before = read_left(inputs.left, places.lake) if inputs.left else None
+    return rate_part(
+        compiled=compiled, programs=Programs(compiled), people=some, records=records, part=0, fast=fast(), before=before
+    )
 
 
 def _picked(scratch: Path, spilled: list[Spilled], wanted: I64, engine: SimpleNamespace, threads: int) -> Records:

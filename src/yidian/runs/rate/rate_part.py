@@ -9,15 +9,20 @@ import numpy as np
 import pyarrow as pa
 
 from yidian.kernel.rating import columns, engine
-from yidian.kernel.rating.arrays import I64, array
+from yidian.kernel.rating.arrays import I64, Holders, array
 from yidian.kernel.rating.book import Compiled
+from yidian.kernel.rating.buckets import Buckets
+from yidian.kernel.rating.carry import carries, closing
 from yidian.kernel.rating.columns import Identity
-from yidian.kernel.rating.holders import holders
+from yidian.kernel.rating.holders import opened
+from yidian.kernel.rating.marks import marks_reached
 from yidian.kernel.rating.programs import Programs
 from yidian.kernel.rating.quote import PARKED
 from yidian.kernel.rating.quote import REASONS as PRICE_REASONS
 from yidian.kernel.rating.units import Events, Groups, Totals
 from yidian.platform.points import point
+from yidian.runs.rate import left
+from yidian.runs.rate.marks import mark_table
 from yidian.runs.rate.people import Part, People, part_of
 from yidian.runs.rate.spill import Records
 
@@ -41,22 +46,28 @@ class RatedPart:
     parked_sum: int
     amount_micro: int
     reasons: dict[str, int]
+    left: pa.Table  # see left.py; no rows where no allowance outlives the cycle
+    marks: pa.Table  # see marks.py
 
 
 def rate_part(
-    *, compiled: Compiled, programs: Programs, people: People, records: Records, part: int, fast: SimpleNamespace
-) -> RatedPart:
-    """Price the events of one part of the people."""
+    *, compiled: Compiled, programs: Programs, people: People, records: Records, part: int, fast: SimpleNamespace,
+    before: pa.Table | None = None,
+) -> RatedPart:  # fmt: skip
+    """Price the events of one part of the people. `before`: what the cycle before left them (left.read_left)."""
     mine = part_of(people, programs, part)
     taken_sum = int(records["event_id"].sum(dtype=np.int64))
     events, groups = _ordered(records, mine, people, fast)
-    held = holders(compiled, programs, mine.parties)
+    lasting = carries(compiled)
+    mine_ids, unit_ids = ids_of(people, mine)
+    known = left.of_part(before, compiled, subscribers=mine_ids, units=unit_ids) if lasting and before else None
+    held, buckets = opened(compiled, programs, mine.parties, left=known)
     out, sums, found = engine.price_all(fast, programs.book(), held, events, groups)
     reference = people.reference
     who = Identity(
-        subscriber=array(np.asarray(reference.subscriber_id)[people.old[mine.first_sub : mine.last_sub]]),
+        subscriber=mine_ids,
         account=array(np.asarray(reference.account_id)[mine.payer_account]),
-        unit=array(np.asarray(reference.unit_id)[mine.unit_index]),
+        unit=unit_ids,
     )
     made = columns.empty(len(out.event))
     fast.fill(out, events, who, made)
@@ -84,6 +95,25 @@ def rate_part(
         parked_events=len(parked_event), parked_sum=_sum(events.event_id[parked_event]),
         amount_micro=int(sums.amount_micro.sum()),
         reasons=_reasons(found.event[rejected]),
+        left=_left(compiled, programs, buckets, held, who) if lasting else left.EMPTY,
+        marks=mark_table(compiled, marks_reached(compiled, programs, held, events, out), events, who),
+    )  # fmt: skip
+
+
+def ids_of(people: People, mine: Part) -> tuple[I64, I64]:
+    """Ids of a part's subscribers and units, by their local numbers."""
+    subscribers = np.asarray(people.reference.subscriber_id)[people.old[mine.first_sub : mine.last_sub]]
+    return array(subscribers), array(np.asarray(people.reference.unit_id)[mine.unit_index])
+
+
+def _left(compiled: Compiled, programs: Programs, buckets: Buckets, held: Holders, who: Identity) -> pa.Table:
+    """What the part leaves to the next cycle."""
+    first = held.unit_first[:-1]
+    member = np.minimum(first, max(len(held.unit) - 1, 0))
+    unit_of = who.unit[held.unit[member]] if len(held.unit) else np.zeros(len(first), np.int64)
+    return left.table_of(
+        closing(programs.grants, buckets, held.balance), compiled, subscribers=who.subscriber, units=who.unit,
+        unit_of=array(unit_of),
     )  # fmt: skip
 
 

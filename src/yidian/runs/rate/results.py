@@ -21,7 +21,7 @@ from yidian.platform.tenancy.models import Tenant
 from yidian.runs.rate.spill import ScratchLost, Spilled
 
 BASE, PARTIAL = "rate", "rerate"
-KINDS = ("rated", "rated_total", "reject")
+KINDS = ("rated", "rated_total", "reject", "left", "mark")
 CODES = dict(REASONS)
 
 
@@ -79,6 +79,12 @@ def rated_totals(*, tenant: Tenant, cycle: str, lake: Path) -> pa.Table:
     """
     parts = [_read(f, lake, without) for f, without in rated_files(tenant=tenant, cycle=cycle, kind="rated_total")]
     return pa.concat_tables(parts).combine_chunks() if parts else EMPTY_TOTALS
+
+
+def marks_of(*, tenant: Tenant, cycle: str, lake: Path) -> Iterator[pa.Table]:
+    """Marks that were reached, as marks.py says, one table a part."""
+    for file, without in rated_files(tenant=tenant, cycle=cycle, kind="mark"):
+        yield _read(file, lake, without)
 
 
 EMPTY_TOTALS = pa.table(

@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+import pyarrow as pa
 from django.db import transaction
 
 from yidian.domains.customer_bill import operations as bills
@@ -33,6 +34,8 @@ from yidian.runs.rate import classified, results
 from yidian.runs.rate.ahead import ReadAhead
 from yidian.runs.rate.classify import Stage, stage
 from yidian.runs.rate.inputs import Inputs, Places, gather
+from yidian.runs.rate.left import read_left
+from yidian.runs.rate.others import known
 from yidian.runs.rate.people import people
 from yidian.runs.rate.rate_part import RatedPart, rate_part
 from yidian.runs.rate.spill import ScratchLost, Spilled, read_part
@@ -105,7 +108,8 @@ def prepare(tenant: Tenant, places: Places, inputs: Inputs) -> tuple[Stage, Prog
     who = reference(tenant=tenant, cycle=inputs.cycle, work=places.work)
     everybody = people(who, parts=inputs.parts)
     scratch = places.scratch(tenant, inputs.cycle)
-    ready = stage(classifier=Classifier(compiled), people=everybody, engine=fast(), scratch=scratch)
+    told = known(tenant=tenant, tariff=inputs.tariff, period=inputs.period)
+    ready = stage(classifier=Classifier(compiled), people=everybody, engine=fast(), scratch=scratch, known=told)
     return ready, Programs(compiled)
 
 
@@ -119,8 +123,11 @@ def _work(tenant: Tenant, places: Places, inputs: Inputs, now: datetime, threads
         )  # fmt: skip
     run = open_run(tenant=tenant, kind=KIND, subject=inputs.cycle.name, input_digest=inputs.digest, now=now)
     results.sweep(tenant=tenant, lake=places.lake, cycle=inputs.cycle.name, run=run)
+    before = read_left(inputs.left, places.lake) if inputs.left else None
     tasks = [
-        Task(f"part {part}", partial(_rate_task, tenant, places, inputs, run.pk, ready, programs, spilled, part))
+        Task(
+            f"part {part}", partial(_rate_task, tenant, places, inputs, run.pk, ready, programs, spilled, part, before)
+        )
         for part in range(inputs.parts)
     ]
     tasks.append(Task("rejects", lambda: _rejects_task(tenant, places, inputs, run.pk, ready, spilled)))
@@ -142,11 +149,12 @@ def _rate_task(
     programs: Programs,
     spilled: list[Spilled],
     part: int,
+    before: pa.Table | None,
 ) -> Result:
     own = Programs(programs.compiled, like=programs)
     made = rate_part(
         compiled=programs.compiled, programs=own, people=ready.people, part=part, fast=ready.engine,
-        records=read_part(ready.scratch, spilled, part),
+        records=read_part(ready.scratch, spilled, part), before=before,
     )  # fmt: skip
     return store_part(tenant, places, inputs.cycle.name, run, part, made)
 
@@ -154,6 +162,7 @@ def _rate_task(
 def store_part(tenant: Tenant, places: Places, cycle: str, run: int, part: int, made: RatedPart) -> Result:
     """Write the tables of a part; answers their files and the terms of the row law."""
     tables = {"rated": made.rated, "rated_total": made.totals, "reject": results.worded(made.rejects)}
+    tables |= {"left": made.left, "mark": made.marks}
     written = [
         lake.write_file(
             tenant=tenant,

@@ -13,14 +13,14 @@ SQLITE: Final = {
     "ledger_transaction_balanced": """
         BEFORE INSERT ON ledger_ledgertransaction BEGIN
         SELECT RAISE(ABORT, 'LEDGER_UNBALANCED: a transaction has two postings or more and sums to zero')
-        WHERE (SELECT count(*) < 2 OR sum(amount_minor) <> 0 OR min(tenant_id) <> NEW.tenant_id
-                      OR max(tenant_id) <> NEW.tenant_id OR min(transaction_id) <> NEW.id
-                      OR max(transaction_id) <> NEW.id
-                      OR (min(currency) <> max(currency) AND EXISTS (
-                          SELECT 1 FROM ledger_ledgerposting
-                          WHERE id BETWEEN NEW.id << 10 AND (NEW.id << 10) + 1023
-                          GROUP BY currency HAVING sum(amount_minor) <> 0))
-               FROM ledger_ledgerposting WHERE id BETWEEN NEW.id << 10 AND (NEW.id << 10) + 1023);
+        FROM (SELECT count(*) AS legs, sum(amount_minor) AS total, min(currency) AS least, max(currency) AS most,
+                     sum(tenant_id <> NEW.tenant_id OR transaction_id <> NEW.id) AS astray
+              FROM ledger_ledgerposting WHERE id BETWEEN NEW.id << 10 AND (NEW.id << 10) + 1023)
+        WHERE legs < 2 OR total <> 0 OR astray <> 0
+              OR (least <> most AND EXISTS (
+                  SELECT 1 FROM ledger_ledgerposting
+                  WHERE id BETWEEN NEW.id << 10 AND (NEW.id << 10) + 1023
+                  GROUP BY currency HAVING sum(amount_minor) <> 0));
         END""",
     "ledger_posting_in_time": """
         BEFORE INSERT ON ledger_ledgerposting BEGIN

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Generic, TypeVar
 
-from yidian.kernel.rating.tariff import Item, Row, Tariff
+from yidian.kernel.rating.tariff import Item, Prefix, Row, Tariff
 from yidian.platform.sheets import FaultList
 
 R = TypeVar("R", bound=Row)
@@ -38,6 +38,15 @@ class Draft:
     faults: FaultList
     rows: dict[type[Row], list[Written[Row]]] = field(default_factory=dict)
 
+    @classmethod
+    def of_tariff(cls, tariff: Tariff, sheets: Mapping[str, type[Row]]) -> Draft:
+        """Rows that no file says any more: without lines."""
+        rows: dict[type[Row], list[Written[Row]]] = {
+            row_type: [Written(row, sheet, 0, {}, {}) for row in getattr(tariff, sheet)]
+            for sheet, row_type in sheets.items()
+        }
+        return cls(files={}, head={"currency": tariff.currency}, faults=FaultList(), rows=rows)
+
     def of(self, row_type: type[R]) -> list[Written[R]]:
         return self.rows.get(row_type, [])  # type: ignore[return-value]
 
@@ -52,6 +61,13 @@ class Draft:
             value=written.cells.get(column, "") if value is None else value,
             **params,
         )
+
+    def first_prefixes(self) -> dict[str, Written[Prefix]]:
+        """Zone → the first of the rows of prefixes that lead to it."""
+        found: dict[str, Written[Prefix]] = {}
+        for written in self.of(Prefix):
+            found.setdefault(written.row.zone, written)
+        return found
 
     def items(self) -> dict[str, Item]:
         return {written.row.code: written.row for written in self.of(Item)}

@@ -27,6 +27,11 @@ def ladders_are_sound(draft: Draft) -> None:
             _check(draft, sorted(steps, key=lambda price: price.row.tier_from), told)
 
 
+def _common(price: Price) -> tuple[object, ...]:
+    """What all steps of a ladder say alike."""
+    return price.tier_scope, price.counter, price.repeat, price.block_on, price.tier_mode
+
+
 def _check(draft: Draft, steps: Ladder, told: set[tuple[str, int]]) -> None:
     def complain(code: str, price: Written[Price], column: str, **params: str | int) -> None:
         if (code, price.line) not in told:  # a fault that lasts over several stretches is one fault
@@ -40,10 +45,10 @@ def _check(draft: Draft, steps: Ladder, told: set[tuple[str, int]]) -> None:
         complain("TIER_NOT_FROM_ZERO", steps[0], "tier_from")
     for below, above in pairwise(steps):
         ours, theirs = above.row, below.row
-        if (ours.tier_scope, ours.counter, ours.repeat) != (head.tier_scope, head.counter, head.repeat):
+        if _common(ours) != _common(head):
             complain("TIERS_DISAGREE", above, "tier_scope", first_line=steps[0].line)
         width = ours.tier_from - theirs.tier_from
-        if width % theirs.block:
+        if width % theirs.block and head.tier_mode != "volume":
             complain("TIER_WIDTH", above, "tier_from", width=width, block=theirs.block, first_line=below.line)
     last = steps[-1]
     if head.repeat and last.row.tier_from >= head.repeat:

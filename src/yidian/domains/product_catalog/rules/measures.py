@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from yidian.domains.product_catalog.rules.draft import Draft, R, Written
-from yidian.kernel.rating.tariff import Allowance, Item, Price
+from yidian.kernel.rating.tariff import Allowance, Conversion, Item, Price
 
 
 def quantities_fit_the_measure(draft: Draft) -> None:
@@ -15,8 +15,9 @@ def quantities_fit_the_measure(draft: Draft) -> None:
     for price in draft.of(Price):
         if price.row.item in items:
             _compare(draft, price, items[price.row.item].measure)
+    pools = {conversion.row.allowance for conversion in draft.of(Conversion)}
     for allowance in draft.of(Allowance):
-        measures = _measures(allowance.row.items, items)
+        measures = {"count"} if allowance.row.code in pools else _measures(allowance.row.items, items)
         if len(measures) == 1:
             _compare(draft, allowance, measures.pop())
 
@@ -32,16 +33,17 @@ def _measures(codes: Iterable[str], items: dict[str, Item]) -> set[str]:
 
 
 def allowances_have_one_measure(draft: Draft) -> None:
-    """MEASURES_MIXED: minutes and megabytes cannot be drawn from one allowance."""
+    """MEASURES_MIXED: minutes and megabytes cannot be drawn from one allowance, unless they convert."""
     items = draft.items()
+    pools = {conversion.row.allowance for conversion in draft.of(Conversion)}
     for allowance in draft.of(Allowance):
         measures = _measures(allowance.row.items, items)
-        if len(measures) > 1:
+        if len(measures) > 1 and allowance.row.code not in pools:
             draft.complain("MEASURES_MIXED", allowance, "items", found=", ".join(sorted(measures)))
 
 
 def counters_have_one_measure(draft: Draft) -> None:
-    """MEASURES_MIXED: nor be counted by one counter. COUNTER_UNUSED: a counter counts over a cycle, nowhere else."""
+    """MEASURES_MIXED: nor be counted by one counter. COUNTER_UNUSED: a counter counts over a cycle or a day."""
     items = draft.items()
     first: dict[str, str] = {}
     mixed: dict[str, set[str]] = defaultdict(set)
@@ -49,7 +51,7 @@ def counters_have_one_measure(draft: Draft) -> None:
         counter, item = price.row.counter, items.get(price.row.item)
         if not counter or item is None:
             continue
-        if price.row.tier_scope != "cycle":
+        if price.row.tier_scope == "event":
             draft.complain("COUNTER_UNUSED", price, "counter", counter)
         mixed[counter].add(item.measure)
         if first.setdefault(counter, item.measure) != item.measure:

@@ -26,7 +26,7 @@ def zones_are_known(draft: Draft) -> None:
     for rule in draft.of(t.Rule):
         if rule.row.zone not in (t.ANY, "none") and rule.row.zone not in domestic:
             draft.complain("TARIFF_ZONE_UNKNOWN", rule, "zone", rule.row.zone)
-        if rule.row.visited not in (t.ANY, "home", "national") and rule.row.visited not in domestic:
+        if rule.row.visited not in (t.ANY, "home", "province", "national") and rule.row.visited not in domestic:
             draft.complain("TARIFF_ZONE_UNKNOWN", rule, "visited", rule.row.visited)
 
 
@@ -49,6 +49,10 @@ def _item_references(draft: Draft) -> Iterable[tuple[Written[Any], str, str, tup
         yield fee, "item", fee.row.item, (FEE_KIND[fee.row.charged],)
     for allowance in draft.of(t.Allowance):
         yield from ((allowance, "items", code, ("usage",)) for code in allowance.row.items)
+    for conversion in draft.of(t.Conversion):
+        yield conversion, "item", conversion.row.item, ("usage",)
+    for mark in draft.of(t.Mark):
+        yield from ((mark, "items", code, ("usage",)) for code in mark.row.items)
     for cap in draft.of(t.Cap):
         yield from ((cap, "items", code, ("usage",)) for code in cap.row.items)
     for discount in draft.of(t.Discount):
@@ -63,7 +67,7 @@ def offers_are_known(draft: Draft) -> None:
     offers = {offer.row.code for offer in draft.of(t.Offer)}
     named: list[Written[Any]] = [
         written
-        for row_type in (t.Fee, t.Price, t.Allowance, t.Cap, t.Discount, t.Minimum)
+        for row_type in (t.Fee, t.Price, t.Allowance, t.Mark, t.Cap, t.Discount, t.Minimum)
         for written in draft.rows.get(row_type, [])
     ]
     for written in named:

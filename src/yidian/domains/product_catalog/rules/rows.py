@@ -7,7 +7,7 @@ from typing import Final
 from yidian.domains.product_catalog.rules.draft import Draft
 from yidian.kernel.rating.tariff import Discount, Fee, Zone
 
-RESERVED_ZONES: Final = ("none", "home", "national")
+RESERVED_ZONES: Final = ("none", "home", "province", "national")
 
 
 def periods_are_not_empty(draft: Draft) -> None:

@@ -21,6 +21,8 @@ DAY_MINUTES: Final = 24 * 60
 ROUNDING: Final = k.choice(*ROUNDINGS)
 ROUND_TO: Final = k.choice("micro", "minor")
 SCOPE: Final = k.choice("subscriber", "unit")
+PERIOD: Final = k.choice("cycle", "day")
+STATE: Final = k.choice("any", "active", "stopped", "kept")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,13 @@ FORMS: Final = (
         Column("place", k.KIND_CODE, "first characters of an area code, PLMN or TADIG"),
         Column("zone", k.KIND_CODE, "zone of the place"),
         Column("area", k.KIND_CODE, "area of the place; domestic zones only"), *VALIDITY)),
+    Form("areas", t.Area, "The province of an area, for prices within a province.", (
+        Column("area", k.KIND_CODE, "the area, as `prefixes` and `places` name it"),
+        Column("province", k.KIND_CODE, "code of the province"), *VALIDITY)),
+    Form("networks", t.Network, "Digits of the other party → its network; the longest that fits counts, a ported number before all.", (
+        Column("prefix", k.KIND_DIGITS, "first digits of the other party"),
+        Column("network", k.KIND_CODE, "code of the network"),
+        Column("own", k.KIND_YES_NO, "`yes`: ours"), *VALIDITY)),
     Form("days", t.Day, "Dates that are not what their weekday says.", (
         Column("on", k.KIND_DATE, "the date"), Column("day_type", k.choice(*DAY_TYPES), "what it counts as"),
         *VALIDITY)),
@@ -118,15 +127,18 @@ FORMS: Final = (
         Column("split", k.choice("start", "block"), "`start`: all of it in the band of its start; `block`: each block in the band where it begins (durations)"),
         Column("rounding", ROUNDING, "how amounts are rounded"),
         Column("round_to", ROUND_TO, "to a millionth, or to the minor unit (分)"),
-        Column("round_on", k.choice("event", "total"), "each event, or the subscriber's total of the cycle"), *VALIDITY)),
+        Column("round_on", k.choice("event", "total"), "each event, or the subscriber's total of the cycle"),
+        Column("free_below", k.KIND_QUANTITY, "usage: an event of less than this costs nothing and draws nothing"), *VALIDITY)),
     Form("rules", t.Rule, "Classification: the first rule by `order` whose every column fits names the charge item.", (
         Column("order", k.KIND_INTEGER, "the lowest is asked first"), ITEM,
         Column("service", k.KIND_CODE_OR_ANY, "`voice` `sms` `mms` `data` or another code of the mapping"),
         Column("direction", k.choice("*", "out", "in", "forward"), "direction of the event"),
         Column("zone", k.KIND_CODE_OR_ANY, "zone of the other party; `none`: there is no other party"),
-        Column("visited", k.KIND_CODE_OR_ANY, "`home`, `national`, or the zone of the visited place"),
-        Column("relation", k.choice("*", "local", "long", "none"), "area of the other party against the visited area"),
-        Column("rating_group", k.KIND_CODE_OR_ANY, "rating group as received"), *VALIDITY)),
+        Column("visited", k.KIND_CODE_OR_ANY, "`home`, `province`, `national` (both), or the zone of the visited place"),
+        Column("relation", k.choice("*", "local", "province", "long", "none"), "area of the other party against the visited area; `long`: any other area, `province`: another of the same province"),
+        Column("rating_group", k.KIND_CODE_OR_ANY, "rating group as received"),
+        Column("net", k.KIND_CODE_OR_ANY, "network of the other party: `own`, `other`, `none`, or its code"),
+        Column("circle", k.choice("*", "friend", "unit", "group", "none"), "the other party is on the subscriber's list of friends, in its rating unit, in its closed group, or none of them"), *VALIDITY)),
     Form("offers", t.Offer, "Product offerings (销售品) that subscribers hold. The standard tariff `*` is not listed.", (
         Column("code", k.KIND_CODE, "code of the offer"), Column("kind", k.choice("base", "pack"), "main plan or add-on"),
         *NAMES, Column("priority", k.KIND_INTEGER, "where several held offers price one item the lowest wins"), *VALIDITY)),
@@ -134,38 +146,67 @@ FORMS: Final = (
         OFFER, Column("item", k.KIND_CODE, "charge item of kind `recurring` (charged `cycle`) or `once`"),
         Column("amount", k.KIND_MONEY, "the fee", "amount_micro"),
         Column("charged", k.choice("cycle", "once"), "every cycle it is held, or in the cycle in which the holding begins"),
-        Column("proration", k.choice("none", "by_days", "day_price"), "part of a cycle: whole; by days; days × `day_price`, at most the fee"),
+        Column("proration", k.choice("none", "by_days", "day_price", "half"), "part of a cycle: whole; by days; days × `day_price`, at most the fee; half of it if it begins after the 15th"),
         Column("day_price", k.KIND_MONEY, "price of a day, for proration `day_price`", "day_price_micro"),
-        Column("rounding", ROUNDING, "how the fee is rounded"), Column("round_to", ROUND_TO, "to what"), *VALIDITY)),
+        Column("rounding", ROUNDING, "how the fee is rounded"), Column("round_to", ROUND_TO, "to what"),
+        Column("during", STATE, "counted are only days on which the subscriber is in this state"),
+        Column("free_cycles", k.KIND_INTEGER, "so many calendar cycles from the holding's first one are free"),
+        Column("billed", k.choice("arrears", "advance"), "on the bill of its own cycle, or of the cycle before"), *VALIDITY)),
+    Form("parts", t.Part, "Parts of a bundled fee, each with the tax of its own item; they sum to the fee.", (
+        OFFER, Column("item", k.KIND_CODE, "the charge item of the fee"),
+        Column("part_item", k.KIND_CODE, "charge item of kind `recurring` for the part"),
+        Column("price", k.KIND_MONEY, "stand-alone price of the part, by which the fee is split", "price_micro"), *VALIDITY)),
     Form("prices", t.Price, "Steps of prices: `price` for each `per`, in whole blocks of `block`.", (
         OFFER_OR_STANDARD, Column("item", k.KIND_CODE, "charge item of kind `usage`"),
         Column("price", k.KIND_MONEY, "money for each `per`", "price_micro"),
         Column("per", k.KIND_SIZE, "the quantity that costs `price`"), Column("block", k.KIND_SIZE, "charged in whole blocks of this"),
         Column("band", k.KIND_CODE_OR_ANY, "band of the item's band set; `*`: any band that has no price of its own"),
         Column("tier_from", k.KIND_QUANTITY, "quantity at which this step begins"),
-        Column("tier_scope", k.choice("event", "cycle"), "the quantity is counted within one event, or over the cycle"),
-        Column("counter", k.KIND_CODE, "cycle: items with the same counter climb together; empty: the item alone"),
-        Column("repeat", k.KIND_QUANTITY, "the steps begin again every so much; empty: never"), *VALIDITY)),
+        Column("tier_scope", k.choice("event", "cycle", "day"), "the quantity is counted within one event, over the cycle, or over the local day"),
+        Column("counter", k.KIND_CODE, "cycle and day: items with the same counter climb together; empty: the item alone"),
+        Column("repeat", k.KIND_QUANTITY, "the steps begin again every so much; empty: never"),
+        Column("block_on", k.choice("event", "counter"), "each event begins a block; or a block lasts until the counter has used it up"),
+        Column("tier_mode", k.choice("graduated", "volume"), "each unit at the price of its step; or all of them at the price of the step that was reached"),
+        Column("setup", k.KIND_MONEY, "once for an event of which anything is charged; on the first step", "setup_micro"), *VALIDITY)),
     Form("allowances", t.Allowance, "Units included in an offer (套餐内资源), drawn before anything is charged.", (
         Column("code", k.KIND_CODE, "code of the allowance"), OFFER, ITEMS,
         Column("quantity", k.KIND_SIZE, "how much"), Column("block", k.KIND_SIZE, "drawn in whole blocks of this"),
         Column("bands", k.KIND_CODES, "only in these bands; `*`: any"), Column("priority", k.KIND_INTEGER, "the lowest is drawn first"),
         Column("scope", SCOPE, "one subscriber's, or shared by the rating unit (family)"),
         Column("proration", k.choice("none", "by_days"), "part of a cycle: whole, or by days"),
-        Column("rounding", ROUNDING, "how the part is rounded to whole blocks"), *VALIDITY)),
-    Form("caps", t.Cap, "The most that items may cost in a cycle (封顶).", (
+        Column("rounding", ROUNDING, "how the part is rounded to whole blocks"),
+        Column("period", k.choice("cycle", "day", "holding"), "anew each cycle, each local day, or once for as long as it is held"),
+        Column("rollover", k.KIND_INTEGER, "for so many further cycles what is left may be drawn, before the cycle's own"),
+        Column("member_limit", k.KIND_QUANTITY, "scope `unit`: the most that one member draws in a period; empty: no limit"), *VALIDITY)),
+    Form("conversions", t.Conversion, "Items drawn from an allowance of another measure (1 MB = 1 min = 1 SMS).", (
+        Column("allowance", k.KIND_CODE, "code of an allowance, written as a count"), ITEM,
+        Column("block", k.KIND_SIZE, "each begun block of this"), Column("takes", k.KIND_SIZE, "takes so many units"), *VALIDITY)),
+    Form("marks", t.Mark, "Quantities of use that have a consequence (达量限速).", (
+        Column("code", k.KIND_CODE, "code of the mark"), OFFER_OR_STANDARD, ITEMS,
+        Column("quantity", k.KIND_SIZE, "when so much is used, allowances included"),
+        Column("mark", k.choice("throttle", "stop", "notice"), "what follows"),
+        Column("scope", SCOPE, "counted per subscriber, or per rating unit"), Column("period", PERIOD, "counted over"),
+        Column("value", k.KIND_TEXT, "says more, `1Mbps`"), *VALIDITY)),
+    Form("caps", t.Cap, "The most that items may cost in a period (封顶).", (
         Column("code", k.KIND_CODE, "code of the cap"), OFFER_OR_STANDARD, ITEMS,
-        Column("amount", k.KIND_MONEY, "the most", "amount_micro"), Column("scope", SCOPE, "per subscriber, or per rating unit"), *VALIDITY)),
+        Column("amount", k.KIND_MONEY, "the most", "amount_micro"), Column("scope", SCOPE, "per subscriber, or per rating unit"),
+        Column("period", PERIOD, "in a cycle, or in a local day"), *VALIDITY)),
     Form("discounts", t.Discount, "Reductions on the bill: a rate or an amount.", (
         Column("code", k.KIND_CODE, "code of the discount"), OFFER,
         Column("item", k.KIND_CODE, "charge item of kind `discount` under which it is shown"),
         Column("items", k.KIND_CODES, "the charge items that are reduced"), Column("rate", k.KIND_RATE, "reduction as a rate", "rate_ppm"),
         Column("amount", k.KIND_MONEY, "reduction as an amount, at most what the items cost", "amount_micro"),
         Column("threshold", k.KIND_MONEY, "only from this spend on the items", "threshold_micro"),
-        Column("priority", k.KIND_INTEGER, "the lowest first, each on what the former left"), *VALIDITY)),
+        Column("priority", k.KIND_INTEGER, "the lowest first, each on what the former left"),
+        Column("scope", SCOPE, "the charges of the subscriber, or of its whole rating unit"),
+        Column("requires", k.KIND_CODES, "only if each of these offers is held in the rating unit in the cycle"),
+        Column("level", k.KIND_CODES, "only for customers of these grades; `*`: any"),
+        Column("cycles", k.KIND_INTEGER, "only in so many calendar cycles from the holding's first one; empty: always"), *VALIDITY)),
     Form("minimums", t.Minimum, "The least that a subscriber with the offer pays in a full cycle (低消).", (
         OFFER, Column("item", k.KIND_CODE, "charge item of kind `minimum` for the difference"),
-        Column("amount", k.KIND_MONEY, "the least", "amount_micro"), *VALIDITY)),
+        Column("amount", k.KIND_MONEY, "the least", "amount_micro"),
+        Column("during", STATE, "counted are only days on which the subscriber is in this state"),
+        Column("free_cycles", k.KIND_INTEGER, "so many calendar cycles from the holding's first one have none"), *VALIDITY)),
     Form("taxes", t.Tax, "Tax rates of classes; prices contain the tax.", (
         Column("tax_class", k.KIND_CODE, "code of the class"), Column("rate", k.KIND_RATE, "rate on the net amount", "rate_ppm"),
         *VALIDITY)),

@@ -12,15 +12,20 @@ from yidian.domains.product_catalog.rules.draft import Draft, Written
 from yidian.domains.product_catalog.workbook.forms import FORMS, HEAD, HEAD_SHEET, Column, Form
 from yidian.domains.product_catalog.workbook.kinds import CellRefused, Quantity
 from yidian.kernel.calendar import zone_named
-from yidian.kernel.faults import BadInput
+from yidian.kernel.faults import BadInput, Fault, Where
 from yidian.kernel.money import currency
 from yidian.kernel.rating.book import prove_bounds
-from yidian.kernel.rating.tariff import Row, Tariff
+from yidian.kernel.rating.tariff import Price, Row, Tariff
 from yidian.platform.sheets import FaultList, Sheet, check_columns, read_sheets
 
 
 def read_tariff(path: Path) -> Tariff:
-    """The tariff of a workbook or folder of CSV, rows in canonical order. Raises BadInput with all faults (first 100).
+    """The tariff of a workbook or folder of CSV, rows in canonical order. Raises BadInput with the first 100 faults."""
+    return read_written(path)[1]
+
+
+def read_written(path: Path) -> tuple[Draft, Tariff]:
+    """The same, and its rows with the places where they were written.
 
     Cells are judged first, and rules over several rows only when every cell can be read: they would complain of echoes.
     """
@@ -40,9 +45,19 @@ def read_tariff(path: Path) -> Tariff:
     try:
         prove_bounds(tariff)
     except BadInput as beyond:
-        where = [replace(f.where, file=draft.files.get("prices", str(path))) for f in beyond.faults]
-        raise BadInput([replace(f, where=w) for f, w in zip(beyond.faults, where, strict=True)]) from beyond
-    return tariff
+        raise BadInput([_placed(fault, draft) for fault in beyond.faults]) from beyond
+    return draft, tariff
+
+
+def _placed(fault: Fault, draft: Draft) -> Fault:
+    """A fault that names an item's price and its value, at the row that says so."""
+    for price in draft.of(Price):
+        said = {"price": price.row.price_micro, "setup": price.row.setup_micro, "per": price.row.per}
+        column = fault.where.column
+        if price.row.item == fault.params.get("item") and str(said.get(column)) == fault.value:
+            where = Where(draft.files["prices"], "prices", price.line, column)
+            return replace(fault, where=where, value=price.cells.get(column, ""))
+    return fault
 
 
 def _refuse_unknown_sheets(sheets: dict[str, Sheet], faults: FaultList) -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpResponse
+from django.urls import reverse
 
 from yidian.faces.desk.telling import code_words, left, reason_words, shown, told
+from yidian.faces.shell import figures
 from yidian.faces.shell.asked import Asked
+from yidian.faces.shell.sign_in import step_up
 from yidian.journeys import approvals as journey
 from yidian.journeys.approvals import Shown, Waiting
 from yidian.kernel.calendar import to_ms
@@ -16,11 +19,12 @@ from yidian.platform.access.lifecycle import UnableToMoveApproval
 from yidian.runs.approved.agree import Done, carry_out, decide_and_do
 
 TABS = ("me", "mine", "over")
+PAYS_OUT = ("payment.refund", "payment.reverse")  # who lets money out proves themselves first (E22)
 
 
 def listed(asked: Asked) -> HttpResponse:
-    """What waits, by tab; the first one stands open beside the list."""
-    return asked.page("desk/approvals.html", **_list(asked), one=None)
+    """What waits, by tab. For htmx, which asks every half minute, only how many: no row moves under a hand."""
+    return asked.page("desk/approvals.html", fragment="desk/_approval_tabs.html", **_list(asked), one=None)
 
 
 def one(asked: Asked, *, approval: int) -> HttpResponse:
@@ -34,15 +38,19 @@ def one(asked: Asked, *, approval: int) -> HttpResponse:
 
 def decided(asked: Asked, *, approval: int) -> HttpResponse:
     """Agree or refuse: or, of one that was agreed on and could not be done, try to do it again."""
-    _detail(asked, approval)
+    found = _detail(asked, approval)
     answer, reason = asked.form.get("answer", ""), asked.form.get("reason", "")
     if answer == "no" and not reason:
         return _refused(asked, approval, [("reason", "APPROVAL_WHY_NEEDED", {})])
     if answer not in ("yes", "no", "do"):
         raise Http404
+    if answer != "no" and found["prove"]:
+        return step_up.first(asked, back=_page(approval))
     try:
         done = _do(asked, approval, answer, reason)
-    except (UnableToApprove, UnableToMoveApproval) as error:
+    except UnableToMoveApproval:
+        return _somebody_was_first(asked, approval, answer, reason)
+    except UnableToApprove as error:
         return _refused(asked, approval, [("", error.code, told(asked, error.params))], status=409)
     return _went(asked, approval, answer, done)
 
@@ -68,10 +76,24 @@ def _went(asked: Asked, approval: int, answer: str, done: Done) -> HttpResponse:
     return asked.go("desk:approvals")
 
 
+def _somebody_was_first(asked: Asked, approval: int, answer: str, reason: str) -> HttpResponse:
+    """It was decided meanwhile: what they meant to do, what stands now, what stood there before, side by side."""
+    now = _detail(asked, approval)
+    mine = asked.person.name or asked.person.login if asked.person else ""
+    at = shown(asked, "at_ms", now["decided_ms"])
+    faults = [("", "APPROVAL_SOMEBODY_FIRST", {"who": now["decider"] or figures.NONE, "at": at})]
+    rows = [
+        ("APPROVAL_CONFLICT_WHAT", code_words(f"APPROVAL_ANSWER_{answer}", asked.lang), now["state"]),
+        ("APPROVAL_DECIDED", mine, now["decider"]),
+        ("APPROVAL_FACT_BECAUSE", reason, now["reason"]),
+    ]
+    return _refused(asked, approval, faults, status=409, conflict=rows)
+
+
 def _refused(
-    asked: Asked, approval: int, faults: list[tuple[str, str, dict[str, str]]], *, status: int = 422
+    asked: Asked, approval: int, faults: list[tuple[str, str, dict[str, str]]], *, status: int = 422, **more: object
 ) -> HttpResponse:
-    context = {"faults": faults, "typed": asked.form, "one": _detail(asked, approval), **_list(asked)}
+    context = {"faults": faults, "typed": asked.form, "one": _detail(asked, approval), **_list(asked), **more}
     return asked.page("desk/approvals.html", status=status, **context)
 
 
@@ -126,7 +148,12 @@ def _detail(asked: Asked, approval: int) -> dict[str, Any]:
         ],
         "why": _why(asked, found), "decider": found.decider, "decided_ms": facts.decided_ms, "reason": facts.reason,
         "can_do": facts.state == "approved",
+        "prove": step_up.where(asked, back=_page(approval)) if facts.action in PAYS_OUT else "",
     }  # fmt: skip
+
+
+def _page(approval: int) -> str:
+    return reverse("desk:approval", kwargs={"approval": approval})
 
 
 def _why(asked: Asked, found: Shown) -> tuple[str, dict[str, str]]:

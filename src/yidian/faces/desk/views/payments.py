@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404, HttpResponse
+from django.urls import reverse
 
 from yidian.domains.charging.operations import UnableToUndo
 from yidian.domains.payment.operations import (
@@ -19,10 +20,12 @@ from yidian.domains.payment.queries import payment_files, receipt_numbered, rece
 from yidian.domains.payment.types import Receipt
 from yidian.faces.desk.telling import told
 from yidian.faces.shell.asked import Asked, FaultTold
+from yidian.faces.shell.sign_in import step_up
 from yidian.platform.access.types import UnableToAct
 
 PAGE = 50
 STATES = ("suspended", "taken", "assigned", "returned", "reversed")
+PAYS_OUT = ("return", "reverse")  # money leaves: who does it proves themselves first (E22)
 OFFERED: Mapping[str, tuple[str, ...]] = {
     "suspended": ("assign", "return"), "taken": ("reverse",), "assigned": ("reverse",)
 }  # fmt: skip
@@ -49,6 +52,8 @@ def one(asked: Asked, *, payment: int) -> HttpResponse:
 
 def righted(asked: Asked, *, payment: int, act: str) -> HttpResponse:
     """A receipt is given to an account, given back, or undone."""
+    if act in PAYS_OUT and step_up.needed(asked):
+        return step_up.first(asked, back=_page(payment))
     typed = asked.form
     faults: list[FaultTold] = []
     if act == "assign" and not typed.get("account"):
@@ -97,8 +102,12 @@ def _act(asked: Asked, row: Receipt, act: str) -> dict[str, Any]:
     suffix = "" if alone else "_TWO"
     return {
         "act": act, "words": f"PAYMENT_DO_{act.upper()}{suffix}", "name": f"desk:payment_{act}",
-        "reason": f"reason_{act}",
+        "reason": f"reason_{act}", "prove": step_up.where(asked, back=_page(row.id)) if act in PAYS_OUT else "",
     }  # fmt: skip
+
+
+def _page(payment: int) -> str:
+    return reverse("desk:payment", kwargs={"payment": payment})
 
 
 def files(asked: Asked) -> HttpResponse:

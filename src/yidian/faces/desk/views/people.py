@@ -153,6 +153,7 @@ def _now(asked: Asked) -> dict[str, Any]:
         one.code: one for tree in ("region", "channel") for one in tree_at(tenant=asked.tenant, tree=tree, at=asked.now)
     }
     return {
+        "node_names": {one.code: one.name for one in nodes.values()},
         "roles": role_codes(tenant=asked.tenant, now=asked.now), "nodes": list(nodes.values()),
         "at_ms": to_ms(asked.now), "forever": FOREVER_MS, "grants": asked.may("access.grant").allowed,
     }  # fmt: skip

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from django.http import Http404, HttpResponse
+from django.urls import reverse
 
 from yidian.faces.hall.answers import attached
 from yidian.faces.hall.events_words import event_rows, sums_words
 from yidian.faces.hall.words import words_of
 from yidian.faces.shell.asked import Asked, FaultTold
+from yidian.faces.shell.sign_in import step_up
 from yidian.kernel.faults import BadInput
 from yidian.kernel.money import parse_micro
 from yidian.runs.explain.usage import AskedUsage, UnableToFindUsage, usage_file, usage_page
@@ -33,7 +35,7 @@ def usage(asked: Asked) -> HttpResponse:
         "query": _query(asked, "before"), "query_without_others": _query(asked, "before", "others"),
         "services": [(code, words.known(f"HALL_SERVICE_{code.upper()}", code)) for code in found.services],
         "directions": [(code, words.say(f"HALL_DIRECTION_{code.upper()}")) for code in found.directions],
-        "typed": asked.request.GET.dict(), "others": which.others,
+        "typed": asked.request.GET.dict(), "others": which.others, "prove": step_up.where(asked),
     }  # fmt: skip
     return asked.page(
         "hall/usage.html", fragment="hall/_usage.html", status=422 if faults else 200, faults=faults, **context
@@ -41,11 +43,13 @@ def usage(asked: Asked) -> HttpResponse:
 
 
 def export(asked: Asked) -> HttpResponse:
-    """The same rows as csv or xlsx; formulas are made harmless, amounts exact."""
+    """The same rows as csv or xlsx; formulas are made harmless, amounts exact. It takes a fresh proof of who asks."""
     ending = asked.request.GET.get("as", "csv")
     which, faults = _asked_for(asked)
     if ending not in ENDINGS or faults:
         raise Http404
+    if step_up.needed(asked):
+        return step_up.first(asked, back=f"{reverse('hall:usage')}?{_query(asked, 'as')}")
     words = words_of(asked)
     try:
         name, body = usage_file(

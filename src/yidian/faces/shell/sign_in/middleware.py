@@ -42,8 +42,9 @@ class Knows:
         found = None
         if token:
             found = person_of(
-                tenant=told.tenant, realm=REALMS[told.face], token=token, now=told.now, demo=settings.PROFILE == "demo"
-            )
+                tenant=told.tenant, realm=REALMS[told.face], token=token, now=told.now,
+                demo=settings.PROFILE == "demo", alone=request.headers.get("X-Yidian-Alone") == "1",
+            )  # fmt: skip
         told.person = found[0] if found else None
         told.session = Kept(found[1] if found else {})
         answer = self._answer(request)

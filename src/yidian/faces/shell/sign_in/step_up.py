@@ -3,7 +3,8 @@
     if step_up.needed(asked):
         return step_up.first(asked)
 
-Ask on the page that shows the form, and once more where the form is sent: five minutes may pass between the two.
+Ask on the page that shows the form (or offer `where` in its place), and once more where the form is sent: five minutes
+may pass between the two.
 """
 
 from __future__ import annotations
@@ -22,10 +23,18 @@ def needed(asked: Asked) -> bool:
     return asked.person is None or not is_fresh(asked.person, now=asked.now)
 
 
-def first(asked: Asked) -> HttpResponse:
-    """To proving oneself again, then back: to this page, or from a form to the page that it came from."""
-    here = asked.request.get_full_path() if asked.method == "GET" else asked.form.get("back", "")
-    where = f"{asking.here(asked, 'sign_in_again')}?{urlencode({'next': here})}"
+def where(asked: Asked, *, back: str = "") -> str:
+    """The page that proves oneself again and then leads back, to this one or to another; "": there is no need."""
+    return _again(asked, back or asked.request.get_full_path()) if needed(asked) else ""
+
+
+def first(asked: Asked, *, back: str = "") -> HttpResponse:
+    """To proving oneself again, then back: to `back`, to this page, or from a form to the page that it came from."""
+    here = back or (asked.request.get_full_path() if asked.method == "GET" else asked.form.get("back", ""))
     if asked.is_fragment:
-        return HttpResponse(status=204, headers={"HX-Redirect": where})
-    return asking.go(where)
+        return HttpResponse(status=204, headers={"HX-Redirect": _again(asked, here)})
+    return asking.go(_again(asked, here))
+
+
+def _again(asked: Asked, onward: str) -> str:
+    return f"{asking.here(asked, 'sign_in_again')}?{urlencode({'next': onward})}"

@@ -52,6 +52,24 @@ def words(context: Mapping[str, Any], prefix: str, value: object) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def named(context: Mapping[str, Any], names: Mapping[str, Any] | str, code: str) -> str:
+    """What a code is called: `names` has a word for it, or one in Chinese and one in English; else the code."""
+    found = names.get(code) if isinstance(names, Mapping) else None
+    if isinstance(found, tuple):
+        found = found[context["lang"] == "en"] or found[0] or found[1]
+    return conditional_escape(found or code)
+
+
+@register.simple_tag(takes_context=True)
+def person_name(context: Mapping[str, Any], names: Mapping[str, str] | str, actor: str) -> str:
+    """Somebody who did something ("staff/zhang", "system/console:root"), by name, else by login."""
+    login = actor.partition("/")[2] or actor
+    if login.startswith("console:"):
+        return sentence("WHO_CONSOLE", context["lang"], {"who": login.removeprefix("console:")})
+    return conditional_escape(names.get(login, login) if isinstance(names, Mapping) else login)
+
+
+@register.simple_tag(takes_context=True)
 def remedy_words(context: Mapping[str, Any], code: str) -> str:
     """What the reader can do about a code; empty where its room gives no advice."""
     return conditional_escape(remedy(code, context["lang"]))

@@ -61,7 +61,7 @@
     const next = all[Math.min(Math.max(at + by, 0), all.length - 1)];
     all.forEach((r) => { r.classList.remove('is-here'); r.removeAttribute('aria-current'); });
     next.classList.add('is-here'); next.setAttribute('aria-current', 'true'); next.scrollIntoView({ block: 'nearest' });
-    $('a, button', next)?.focus({ preventScroll: true });
+    $('a, button, summary', next)?.focus({ preventScroll: true });
   };
   const listKey = (code) => {
     const list = $('[data-list]'); if (!list) return;
@@ -79,6 +79,16 @@
     if (e.key === 'Enter' && at < 0) { e.preventDefault(); links[0].click(); }
   });
 
+  /* G and a letter within a second and a half: to that place of the menu */
+  let going = 0;
+  const goKey = (code) => {
+    const waits = Date.now() - going < 1500;
+    going = !waits && code === 'KeyG' ? Date.now() : 0;
+    const to = waits && $(`.y-rail a[data-go="${code.slice(3)}"]`);
+    if (to) to.click();
+    return waits || code === 'KeyG';
+  };
+
   /* single keys: by physical key, so a Chinese input method does not swallow them; never inside a field */
   const off = () => localStorage.getItem('yidian.keys') === 'off';
   $$('[data-keys-off]').forEach((box) => { box.checked = off(); box.addEventListener('change', () => localStorage.setItem('yidian.keys', box.checked ? 'off' : 'on')); });
@@ -89,13 +99,31 @@
     if (field || e.ctrlKey || e.metaKey || e.altKey || e.isComposing || $('dialog[open]') || off()) return;
     if (e.key === '?' || (e.code === 'Slash' && e.shiftKey)) { $('#keys')?.showModal(); return; }
     if (e.code === 'Slash') { const find = $('#find'); if (find) { e.preventDefault(); find.focus(); } return; }
+    if (e.code.startsWith('Key') && goKey(e.code)) { e.preventDefault(); return; }
     const target = $$('[aria-keyshortcuts]').find((el) => `Key${el.getAttribute('aria-keyshortcuts')}` === e.code);
     if (target) { e.preventDefault(); target.click(); return; }
     listKey(e.code);
   });
 
-  /* after a swap: the first error, else the new heading */
+  /* after a swap: the first error, else the new heading where the focus was inside of what went, else where it was */
+  let held = null;
+  document.addEventListener('htmx:before:swap', (e) => {
+    const box = e.target;
+    if (box !== document.body && box.contains?.(document.activeElement)) held = { box, before: box.previousElementSibling, within: box.parentElement };
+  });
   const settle = (from) => { const to = $('[data-focus]', from); if (to) to.focus(); $$('[data-list]').forEach(count); };
-  document.addEventListener('htmx:after:swap', (e) => settle(e.target ?? document));
+  document.addEventListener('htmx:after:swap', (e) => {
+    settle(e.target ?? document);
+    if (!held || document.activeElement !== document.body) return;
+    const { box, before, within } = held;
+    const now = box.isConnected ? box : before ? before.nextElementSibling : within?.firstElementChild;
+    const to = now && ($('h1, h2, h3', now) ?? now);
+    held = null;
+    if (to) { to.tabIndex = -1; to.focus({ preventScroll: true }); }
+  });
   settle(document);
+
+  /* what refreshes itself rests while nobody can see it, and is up to date when it is seen again */
+  document.addEventListener('htmx:before:request', (e) => { if (document.hidden && e.target.matches?.('[data-live]')) e.preventDefault(); });
+  document.addEventListener('visibilitychange', () => { if (!document.hidden) $$('[data-live]').forEach((el) => el.dispatchEvent(new Event('live'))); });
 })();

@@ -1,0 +1,1 @@
+"""Numbers that were taken to another network (携号转网): whoever has them."""

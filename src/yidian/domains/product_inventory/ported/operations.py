@@ -1,0 +1,130 @@
+"""A file of ported numbers taken whole or refused whole (docs/howto/customers.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pyarrow as pa
+from django.db.models import F
+
+from yidian.domains.party.operations import hold_numbering
+from yidian.domains.product_inventory._faults import Faults
+from yidian.domains.product_inventory._spans import Spans
+from yidian.domains.product_inventory.models import InventoryVersion
+from yidian.domains.product_inventory.ported.bulk import add_ported, end_ported, stored_ported
+from yidian.domains.product_inventory.ported.plan import Plan, Rows, plan
+from yidian.domains.product_inventory.types import FileTaken
+from yidian.platform.files import sha256
+from yidian.platform.points import point
+from yidian.platform.sheets import check_columns, read_table
+from yidian.platform.writing.operations import perform
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from yidian.platform.tenancy.models import Tenant
+    from yidian.platform.writing.frame import Frame
+    from yidian.platform.writing.types import Actor
+
+REQUIRED: Final = ("number", "network", "from")
+ALLOWED: Final = (*REQUIRED, "to")
+RESERVED: Final = ("own", "other", "none", "*")  # words of rules
+
+
+class _Told:
+    """What a file says, column by column; the places of networks are in `codes`."""
+
+    def __init__(self) -> None:
+        self.numbers: list[str] = []
+        self.networks: list[int] = []
+        self.periods: list[tuple[int, int]] = []
+        self.lines: list[int] = []
+        self.codes: dict[str, int] = {}
+
+    def rows(self) -> Rows:
+        when = np.array(self.periods, np.int64).reshape(-1, 2)
+        keys = -1 - np.arange(len(self.lines), dtype=np.int64)
+        return Rows(np.array(self.numbers, "S20"), np.array(self.networks, np.int64), when[:, 0], when[:, 1], keys)
+
+
+def import_ported(*, tenant: Tenant, actor: Actor, path: Path, now: datetime) -> FileTaken:
+    """Take a file of ported numbers (csv or xlsx: number, network, from, to), or refuse it whole with BadInput.
+
+    A row without an end is good until the next of its number. The same bytes again do nothing; what is so already
+    adds nothing.
+    """
+    sheet = read_table(path)
+    faults = Faults(sheet=sheet, zone=tenant.zone)
+    check_columns(sheet, required=REQUIRED, allowed=ALLOWED, faults=faults)
+    faults.raise_if_any()
+    told = _read(sheet.rows, Spans(tenant.zone, faults), faults)
+    sheet.rows.clear()  # a million of them need not be twice in memory
+    digest = sha256(path)
+
+    def work(frame: Frame) -> dict[str, Any]:
+        return _book(frame, told, faults, digest)
+
+    outcome = perform(
+        tenant=tenant, actor=actor, operation="ported.import", key=f"ported/{digest}", request={"sha256": digest},
+        now=now, work=work,
+    )  # fmt: skip
+    point("import.committed")
+    return FileTaken(repeated=outcome.repeated, **outcome.answer)
+
+
+def _read(rows: Iterable[tuple[int, dict[str, str]]], spans: Spans, faults: Faults) -> _Told:
+    told = _Told()
+    for line, written in rows:
+        cells = {name: value.strip() for name, value in written.items()}
+        number, network = spans.number(line, cells, "number"), spans.code(line, cells, "network")
+        if network in RESERVED:
+            faults.note("CODE_RESERVED", line, "network", network)
+        told.numbers.append(number)
+        told.networks.append(told.codes.setdefault(network, len(told.codes)))
+        told.periods.append(spans.period(line, cells))
+        told.lines.append(line)
+        if faults.full:
+            break
+    faults.raise_if_any()
+    return told
+
+
+def _book(frame: Frame, told: _Told, faults: Faults, digest: str) -> dict[str, Any]:
+    hold_numbering()
+    made = plan(_stored(frame.tenant, told.codes), told.rows())
+    _refuse(made, told, faults)
+    codes = list(told.codes)
+    new = made.add
+    columns = (new.number, new.network, new.from_ms, new.to_ms)
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    add_ported(tenant=frame.tenant, rows=((number.decode(), codes[to], begin, end) for number, to, begin, end in rows))
+    end_ported(tenant=frame.tenant, ends=made.end)
+    counts = {"rows": len(told.lines), "added": len(made.add.key), "ended": len(made.end)}
+    if made.end or len(made.add.key):
+        InventoryVersion.objects.get_or_create(tenant=frame.tenant)
+        InventoryVersion.objects.filter(tenant=frame.tenant).update(ported=F("ported") + 1)
+    frame.changed("ported_file", digest, before=None, after=counts)
+    point("import.commit")
+    return counts
+
+
+def _stored(tenant: Tenant, codes: dict[str, int]) -> Rows:
+    """Everything stored, its networks numbered as those of the file, others after them."""
+    found = stored_ported(tenant=tenant)
+    network = found["network"].combine_chunks().dictionary_encode()
+    place = [codes.setdefault(name, len(codes)) for name in network.dictionary.to_pylist()] or [0]
+    number = found["number"].combine_chunks()
+    longest = np.array(number.cast(pa.binary()).to_numpy(zero_copy_only=False), "S20")
+    numbers = (found[name].to_numpy().copy() for name in ("from_ms", "to_ms", "id"))
+    places = np.array(place, np.int64)[network.indices.to_numpy(zero_copy_only=False)]
+    return Rows(longest, places, *numbers)
+
+
+def _refuse(made: Plan, told: _Told, faults: Faults) -> None:
+    """PORTED_TWICE, at the line that says otherwise than another of this file or one that is stored."""
+    for place in made.against:
+        faults.note("PORTED_TWICE", told.lines[max(place, 0)], "number", told.numbers[max(place, 0)])
+    faults.raise_if_any()

@@ -1,0 +1,114 @@
+"""A file of states taken whole or refused whole (docs/howto/customers.md)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from yidian.domains.party.operations import hold_numbering
+from yidian.domains.product_inventory._faults import Faults
+from yidian.domains.product_inventory.models import Subscriber, SubscriberState
+from yidian.domains.product_inventory.states.bulk import add_states, end_states
+from yidian.domains.product_inventory.states.lifecycle import ACTIVE, STATES, can_become
+from yidian.domains.product_inventory.types import FileTaken
+from yidian.kernel.faults import BadInput
+from yidian.kernel.timeline import Kept, Line, Said, lay_out
+from yidian.platform.database.asking import where
+from yidian.platform.files import sha256
+from yidian.platform.points import point
+from yidian.platform.sheets import check_columns, read_table
+from yidian.platform.sheets.instants import instant_ms
+from yidian.platform.tenancy.models import Tenant
+from yidian.platform.writing.operations import perform
+
+if TYPE_CHECKING:
+    from yidian.platform.writing.frame import Frame
+    from yidian.platform.writing.types import Actor
+
+REQUIRED: Final = ("subscriber", "state", "from")
+Told = dict[str, list[Said]]  # by subscriber
+
+
+def import_states(*, tenant: Tenant, actor: Actor, path: Path, now: datetime) -> FileTaken:
+    """Take a file of states (csv or xlsx: subscriber, state, from), or refuse it whole with BadInput.
+
+    A state is good until the next one. The same bytes again do nothing; what is so already adds nothing.
+    """
+    sheet = read_table(path)
+    faults = Faults(sheet=sheet, zone=tenant.zone)
+    check_columns(sheet, required=REQUIRED, allowed=REQUIRED, faults=faults)
+    faults.raise_if_any()
+    told = _read(sheet.rows, tenant.zone, faults)
+    digest = sha256(path)
+
+    def work(frame: Frame) -> dict[str, Any]:
+        return _book(frame, told, faults, digest)
+
+    outcome = perform(
+        tenant=tenant, actor=actor, operation="states.import", key=f"states/{digest}", request={"sha256": digest},
+        now=now, work=work,
+    )  # fmt: skip
+    point("import.committed")
+    return FileTaken(repeated=outcome.repeated, **outcome.answer)
+
+
+def _read(rows: Any, zone: str, faults: Faults) -> Told:
+    found: Told = defaultdict(list)
+    for line, cells in rows:
+        cell = {name: value.strip() for name, value in cells.items()}
+        missing = [name for name in REQUIRED if not cell.get(name)]
+        for name in missing:
+            faults.note("VALUE_MISSING", line, name, "")
+        if missing:
+            continue
+        if cell["state"] not in STATES:
+            faults.note("VALUE_UNKNOWN", line, "state", cell["state"], allowed=", ".join(STATES))
+            continue
+        try:
+            found[cell["subscriber"]].append(Said(instant_ms(cell["from"], zone), cell["state"], line))
+        except BadInput as refusal:
+            faults.note(refusal.faults[0].code, line, "from", cell["from"], local=cell["from"], zone=zone)
+    faults.raise_if_any()
+    return found
+
+
+def _book(frame: Frame, told: Told, faults: Faults, digest: str) -> dict[str, Any]:
+    hold_numbering()
+    ids = dict(where(Subscriber.objects.filter(tenant=frame.tenant), "code", told.keys(), "id"))
+    kept: defaultdict[int, list[Kept]] = defaultdict(list)
+    rows = SubscriberState.objects.filter(tenant=frame.tenant)
+    for subscriber, *row in where(rows, "subscriber_id", set(ids.values()), "id", "state", "from_ms", "to_ms"):
+        kept[subscriber].append(Kept(*row))
+    add: list[tuple[int, str, int, int]] = []
+    end: list[tuple[int, int]] = []
+    for code, said in sorted(told.items()):
+        if code not in ids:
+            for one in said:
+                faults.note("SUBSCRIBER_UNKNOWN", one.line, "subscriber", code, subscriber=code)
+            continue
+        line = lay_out(kept[ids[code]], said, default=ACTIVE)
+        _check(code, line, said, faults)
+        add += [(ids[code], *row) for row in line.add]
+        end += line.end
+    faults.raise_if_any()
+    add_states(tenant=frame.tenant, rows=add)
+    end_states(tenant=frame.tenant, ends=end)
+    counts = {"rows": sum(map(len, told.values())), "added": len(add), "ended": len(end)}
+    frame.changed("state_file", digest, before=None, after=counts)
+    point("import.commit")
+    return counts
+
+
+def _check(code: str, line: Line, said: list[Said], faults: Faults) -> None:
+    """STATE_TWICE, STATE_IMPOSSIBLE."""
+    for one, other in line.against:
+        faults.note("STATE_TWICE", one.line, "state", one.what, subscriber=code, other=other)
+    before = ACTIVE
+    lines = {one.from_ms: one.line for one in said}
+    for from_ms, state in line.steps:
+        if not can_become(before, state):
+            at = lines.get(from_ms, said[0].line)
+            faults.note("STATE_IMPOSSIBLE", at, "state", state, subscriber=code, before=before)
+        before = state

@@ -1,0 +1,93 @@
+"""A clerk without a mouse: signs in, finds a customer, looks at the month, asks for an adjustment. Every step by keys,
+and the place where one is can be seen at every step, also after htmx has put something new there.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyotp
+from tests.browser.hands import Keys
+from tests.browser.site import KEYS
+from tests.web.town import NOW, PASSWORD
+
+FOUND = "#found a"
+
+
+def test_from_signing_in_to_an_adjustment_without_a_mouse(chromium: Any, site: dict[str, Any]) -> None:
+    clerk = Keys(chromium, site)
+    signs_in(clerk, site["secret"])
+    finds(clerk)
+    looks_at_the_month(clerk)
+    asks_for_an_adjustment(clerk)
+    watches_what_waits(clerk)
+    clerk.look().leave()
+
+
+def signs_in(clerk: Keys, secret: str) -> None:
+    clerk.open("/desk/months/").reach("#f-login").write(login=KEYS)
+    clerk.send(password=PASSWORD)
+    clerk.send(code=pyotp.TOTP(secret).at(NOW))
+    assert clerk.page.url.endswith("/desk/months/"), "where it was going at first"
+    clerk.key("Tab").is_at(".y-skip").key("Enter").key("Tab")
+    assert clerk.page.evaluate("!!document.activeElement.closest('#main')"), "past the menu"
+
+
+def finds(clerk: Keys) -> None:
+    """The box keeps the focus while what is found comes in below it; an arrow goes down into it, and up again. A block
+    that comes in takes no focus, unless it takes the place of where the focus was: then its heading has it.
+    """
+    clerk.key("/").is_at("#find")
+    clerk.page.keyboard.type("c5")
+    clerk.page.wait_for_selector(FOUND)
+    clerk.is_at("#find").key("ArrowDown").is_at(FOUND).key("ArrowUp").is_at("#find").key("Escape")
+    assert clerk.page.locator(FOUND).count() == 0
+    waits: list[Any] = []
+    clerk.page.route("**/customers/c5/bills/", lambda asked: waits.append(asked))
+    clerk.page.keyboard.type("a5")
+    clerk.page.wait_for_selector(FOUND)
+    clerk.goes("Enter")
+    clerk.page.wait_for_url("**/desk/customers/c5/")
+    clerk.reach("#b-bills a")  # of what stands there until the bills are there
+    for block in ("products", "accounts", "usage", "trail"):
+        clerk.page.wait_for_selector(f"#h-{block}")
+    clerk.is_at("#b-bills a")
+    waits.pop().continue_()
+    clerk.page.unroute("**/customers/c5/bills/")
+    clerk.page.wait_for_selector("#h-bills")
+    clerk.page.wait_for_function("document.activeElement.id === 'h-bills'")
+    clerk.is_at("#h-bills")
+
+
+def looks_at_the_month(clerk: Keys) -> None:
+    """G M leads there; J walks the rows; a month that is under way refreshes itself and leaves the focus alone."""
+    clerk.key("Shift+Slash").page.wait_for_selector("#keys[open]")
+    assert "G M" in clerk.page.inner_text("#keys").replace("\n", " ")
+    clerk.key("Escape").key("G").goes("M")
+    clerk.key("J").is_at("tbody a").goes("Enter")
+    assert "/desk/months/2026-" in clerk.page.url
+    clerk.page.wait_for_selector("#law-h")
+
+
+def asks_for_an_adjustment(clerk: Keys) -> None:
+    clerk.key("/").is_at("#find")
+    clerk.page.keyboard.type("c5")
+    clerk.page.wait_for_selector(FOUND)
+    clerk.goes("Enter")
+    clerk.page.wait_for_selector("#h-bills")
+    clerk.enter("#bills a[href*='2026-09']").enter("main a[href*='dispute=1']")
+    assert clerk.page.input_value("#f-reason") == "disputed"
+    clerk.write(amount="oops").goes("Control+Enter")
+    clerk.is_at("#faults").key("Tab").is_at("#faults a").key("Enter").is_at("#f-amount").look()
+    clerk.key("Control+A")
+    clerk.page.keyboard.type("3.00")
+    clerk.goes("Control+Enter").sees("已请第二个人看").look()
+
+
+def watches_what_waits(clerk: Keys) -> None:
+    """A row's link puts the thing beside the list; the focus stays in the list, where the next key is."""
+    clerk.goes("G", "D").enter("main a[href$='tab=mine']")
+    clerk.key("J").is_at("tbody a").key("Enter")
+    clerk.page.wait_for_selector("#detail h2")
+    clerk.is_at("tbody a")
+    assert "客户不认的账" in clerk.page.inner_text("#detail")

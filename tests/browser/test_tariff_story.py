@@ -1,0 +1,83 @@
+"""A tariff from a workbook with a fault to an offer that somebody is given; in Chromium."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from tests.browser.hands import Hands
+from tests.conftest import REPOSITORY
+from tests.installations import clean_environment
+from tests.web.desk_tariffs.office import workbook
+from tests.web.town import NOW
+
+LINE = "import sys; from yidian.faces.cli.main import main; sys.exit(main(sys.argv[1:]))"
+
+
+def yidian(site: dict[str, Any], *words: str) -> tuple[int, str]:
+    """A command in the installation that is served, at its time."""
+    done = subprocess.run(
+        [sys.executable, "-c", LINE, "--home", site["home"], *words], cwd=REPOSITORY, capture_output=True, text=True,
+        check=False, env=clean_environment() | {"YIDIAN_LANG": "en", "YIDIAN_NOW": NOW.isoformat()},
+    )  # fmt: skip
+    return done.returncode, done.stdout + done.stderr
+
+
+def customer(folder: Path) -> str:
+    path = folder / "more.csv"
+    path.write_text(
+        "customer,account,subscriber,identifier,offer,from,to,pool\nc9,a9,s9,13800000009,PLAN,2026-11-08,,\n"
+    )
+    return str(path)
+
+
+def test_a_workbook_becomes_an_offer_on_sale(chromium: Any, site: dict[str, Any], tmp_path: Path) -> None:
+    wrong, right = workbook(tmp_path / "wrong.xlsx", wrong=True), workbook(tmp_path / "right.xlsx")
+    product = Hands(chromium, site, "product").open("/desk/tariffs/").look().follow("新建草案")
+    product.fill(title="涨五元", policy="月费加五元，因为成本。")
+    product.page.set_input_files("#f-file", str(wrong))
+    product.press("上传并检查").sees("about one").look()
+    product.page.set_input_files("#f-file", str(right))
+    product.press("上传并检查").sees("草案已建立").look()
+    draft = product.page.url
+
+    product.choose(cycle="2026-10").press("试算").sees("试算资费")
+    code, said = yidian(site, "worker", "--once")
+    assert code == 0, said
+    product.page.reload()
+    product.follow("看试算结果").sees("什么都没有入账")
+    assert product.page.locator("[data-chart][data-drawn] canvas").count() == 4
+    product.look().look(width=360, contrast=False).page.set_viewport_size({"width": 1440, "height": 900})
+
+    product.page.goto(draft)
+    product.press("代表运营方确认").sees("运营方已确认")
+    other = Hands(chromium, site, "product-2")
+    other.page.goto(draft)
+    other.press("代表对方确认").sees("对方已确认")
+    version = other.page.locator("dd.y-id").first.inner_text()
+    for system in ("catalogue", "crm", "billing"):
+        other.page.fill(f"#f-v-configure_{system}", version)
+        other.page.locator(f"form[action$='configure-{system}/'] button").click()
+        other.sees("已登记")
+    product.page.goto(draft)
+    product.look().press("发布").sees("要第二个人同意")
+    other.open("/desk/approvals/").page.locator("main a[href^='/desk/approvals/']").last.click()
+    with other.page.expect_navigation():
+        other.page.locator("button[value=yes]").first.click()
+    other.page.goto(draft)
+    other.sees("抽样测试")
+
+    code, said = yidian(site, "--as", "finance", "import", "customers", customer(tmp_path))
+    assert (code, "OFFER_NOT_ON_SALE_YET" in said) == (2, True), said
+    product.page.goto(draft)
+    product.page.fill("#f-size", "5")
+    product.press("开始抽测").sees("资费抽样测试")
+    code, said = yidian(site, "worker", "--once")
+    assert code == 0, said
+    product.page.goto(draft)
+    product.press("上市").sees("已上市").look().leave()
+    other.leave()
+    code, said = yidian(site, "--as", "finance", "import", "customers", customer(tmp_path))
+    assert code == 0, said
