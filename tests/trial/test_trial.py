@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 from django_scopes import scope
 from tests.billing.desk import YUAN
-from tests.cycles.world import OCTOBER, PEOPLE, TARIFF, World, some_usage
+from tests.cycles.world import OCTOBER, PEOPLE, TARIFF, ZHANG, World, some_usage
 
 from yidian.domains.customer_bill import operations
 from yidian.domains.product_catalog.operations import load_tariff
+from yidian.domains.product_inventory.operations import import_payers, import_states
 from yidian.kernel.faults import BadInput
-from yidian.kernel.rating.tariff import Offer, Price, Rule, Tariff
+from yidian.kernel.rating.tariff import Fee, Offer, Price, Rule, Tariff
 from yidian.platform.lake.queries import census
 from yidian.platform.tenancy.models import Tenant
 from yidian.runs.trial.run import Tried, UnableToTry, try_tariff
@@ -40,13 +41,15 @@ def totals(tried: Tried) -> dict[str, int]:
     return dict(zip(tried.accounts["account"].to_pylist(), tried.accounts["after_minor"].to_pylist(), strict=True))
 
 
-def really_billed(world: World, draft: Tariff, tmp_path: Any, **how: Any) -> dict[str, int]:
+def really_billed(world: World, draft: Tariff, tmp_path: Any, first: Any = None, **how: Any) -> dict[str, int]:
     """What another operator bills, with the same people and usage, whose tariff the draft has always been."""
     other = Tenant.objects.create(code="twin", currency="CNY", zone="Asia/Shanghai")
     with scope(tenant=other):
         twin = World(other, tmp_path / "twin")
         twin.open(OCTOBER, **how)
         load_tariff(tenant=other, tariff=draft, source="t", now=twin.now)
+        if first is not None:
+            first(twin)
         twin.usage(*some_usage(random.Random(3), OCTOBER, 240)).billed(OCTOBER)
         return {account: row["total_minor"] for account, row in twin.bills(OCTOBER).items()}
 
@@ -71,6 +74,32 @@ def test_what_a_trial_says_is_what_the_month_would_have_billed(october: World, t
     assert totals(found) == really_billed(october, DEARER, tmp_path)
     assert found.trial.more > 0, "calls cost twice as much"
     assert found.trial.less > 0, "and the month six yuan less"
+
+
+def stopped_and_paid_for(world: World) -> None:
+    """s5 was stopped since the middle of September; a2 pays half of what s1 calls."""
+    told = {"states": "subscriber,state,from\ns5,stopped,2026-09-15\n",
+            "payers": "subscriber,items,account,mode,limit,rate,priority,from,to\n"
+                      "s1,LOCAL,a2,share,,50%,1,2026-01-01,\n"}  # fmt: skip
+    for name, text in told.items():
+        (world.home / f"{name}.csv").write_text(text, encoding="utf-8")
+    import_states(tenant=world.tenant, actor=ZHANG, path=world.home / "states.csv", now=world.now)
+    import_payers(
+        tenant=world.tenant, actor=ZHANG, path=world.home / "payers.csv", now=world.now, known_items=("LOCAL", "DATA")
+    )
+
+
+def test_who_is_stopped_and_who_pays_for_others_count_as_on_real_bills(october: World, tmp_path: Any) -> None:
+    draft = replace(
+        DEARER,
+        fees=(*DEARER.fees, Fee(offer="PACK", item="RENT", amount_micro=9 * YUAN, during="active", billed="advance")),
+    )
+    stopped_and_paid_for(october)
+    found = tried(october, draft)
+    assert totals(found) == really_billed(october, draft, tmp_path, first=stopped_and_paid_for)
+    assert found.trial.before_minor != tried(october, DEARER).trial.after_minor
+    of_a2 = [one.lines for one in (*found.trial.rises, *found.trial.falls) if one.account == "a2"]
+    assert "s1" in {line.subscriber for lines in of_a2 for line in lines}, "a2's bill shows what it bears"
 
 
 def test_it_shows_who_and_what(october: World) -> None:

@@ -27,9 +27,11 @@ from yidian.kernel.rating.programs import Programs
 from yidian.kernel.rating.tariff import Tariff
 from yidian.platform.lake.queries import Stored, whole
 from yidian.platform.tenancy.models import Tenant
+from yidian.runs.bill.facts import facts
 from yidian.runs.bill.inputs import Inputs as BillInputs
 from yidian.runs.bill.inputs import Ints, gather
 from yidian.runs.bill.parts import PartOfBills, compute, part_of_accounts, parts_for
+from yidian.runs.bill.tariffs import tariffs_of
 from yidian.runs.rate.classify import Stage, classify_file, stage
 from yidian.runs.rate.inputs import Places
 from yidian.runs.rate.left import left_files, read_left
@@ -63,7 +65,12 @@ def as_rated(*, tenant: Tenant, places: Places, cycle: Cycle, tariff: Tariff, th
     aside = [one.unit_id for one in queries.parked(tenant=tenant, cycle=cycle.name) if one.unit_id is not None]
     totals = rated_totals(tenant=tenant, cycle=cycle.name, lake=places.lake)
     who = reference(tenant=tenant, cycle=cycle, work=places.work)
-    return _billed(cycle, tariff, who, totals, run.counts["rejected"], aside, threads)
+    former = tariffs_of(tenant=tenant, cycle=cycle)[1]
+    book = compile_billing(tariff, Period(cycle.from_ms, cycle.to_ms), former)
+    inputs = gather(
+        book=book, reference=who, totals=totals, parked_units=aside, facts=facts(tenant=tenant, cycle=cycle)
+    )
+    return _billed(inputs, run.counts["rejected"], aside, threads)
 
 
 def under(
@@ -101,7 +108,11 @@ def under(
         rejected.update(reasons)
     totals = [_plain(table) for table, _, _ in rated if table.num_rows]
     aside = [unit for _, _, units in rated for unit in units]
-    return _billed(cycle, tariff, who, pa.concat_tables([EMPTY_TOTALS, *totals]), rejected, aside, threads)
+    inputs = gather(
+        book=compile_billing(tariff, period), reference=who, totals=pa.concat_tables([EMPTY_TOTALS, *totals]),
+        parked_units=aside, facts=facts(tenant=tenant, cycle=cycle),
+    )  # fmt: skip
+    return _billed(inputs, rejected, aside, threads)
 
 
 def moved(who: Reference, moves: Mapping[str, str]) -> Reference:
@@ -121,15 +132,10 @@ def _classified(
     return list(side_by_side(one_file, range(len(usage)), threads))
 
 
-def _billed(
-    cycle: Cycle, tariff: Tariff, who: Reference, totals: pa.Table, rejected: Mapping[str, int], aside: Sequence[int],
-    threads: int,
-) -> MonthUnder:  # fmt: skip
-    book = compile_billing(tariff, Period(cycle.from_ms, cycle.to_ms))
-    inputs = gather(book=book, reference=who, totals=totals, parked_units=aside)
+def _billed(inputs: BillInputs, rejected: Mapping[str, int], aside: Sequence[int], threads: int) -> MonthUnder:
     wanted = inputs.has_bill & (1 - inputs.aside)
     parts = parts_for(int(wanted.sum()))
-    part = part_of_accounts(np.asarray(who.account_id, np.int64), parts)
+    part = part_of_accounts(np.asarray(inputs.reference.account_id, np.int64), parts)
 
     def some(n: int) -> PartOfBills:
         mine: Ints = np.where(part == n, wanted, 0)
