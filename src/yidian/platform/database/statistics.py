@@ -18,17 +18,18 @@ LARGE: Final = 4_096  # pages (16 MB): in a smaller database every way is short
 
 
 def refresh_statistics(*, tables: Collection[str] = ()) -> None:
-    """Gather what is known of `tables` (none named, and on SQLite: of all). Call it after the commit.
+    """Gather what is known of `tables` (none named: of all). Call it after the commit.
 
     Where somebody holds the tables it is left to the next who brings many rows: no answer depends on it.
     """
     try:
         with connection.cursor() as cursor:
+            named = sorted(tables or connection.introspection.table_names(cursor))
             if connection.vendor == "sqlite":
                 cursor.execute(f"PRAGMA analysis_limit = {LOOKED_AT}")
-                cursor.execute("ANALYZE")
+                for name in named:  # one by one: each holds the lock, and a counter may write between them
+                    cursor.execute(f"ANALYZE {connection.ops.quote_name(name)}")
             else:
-                named = sorted(tables or connection.introspection.table_names(cursor))
                 cursor.execute(f"ANALYZE {', '.join(map(connection.ops.quote_name, named))}")
     except OperationalError:
         if connection.in_atomic_block:
