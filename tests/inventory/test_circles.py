@@ -13,9 +13,9 @@ from tests.inventory.files import take as take_customers
 from yidian.domains.product_inventory.models import FriendNumber, GroupMembership
 from yidian.domains.product_inventory.operations import import_friends
 from yidian.domains.product_inventory.queries import versions
-from yidian.domains.product_inventory.types import FileTaken
 from yidian.kernel.calendar import FOREVER_MS
 from yidian.kernel.faults import BadInput
+from yidian.platform.writing.files import FileTaken
 from yidian.platform.writing.types import Actor
 
 NOW = datetime(2026, 11, 2, tzinfo=UTC)

@@ -16,10 +16,10 @@ from yidian.domains.product_inventory.bulk import load_circles, load_ported
 from yidian.domains.product_inventory.models import PortedNumber
 from yidian.domains.product_inventory.operations import import_ported
 from yidian.domains.product_inventory.queries import versions
-from yidian.domains.product_inventory.types import FileTaken
 from yidian.kernel.calendar import FOREVER_MS
 from yidian.kernel.faults import BadInput
 from yidian.platform.tenancy.models import Tenant
+from yidian.platform.writing.files import FileTaken
 from yidian.platform.writing.types import Actor
 
 NOW = datetime(2026, 11, 2, tzinfo=UTC)

@@ -44,15 +44,6 @@ class Particulars(NamedTuple):
 NORMAL_GRADE = "normal"  # of a customer of whom nothing else is told
 
 
-class GradesTaken(NamedTuple):
-    """What an import of grades did; `repeated`: these bytes were taken before."""
-
-    rows: int
-    added: int
-    ended: int
-    repeated: bool
-
-
 class CustomerFacts(NamedTuple):
     """A customer as it stands. `organisation`: code of the node that looks after it, "" none."""
 

@@ -40,15 +40,6 @@ class ImportReport:
         return not any(count.added or count.ended or count.changed for count in self.counts.values())
 
 
-class FileTaken(NamedTuple):
-    """What an import of states or payers did; `repeated`: these bytes were taken before."""
-
-    rows: int
-    added: int
-    ended: int
-    repeated: bool
-
-
 class Versions(NamedTuple):
     """See models.InventoryVersion."""
 

@@ -18,11 +18,11 @@ HELP = {
 # A subject's module has `declare(parser)` for its own arguments and `run(args, context)`.
 SUBJECTS: Final[Mapping[str, tuple[str, str, str]]] = {
     "customers": ("customers", "a customers file", "客户文件"),
-    "states": ("import_states", "states of subscribers: active, stopped, kept", "用户状态：正常、停机、停机保号"),
-    "payers": ("import_payers", "who else pays for what", "帐务定制关系：由谁代付哪些费用"),
-    "grades": ("import_grades", "grades of customers", "客户等级"),
-    "ported": ("import_ported", "numbers that went to another network", "携号转网号码"),
-    "friends": ("import_friends", "lists of friends, closed groups", "亲情号码与闭合群"),
+    "states": ("import_dated", "states of subscribers: active, stopped, kept", "用户状态：正常、停机、停机保号"),
+    "payers": ("import_dated", "who else pays for what", "帐务定制关系：由谁代付哪些费用"),
+    "grades": ("import_dated", "grades of customers", "客户等级"),
+    "ported": ("import_dated", "numbers that went to another network", "携号转网号码"),
+    "friends": ("import_dated", "lists of friends, closed groups", "亲情号码与闭合群"),
     "gifts": ("gifts", "a file of gifts", "赠款文件"),
     "payments": ("import_payments", "a file of payments, by a mapping", "缴费文件（按映射）"),
     "arrears": ("import_arrears", "rules of late fees and stages", "违约金与催缴规则"),

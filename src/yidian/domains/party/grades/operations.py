@@ -11,17 +11,15 @@ from typing import TYPE_CHECKING, Any, Final
 from yidian.domains.party.grades.bulk import add_grades, end_grades
 from yidian.domains.party.models import CustomerGrade
 from yidian.domains.party.queries import customers_by_code
-from yidian.domains.party.types import NORMAL_GRADE, GradesTaken
+from yidian.domains.party.types import NORMAL_GRADE
 from yidian.kernel.faults import BadInput
 from yidian.kernel.timeline import Kept, Said, lay_out
 from yidian.platform.database.asking import where
-from yidian.platform.files import sha256
 from yidian.platform.locks import hold_until_commit
-from yidian.platform.points import point
 from yidian.platform.sheets import FaultList, Sheet, check_columns, read_table
 from yidian.platform.sheets.instants import instant_ms
 from yidian.platform.tenancy.models import Tenant
-from yidian.platform.writing.operations import perform
+from yidian.platform.writing.files import FileTaken, take_file
 
 if TYPE_CHECKING:
     from yidian.platform.writing.frame import Frame
@@ -51,7 +49,7 @@ def set_grade(*, frame: Frame, customer: str, grade: str, from_ms: int) -> None:
     frame.changed("customer_grade", customer, before=None, after={"grade": grade, "from_ms": from_ms})
 
 
-def import_grades(*, tenant: Tenant, actor: Actor, path: Path, now: datetime) -> GradesTaken:
+def import_grades(*, tenant: Tenant, actor: Actor, path: Path, now: datetime) -> FileTaken:
     """Take a file of grades (csv or xlsx: customer, grade, from), or refuse it whole with BadInput.
 
     A grade is good until the next one. The same bytes again do nothing; what is so already adds nothing.
@@ -60,21 +58,13 @@ def import_grades(*, tenant: Tenant, actor: Actor, path: Path, now: datetime) ->
     check_columns(sheet, required=REQUIRED, allowed=REQUIRED, faults=faults)
     faults.raise_if_any()
     told = _read(sheet, tenant.zone, faults)
-    digest = sha256(path)
 
-    def work(frame: Frame) -> dict[str, Any]:
+    def book(frame: Frame) -> dict[str, Any]:
         counts = _book(frame, told, faults, sheet.file)
         faults.raise_if_any()
-        frame.changed("grade_file", digest, before=None, after=counts)
-        point("import.commit")
         return counts
 
-    outcome = perform(
-        tenant=tenant, actor=actor, operation="grades.import", key=f"grades/{digest}", request={"sha256": digest},
-        now=now, work=work,
-    )  # fmt: skip
-    point("import.committed")
-    return GradesTaken(repeated=outcome.repeated, **outcome.answer)
+    return take_file(tenant=tenant, actor=actor, path=path, now=now, subject="grades", kind="grade_file", book=book)
 
 
 def _read(sheet: Sheet, zone: str, faults: FaultList) -> Told:

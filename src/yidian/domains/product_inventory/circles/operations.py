@@ -15,13 +15,10 @@ from yidian.domains.product_inventory._spans import Spans
 from yidian.domains.product_inventory.circles.bulk import add_friends, add_members, end_circle
 from yidian.domains.product_inventory.circles.family import FAMILY, FRIEND, GROUP, Member, check_families
 from yidian.domains.product_inventory.models import FriendNumber, GroupMembership, InventoryVersion, Subscriber
-from yidian.domains.product_inventory.types import FileTaken
 from yidian.kernel.calendar import FOREVER_MS
 from yidian.platform.database.asking import where
-from yidian.platform.files import sha256
-from yidian.platform.points import point
 from yidian.platform.sheets import check_columns, read_table
-from yidian.platform.writing.operations import perform
+from yidian.platform.writing.files import FileTaken, take_file
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -65,17 +62,10 @@ def import_friends(*, tenant: Tenant, actor: Actor, path: Path, now: datetime) -
     check_columns(sheet, required=REQUIRED, allowed=ALLOWED, faults=faults)
     faults.raise_if_any()
     said = _read(sheet.rows, Spans(tenant.zone, faults), faults)
-    digest = sha256(path)
-
-    def work(frame: Frame) -> dict[str, Any]:
-        return _book(frame, said, faults, digest)
-
-    outcome = perform(
-        tenant=tenant, actor=actor, operation="friends.import", key=f"friends/{digest}", request={"sha256": digest},
-        now=now, work=work,
+    return take_file(
+        tenant=tenant, actor=actor, path=path, now=now, subject="friends", kind="friends_file",
+        book=lambda frame: _book(frame, said, faults),
     )  # fmt: skip
-    point("import.committed")
-    return FileTaken(repeated=outcome.repeated, **outcome.answer)
 
 
 def _read(rows: Iterable[tuple[int, dict[str, str]]], spans: Spans, faults: Faults) -> list[Said]:
@@ -96,7 +86,7 @@ def _read(rows: Iterable[tuple[int, dict[str, str]]], spans: Spans, faults: Faul
     return said
 
 
-def _book(frame: Frame, said: list[Said], faults: Faults, digest: str) -> dict[str, Any]:
+def _book(frame: Frame, said: list[Said], faults: Faults) -> dict[str, Any]:
     hold_numbering()
     tenant = frame.tenant
     ids = dict(where(Subscriber.objects.filter(tenant=tenant), "code", {one.subscriber for one in said}, "id"))
@@ -118,8 +108,6 @@ def _book(frame: Frame, said: list[Said], faults: Faults, digest: str) -> dict[s
     if counts["added"] or counts["ended"]:
         InventoryVersion.objects.get_or_create(tenant=tenant)
         InventoryVersion.objects.filter(tenant=tenant).update(circles=F("circles") + 1)
-    frame.changed("friends_file", digest, before=None, after=counts)
-    point("import.commit")
     return counts
 
 

@@ -16,11 +16,8 @@ from yidian.domains.product_inventory._spans import Spans
 from yidian.domains.product_inventory.models import InventoryVersion
 from yidian.domains.product_inventory.ported.bulk import add_ported, end_ported, stored_ported
 from yidian.domains.product_inventory.ported.plan import Plan, Rows, plan
-from yidian.domains.product_inventory.types import FileTaken
-from yidian.platform.files import sha256
-from yidian.platform.points import point
 from yidian.platform.sheets import check_columns, read_table
-from yidian.platform.writing.operations import perform
+from yidian.platform.writing.files import FileTaken, take_file
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -62,17 +59,10 @@ def import_ported(*, tenant: Tenant, actor: Actor, path: Path, now: datetime) ->
     faults.raise_if_any()
     told = _read(sheet.rows, Spans(tenant.zone, faults), faults)
     sheet.rows.clear()  # a million of them need not be twice in memory
-    digest = sha256(path)
-
-    def work(frame: Frame) -> dict[str, Any]:
-        return _book(frame, told, faults, digest)
-
-    outcome = perform(
-        tenant=tenant, actor=actor, operation="ported.import", key=f"ported/{digest}", request={"sha256": digest},
-        now=now, work=work,
+    return take_file(
+        tenant=tenant, actor=actor, path=path, now=now, subject="ported", kind="ported_file",
+        book=lambda frame: _book(frame, told, faults),
     )  # fmt: skip
-    point("import.committed")
-    return FileTaken(repeated=outcome.repeated, **outcome.answer)
 
 
 def _read(rows: Iterable[tuple[int, dict[str, str]]], spans: Spans, faults: Faults) -> _Told:
@@ -92,7 +82,7 @@ def _read(rows: Iterable[tuple[int, dict[str, str]]], spans: Spans, faults: Faul
     return told
 
 
-def _book(frame: Frame, told: _Told, faults: Faults, digest: str) -> dict[str, Any]:
+def _book(frame: Frame, told: _Told, faults: Faults) -> dict[str, Any]:
     hold_numbering()
     made = plan(_stored(frame.tenant, told.codes), told.rows())
     _refuse(made, told, faults)
@@ -102,13 +92,10 @@ def _book(frame: Frame, told: _Told, faults: Faults, digest: str) -> dict[str, A
     rows = zip(*(column.tolist() for column in columns), strict=True)
     add_ported(tenant=frame.tenant, rows=((number.decode(), codes[to], begin, end) for number, to, begin, end in rows))
     end_ported(tenant=frame.tenant, ends=made.end)
-    counts = {"rows": len(told.lines), "added": len(made.add.key), "ended": len(made.end)}
     if made.end or len(made.add.key):
         InventoryVersion.objects.get_or_create(tenant=frame.tenant)
         InventoryVersion.objects.filter(tenant=frame.tenant).update(ported=F("ported") + 1)
-    frame.changed("ported_file", digest, before=None, after=counts)
-    point("import.commit")
-    return counts
+    return {"rows": len(told.lines), "added": len(made.add.key), "ended": len(made.end)}
 
 
 def _stored(tenant: Tenant, codes: dict[str, int]) -> Rows:

@@ -14,14 +14,11 @@ from yidian.domains.product_inventory._faults import Faults
 from yidian.domains.product_inventory.models import Responsibility, Subscriber
 from yidian.domains.product_inventory.responsibilities.bulk import add_responsibilities, end_responsibilities
 from yidian.domains.product_inventory.responsibilities.rows import OPTIONAL, REQUIRED, Row, read_rows
-from yidian.domains.product_inventory.types import FileTaken
 from yidian.kernel.calendar import FOREVER_MS
 from yidian.platform.database.asking import where
-from yidian.platform.files import sha256
-from yidian.platform.points import point
 from yidian.platform.sheets import check_columns, read_table
 from yidian.platform.tenancy.models import Tenant
-from yidian.platform.writing.operations import perform
+from yidian.platform.writing.files import FileTaken, take_file
 
 if TYPE_CHECKING:
     from yidian.platform.writing.frame import Frame
@@ -45,20 +42,13 @@ def import_payers(
     faults.raise_if_any()
     rows = read_rows(sheet.rows, zone=tenant.zone, known_items=known_items, faults=faults)
     faults.raise_if_any()
-    digest = sha256(path)
-
-    def work(frame: Frame) -> dict[str, Any]:
-        return _book(frame, rows, faults, digest)
-
-    outcome = perform(
-        tenant=tenant, actor=actor, operation="payers.import", key=f"payers/{digest}", request={"sha256": digest},
-        now=now, work=work,
+    return take_file(
+        tenant=tenant, actor=actor, path=path, now=now, subject="payers", kind="payer_file",
+        book=lambda frame: _book(frame, rows, faults),
     )  # fmt: skip
-    point("import.committed")
-    return FileTaken(repeated=outcome.repeated, **outcome.answer)
 
 
-def _book(frame: Frame, rows: Sequence[Row], faults: Faults, digest: str) -> dict[str, Any]:
+def _book(frame: Frame, rows: Sequence[Row], faults: Faults) -> dict[str, Any]:
     hold_numbering()
     tenant = frame.tenant
     ids = dict(where(Subscriber.objects.filter(tenant=tenant), "code", {row.subscriber for row in rows}, "id"))
@@ -74,10 +64,7 @@ def _book(frame: Frame, rows: Sequence[Row], faults: Faults, digest: str) -> dic
     faults.raise_if_any()
     add_responsibilities(tenant=tenant, rows=plan.add)
     end_responsibilities(tenant=tenant, ends=plan.end)
-    counts = {"rows": len(rows), "added": len(plan.add), "ended": len(plan.end)}
-    frame.changed("payer_file", digest, before=None, after=counts)
-    point("import.commit")
-    return counts
+    return {"rows": len(rows), "added": len(plan.add), "ended": len(plan.end)}
 
 
 def _stored(tenant: Tenant, subscribers: set[int]) -> defaultdict[tuple[int, int], list[Stored]]:

@@ -12,16 +12,13 @@ from yidian.domains.product_inventory._faults import Faults
 from yidian.domains.product_inventory.models import Subscriber, SubscriberState
 from yidian.domains.product_inventory.states.bulk import add_states, end_states
 from yidian.domains.product_inventory.states.lifecycle import ACTIVE, STATES, can_become
-from yidian.domains.product_inventory.types import FileTaken
 from yidian.kernel.faults import BadInput
 from yidian.kernel.timeline import Kept, Line, Said, lay_out
 from yidian.platform.database.asking import where
-from yidian.platform.files import sha256
-from yidian.platform.points import point
 from yidian.platform.sheets import check_columns, read_table
 from yidian.platform.sheets.instants import instant_ms
 from yidian.platform.tenancy.models import Tenant
-from yidian.platform.writing.operations import perform
+from yidian.platform.writing.files import FileTaken, take_file
 
 if TYPE_CHECKING:
     from yidian.platform.writing.frame import Frame
@@ -41,17 +38,10 @@ def import_states(*, tenant: Tenant, actor: Actor, path: Path, now: datetime) ->
     check_columns(sheet, required=REQUIRED, allowed=REQUIRED, faults=faults)
     faults.raise_if_any()
     told = _read(sheet.rows, tenant.zone, faults)
-    digest = sha256(path)
-
-    def work(frame: Frame) -> dict[str, Any]:
-        return _book(frame, told, faults, digest)
-
-    outcome = perform(
-        tenant=tenant, actor=actor, operation="states.import", key=f"states/{digest}", request={"sha256": digest},
-        now=now, work=work,
+    return take_file(
+        tenant=tenant, actor=actor, path=path, now=now, subject="states", kind="state_file",
+        book=lambda frame: _book(frame, told, faults),
     )  # fmt: skip
-    point("import.committed")
-    return FileTaken(repeated=outcome.repeated, **outcome.answer)
 
 
 def _read(rows: Any, zone: str, faults: Faults) -> Told:
@@ -74,7 +64,7 @@ def _read(rows: Any, zone: str, faults: Faults) -> Told:
     return found
 
 
-def _book(frame: Frame, told: Told, faults: Faults, digest: str) -> dict[str, Any]:
+def _book(frame: Frame, told: Told, faults: Faults) -> dict[str, Any]:
     hold_numbering()
     ids = dict(where(Subscriber.objects.filter(tenant=frame.tenant), "code", told.keys(), "id"))
     kept: defaultdict[int, list[Kept]] = defaultdict(list)
@@ -95,10 +85,7 @@ def _book(frame: Frame, told: Told, faults: Faults, digest: str) -> dict[str, An
     faults.raise_if_any()
     add_states(tenant=frame.tenant, rows=add)
     end_states(tenant=frame.tenant, ends=end)
-    counts = {"rows": sum(map(len, told.values())), "added": len(add), "ended": len(end)}
-    frame.changed("state_file", digest, before=None, after=counts)
-    point("import.commit")
-    return counts
+    return {"rows": sum(map(len, told.values())), "added": len(add), "ended": len(end)}
 
 
 def _check(code: str, line: Line, said: list[Said], faults: Faults) -> None:
