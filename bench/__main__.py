@@ -22,15 +22,16 @@ import time
 from pathlib import Path
 from typing import Any
 
-from bench.synthetic import CYCLE
+from bench.synthetic import CYCLE, PLAIN
 
 CUSTOMERS = int(os.environ.get("BENCH_CUSTOMERS", "24000"))
 SIZES = {"3m": (20_000, 3_000_000, 3), "30m": (200_000, 30_000_000, 1),
          "locks": (25_000, 250_000, 1),
          "post": (100_000, 200_000, 1),
+         "features": (20_000, 3_000_000, 3),
          "pages": (CUSTOMERS, CUSTOMERS * (20 if CUSTOMERS <= 100_000 else 3), 1),
          }  # subscribers, events, repetitions  # fmt: skip
-CASES = ("rate-3m", "rate-30m", "rerate-30m", "locks", "post", "pages", "tariff")
+CASES = ("rate-3m", "rate-30m", "rate-30m-all", "rerate-30m", "features", "locks", "post", "pages", "tariff")
 GOALS = "goals: ratio_to_floor <= 3; 30 M <= 11 x 3 M; RSS <= 2 GB at 30 M; re-rating 1 % <= 10 % of the full run"
 
 
@@ -88,11 +89,17 @@ def told(rated: dict[str, Any], billed: dict[str, Any], floor: dict[str, Any]) -
 
 
 def rate(root: Path, size: str) -> None:
-    """Events in the lake → rated events and bills, on 1 and on 2 threads, each beside its floor."""
+    """Events in the lake → rated events and bills, on 1 and on 2 threads, each beside its floor.
+
+    A size "…-all": by a tariff of which somebody uses every feature.
+    """
+    size, _, every = size.partition("-")
     home = operator(root, size)
+    use(home, every or PLAIN)
+    size = f"{size}-{every}" if every else size
     for threads in (1, 2):
         ratios, runs = [], []
-        for _ in range(SIZES[size][2]):
+        for _ in range(SIZES[size.partition("-")[0]][2]):
             forget(home)
             rated, billed = job(home, "bench.month", threads, "rate"), job(home, "bench.month", threads, "bill")
             floor = job(home, "bench.floor", threads)
@@ -104,9 +111,18 @@ def rate(root: Path, size: str) -> None:
         print(f"rate-{size}-threads-{threads} ratio_to_floor: {statistics.median(ratios):.2f}", flush=True)
 
 
+def use(home: Path, variant: str) -> None:
+    """Let a variant of the synthetic tariff be the newest edition, with the facts that it asks for."""
+    module = [sys.executable, "-m", "bench.features", str(home)]
+    subprocess.run([*module, "use", variant], check=True)
+    if variant != PLAIN:
+        subprocess.run([*module, "facts"], check=True)
+
+
 def rerate(root: Path, size: str) -> None:
     """1 % of the accounts change their offer in the month and are rated again, against the whole cycle."""
     home = operator(root, size)
+    use(home, PLAIN)
     forget(home)
     full = job(home, "bench.month", 2, "rate")
     subprocess.run([sys.executable, "-m", "bench.synthetic", str(home), "change"], check=True)
@@ -163,6 +179,15 @@ def tariff(root: Path, size: str) -> None:
     measure(root / size)
 
 
+def features(root: Path, size: str) -> None:
+    """Each feature of a tariff against the plain one."""
+    from bench.features import measure
+
+    home = operator(root, size)
+    forget(home)
+    measure(home, job, rounds=SIZES[size][2])
+
+
 def main(cases: list[str]) -> None:
     import numba
     import pyarrow
@@ -175,9 +200,10 @@ def main(cases: list[str]) -> None:
         root = Path(told or temporary)
         for case in cases or CASES:
             kind, _, size = case.partition("-")
-            {"rate": rate, "rerate": rerate, "locks": locks, "post": post, "pages": pages, "tariff": tariff}[kind](
-                root, size or kind
-            )
+            {
+                "rate": rate, "rerate": rerate, "features": features, "locks": locks, "post": post, "pages": pages,
+                "tariff": tariff,
+            }[kind](root, size or kind)  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -37,6 +37,7 @@ from yidian.kernel.rating.tariff import (
 )  # fmt: skip
 
 CYCLE = "2026-10"
+PLAIN = "plain"  # the tariff as it is made here; see features.py for the others
 DAYS = 31
 HEADER = ("customer", "customer_name", "account", "subscriber", "identifier", "home_area", "offer", "from", "to")
 NOW = datetime(2026, 11, 1, tzinfo=UTC)

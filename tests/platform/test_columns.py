@@ -34,9 +34,9 @@ def source_of(rows: list[tuple[Any, ...]]) -> tuple[str, list[Any]]:
     return f"({' UNION ALL '.join([one] * (len(rows) + 1))}) AS told WHERE tenant_id = %s", [*params, 5]
 
 
-def read(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+def read(rows: list[tuple[Any, ...]], by: str = "") -> list[tuple[Any, ...]]:
     source, params = source_of(rows)
-    found = columns_of(names=KINDS, source=source, params=params)
+    found = columns_of(names=KINDS, source=source, params=params, by=by)
     assert {name: column.type for name, column in found.items()} == KINDS
     return list(zip(*(column.to_pylist() for column in found.values()), strict=True))
 
@@ -46,6 +46,26 @@ def read(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
 def test_the_columns_are_the_rows(rows: list[tuple[Any, ...]]) -> None:
     chunk = rows[:100]  # SQLite takes so many SELECTs in one
     assert sorted(read(chunk), key=repr) == sorted(chunk, key=repr)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("piece", [1, 3, 7, 8])
+def test_a_table_read_in_pieces_is_the_whole_table(piece: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(columns, "PIECE", piece)
+    rows = [(n * 5 % 7 + 1, "x" * n, str(n)) for n in range(7)]
+    assert sorted(read(rows, by="number")) == sorted(rows)
+    assert read([], by="number") == []
+    assert len(read([*rows, (9, "a\nb", "")], by="number")) == 8  # the last piece comes as rows, so all of them do
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="elsewhere nobody waits for a reader")
+def test_no_statement_reads_more_than_a_piece(
+    monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
+) -> None:
+    monkeypatch.setattr(columns, "PIECE", 3)
+    with django_assert_num_queries(3):
+        read([(n + 1, "", "") for n in range(7)], by="number")
 
 
 @pytest.mark.django_db

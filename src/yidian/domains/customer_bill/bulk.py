@@ -10,27 +10,23 @@ import pyarrow as pa
 from django.db import connection, transaction
 from django_scopes import scope
 
-from yidian.domains.customer_bill.models import CustomerBill
+from yidian.domains.customer_bill.models import BillTax, CustomerBill
 from yidian.domains.customer_bill.types import BillHeader, BillsToPost, Cycle
 from yidian.domains.party.operations import hold_numbering, next_sequence
 from yidian.platform.columns import columns_of
+from yidian.platform.database.rows import bring
 from yidian.platform.identity import BUCKET_BITS, bucket_of
 from yidian.platform.jobs.models import Run, RunTask
+from yidian.platform.jobs.pace import Pace
 from yidian.platform.points import point
 from yidian.platform.tenancy.models import Tenant
 
-CHUNK: Final = 5_000  # headers in one transaction
+CHUNK: Final = 2_000  # headers in one transaction
+DEAD: Final = (100, 500, 2_000)  # bills deleted in one transaction: fewest, at first, most
 TEXT, NUMBER = pa.string(), pa.int64()
+OF_BILL: Final = ("account_id", "currency", "total_minor", "tax_minor", "remainder_micro", "items")
+OF_TAX: Final = ("tax_class", "rate_ppm", "base_minor", "tax_minor", "kind", "origin")
 
-_BILL: Final = """
-INSERT INTO customer_bill_customerbill
-(id, tenant_id, cycle_id, account_id, run_id, published_id, number, currency, total_minor, tax_minor, remainder_micro,
-items, state) VALUES (%s, %s, %s, %s, %s, %s, '', %s, %s, %s, %s, %s, 'draft')
-"""
-_TAX: Final = """
-INSERT INTO customer_bill_billtax (tenant_id, bill_id, tax_class, rate_ppm, base_minor, tax_minor, kind, origin)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
-"""
 _DEAD: Final = """
 SELECT bill.id FROM customer_bill_customerbill bill JOIN customer_bill_billingcycle cycle ON cycle.id = bill.cycle_id
 WHERE bill.tenant_id = %s AND bill.cycle_id = %s
@@ -64,17 +60,14 @@ def book_chunk(
         first = next_sequence(CustomerBill)
         ids = [(first + n) << BUCKET_BITS | bucket_of(row.account_id) for n, row in enumerate(headers)]
         published = run.pk if whole else None
-        with connection.cursor() as cursor:
-            cursor.executemany(_BILL, [
-                (id_, tenant.pk, cycle.id, row.account_id, run.pk, published, row.currency, row.total_minor,
-                 row.tax_minor, row.remainder_micro, row.items)
-                for id_, row in zip(ids, headers, strict=True)
-            ])  # fmt: skip
-            cursor.executemany(_TAX, [
-                (tenant.pk, id_, tax.tax_class, tax.rate_ppm, tax.base_minor, tax.tax_minor, tax.kind, tax.origin)
-                for id_, row in zip(ids, headers, strict=True)
-                for tax in row.taxes
-            ])  # fmt: skip
+        every = {"tenant_id": tenant.pk, "cycle_id": cycle.id, "run_id": run.pk, "published_id": published}
+        every |= {"number": "", "state": "draft"}
+        each = {name: [getattr(row, name) for row in headers] for name in OF_BILL}
+        bring(CustomerBill, count=len(ids), same=every, each={"id": ids, **each})
+        taxes = [(id_, tax) for id_, row in zip(ids, headers, strict=True) for tax in row.taxes]
+        each = {name: [getattr(tax, name) for _, tax in taxes] for name in OF_TAX}
+        each["bill_id"] = [id_ for id_, _ in taxes]
+        bring(BillTax, count=len(taxes), same={"tenant_id": tenant.pk}, each=each)
         RunTask.objects.create(tenant=tenant, run=run, name=task, result={"bills": len(headers)})
         point("bill.chunk")
     point("bill.chunk.committed")
@@ -87,9 +80,12 @@ def remove_superseded(*, tenant: Tenant, cycle: Cycle) -> int:
     Called after a publication only: until then the bills of the run at work look the same.
     """
     removed = 0
+    fewest, first, most = DEAD
+    pace = Pace(first=first, fewest=fewest, most=most)
     while True:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(_DEAD, [tenant.pk, cycle.id, 500])
+        size = pace.size
+        with pace.chunk(size), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(_DEAD, [tenant.pk, cycle.id, size])
             ids = [row[0] for row in cursor.fetchall()]
             if not ids:
                 return removed

@@ -118,7 +118,7 @@ class _Reading:
 def _select(kinds: Kinds, source: str, params: list[int], key: str, only: Ids | None) -> Columns:
     """The columns of all rows; with `only`, of those whose `key` is among the ids."""
     if only is None:
-        return _columns([columns_of(names=kinds, source=source, params=params)], kinds)
+        return _columns([columns_of(names=kinds, source=source, params=params, by="id")], kinds)
     # The plus keeps SQLite, which has no statistics, from walking all of the tenant's rows once per chunk.
     source = source.replace("tenant_id = %s", "+tenant_id = %s")
     found = []

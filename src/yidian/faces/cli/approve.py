@@ -43,18 +43,18 @@ def run(args: argparse.Namespace, context: Context) -> int:
 
 def _list(args: argparse.Namespace, context: Context) -> int:
     tenant = context.tenant
-    from yidian.kernel.calendar import from_ms, zone_named
+    from yidian.kernel.calendar import from_ms
     from yidian.kernel.money import currency, format_minor
     from yidian.platform.access.approvals import approvals
     from yidian.platform.wording import text
 
-    zone, unit = zone_named(tenant.zone), currency(tenant.currency)
+    unit = currency(tenant.currency)
     rows = [
         (
             str(one.id), one.action, one.subject, json.dumps(one.params, ensure_ascii=False, sort_keys=True),
             "" if one.amount_minor is None else format_minor(one.amount_minor, unit),
             text(f"APPROVAL_STATE_{one.state.upper()}", context.lang), one.asked_by,
-            from_ms(one.asked_ms).astimezone(zone).isoformat(" ", "minutes"), one.decided_by,
+            context.local(from_ms(one.asked_ms), "minutes"), one.decided_by,
         )
         for one in approvals(tenant=tenant, everything=args.all)
     ]  # fmt: skip

@@ -75,13 +75,18 @@ def _list(args: argparse.Namespace, context: Context) -> int:
 
 
 def _row(one: Any, context: Context) -> tuple[str, ...]:
-    from yidian.kernel.calendar import zone_named
-
     changed = ", ".join(f"{change.kind}/{change.id}" for change in one.changes[:3])
     more = f" +{len(one.changes) - 3}" if len(one.changes) > 3 else ""
-    at = one.at.astimezone(zone_named(context.tenant.zone)).isoformat(sep=" ", timespec="seconds")
     sequence = "" if one.sequence is None else str(one.sequence)
-    return sequence, at, f"{one.actor_kind}/{one.actor_id}", one.operation, one.key, changed + more, one.reason
+    return (
+        sequence,
+        context.local(one.at),
+        f"{one.actor_kind}/{one.actor_id}",
+        one.operation,
+        one.key,
+        changed + more,
+        one.reason,
+    )
 
 
 def _verify(args: argparse.Namespace, context: Context) -> int:

@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager, ExitStack
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from yidian.faces.cli import terminal
 from yidian.kernel.faults import Fault, refuse
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from yidian.config.installation import Installation
     from yidian.platform.tenancy.queries import Tenant
     from yidian.platform.writing.types import Actor
+
+
+BETWEEN: Final = {"en": "; ", "zh": "；"}  # what is wrong, and what to do about it
 
 
 class Context(ExitStack):
@@ -121,6 +124,12 @@ class Context(ExitStack):
         heads = [text(column, self.lang) for column in columns]
         terminal.write_table(text(title_code, self.lang), heads, rows)
 
+    def local(self, at: datetime | None, timespec: str = "seconds") -> str:
+        """An instant as it is written where the tenant is; "" for none."""
+        from yidian.kernel.calendar import zone_named
+
+        return at.astimezone(zone_named(self.tenant.zone)).isoformat(" ", timespec) if at else ""
+
     def progress(self, total: int, label_code: str) -> AbstractContextManager[terminal.Bar]:
         """A bar on stderr while work goes on, `with context.progress(n, "RATING") as bar: bar.advance(1)`.
 
@@ -130,8 +139,9 @@ class Context(ExitStack):
 
     def complain(self, code: str, /, **params: object) -> None:
         """One line on stderr: what is wrong, and what to do about it."""
-        words = [text(code, self.lang, **params), remedy(code, self.lang, **params)]
-        terminal.write_complaint("yidian: " + " ".join(filter(None, words)))
+        wrong, help_ = text(code, self.lang, **params), remedy(code, self.lang, **params)
+        between = " " if wrong.endswith((".", "。")) else BETWEEN[self.lang]
+        terminal.write_complaint("yidian: " + between.join(filter(None, (wrong, help_))))
 
     def complain_of(self, error: Exception) -> None:
         """An error speaks the words of its `code`, or of its name (UnableToLock: UNABLE_TO_LOCK), if it has any."""

@@ -60,7 +60,7 @@ def _list(args: argparse.Namespace, context: Context) -> int:
     rows = [
         (
             one.pk, one.kind, one.key, text(f"JOB_STATE_{one.state.upper()}", context.lang), one.attempts,
-            f"{one.done:,}/{one.total:,}" if one.total else "", _local(one.scheduled_for, context), one.owner,
+            f"{one.done:,}/{one.total:,}" if one.total else "", context.local(one.scheduled_for), one.owner,
             text(one.reason["code"], context.lang, **one.reason) if one.reason else "",
         )
         for one in jobs(tenant=tenant, state=args.state, limit=max(args.limit, 0))
@@ -119,7 +119,7 @@ def _schedule(args: argparse.Namespace, context: Context) -> int:
         request=told, now=context.now,
         work=lambda frame: {"next": set_schedule(frame=frame, **told).isoformat()},
     )  # fmt: skip
-    following = _local(datetime.fromisoformat(outcome.answer["next"]), context)
+    following = context.local(datetime.fromisoformat(outcome.answer["next"]))
     context.say("SCHEDULE_RESTS" if args.off else "SCHEDULE_SET", name=args.name, next=following)
     return 0
 
@@ -132,7 +132,7 @@ def _schedules(context: Context) -> int:
     rows = [
         (
             one.name, one.kind, one.rule, text("YES" if one.active else "NO", context.lang),
-            _local(one.next_at, context), _local(one.last_at, context),
+            context.local(one.next_at), context.local(one.last_at),
         )
         for one in schedules(tenant=tenant)
     ]  # fmt: skip
@@ -151,9 +151,3 @@ def _params(told: list[str]) -> dict[str, str]:
             raise refuse("JOB_PARAM_FORM", value=one)
         found[name] = value
     return found
-
-
-def _local(at: datetime | None, context: Context) -> str:
-    from yidian.kernel.calendar import zone_named
-
-    return at.astimezone(zone_named(context.tenant.zone)).isoformat(sep=" ", timespec="seconds") if at else ""

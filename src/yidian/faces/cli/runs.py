@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -58,19 +57,13 @@ def _facts(one: Any) -> dict[str, Any]:
 
 
 def _row(one: Any, context: Context) -> tuple[str, ...]:
-    from yidian.kernel.calendar import zone_named
     from yidian.platform.wording import text
-
-    zone = zone_named(context.tenant.zone)
-
-    def local(at: datetime | None) -> str:
-        return at.astimezone(zone).isoformat(sep=" ", timespec="seconds") if at else ""
 
     counts = [_worded(name, one.counts[name], context) for name in TOLD if name in one.counts]
     return (
         str(one.pk), text(f"RUN_KIND_{one.kind.upper()}", context.lang), one.subject,
-        text(f"RUN_STATE_{one.state.upper()}", context.lang), local(one.started_at), local(one.finished_at),
-        " · ".join(counts),
+        text(f"RUN_STATE_{one.state.upper()}", context.lang),
+        context.local(one.started_at), context.local(one.finished_at), " · ".join(counts),
     )  # fmt: skip
 
 

@@ -238,7 +238,7 @@ def _show_one(context: Context, found: DraftFacts) -> int:
         state=_word("STATE", found.state, context),
     )  # fmt: skip
     rows = [
-        (str(step.round), step.at.isoformat(timespec="seconds"), _word("EVENT", step.event, context), step.actor,
+        (str(step.round), context.local(step.at), _word("EVENT", step.event, context), step.actor,
          step.comment)
         for step in found.steps
     ]  # fmt: skip

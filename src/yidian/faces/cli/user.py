@@ -75,14 +75,12 @@ def _end(frame: Frame, args: argparse.Namespace) -> dict[str, Any]:
 def _list(context: Context) -> int:
     tenant = context.tenant
     context.demand("staff.read")
-    from yidian.kernel.calendar import FOREVER_MS, from_ms, zone_named
+    from yidian.kernel.calendar import FOREVER_MS, from_ms
     from yidian.platform.access.queries import staff
     from yidian.platform.wording import text
 
-    zone = zone_named(tenant.zone)
-
     def local(at_ms: int) -> str:
-        return "" if at_ms == FOREVER_MS else from_ms(at_ms).astimezone(zone).isoformat(" ", "minutes")
+        return "" if at_ms == FOREVER_MS else context.local(from_ms(at_ms), "minutes")
 
     rows = []
     for one in staff(tenant=tenant):

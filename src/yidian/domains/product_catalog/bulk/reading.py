@@ -27,7 +27,7 @@ SOURCE: Final = "product_catalog_tariffprefix WHERE tenant_id = %s AND edition_i
 def prefixes(*, tenant_id: int, edition: int) -> Prefixes:
     """The prefixes of an edition (its row's id), in the canonical order, which their ids keep."""
     kinds = {"id": pa.int64(), **dict.fromkeys(COLUMNS, pa.string())}
-    found = columns_of(names=kinds, source=SOURCE, params=[tenant_id, edition])
+    found = columns_of(names=kinds, source=SOURCE, params=[tenant_id, edition], by="id")
     ids = found["id"].to_numpy()
     order = None if (ids[1:] > ids[:-1]).all() else pa.array(np.argsort(ids))
     prefix, zone, area, since, until = (_one(found[name], order) for name in COLUMNS)

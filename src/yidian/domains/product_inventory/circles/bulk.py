@@ -38,7 +38,8 @@ def load_circles(*, tenant: Tenant, period_start_ms: int, period_end_ms: int) ->
 def _dated(table: str, what: str, tenant: Tenant, start_ms: int, end_ms: int) -> pa.Table:
     source = f"{table} WHERE tenant_id = %s AND from_ms < %s AND to_ms > %s"
     with scope(tenant=tenant):
-        found = columns_of(names={**DATED, what: pa.string()}, source=source, params=[tenant.pk, end_ms, start_ms])
+        names, when = {**DATED, what: pa.string()}, [tenant.pk, end_ms, start_ms]
+        found = columns_of(names=names, source=source, params=when, by="id")
     made = pa.table({**{name: found[name] for name in DATED}, "what": found[what]})
     return made.sort_by([(name, "ascending") for name in ("subscriber_id", "what", "from_ms")])
 

@@ -30,7 +30,7 @@ def load_ported(*, tenant: Tenant, period_start_ms: int, period_end_ms: int) -> 
     when = [tenant.pk, period_end_ms, period_start_ms]
     with scope(tenant=tenant):
         found = columns_of(
-            names=KINDS, source=f"{TABLE} WHERE tenant_id = %s AND from_ms < %s AND to_ms > %s", params=when
+            names=KINDS, source=f"{TABLE} WHERE tenant_id = %s AND from_ms < %s AND to_ms > %s", params=when, by="id"
         )
     table = pa.table(found).sort_by([("number", "ascending"), ("from_ms", "ascending")])
     network = table["network"].combine_chunks().dictionary_encode()
