@@ -40,16 +40,16 @@ def home(*, tenant: Tenant, lake: Path, customer: str, number: str, now: datetim
     newest = next(iter(bills(tenant=tenant, accounts=[account])), None) if mine else None
     held = _books(books(tenant=tenant, account=account), today) if mine else ()
     cycle = open_cycle(cycles(tenant=tenant), now_ms=now_ms)
+    names = known(tenant=tenant, cycle=cycle) if cycle is not None and line and line.holdings else None
     month, unread = None, False
     if cycle is not None and account:
         try:
             month = so_far(
                 tenant=tenant, lake=lake, cycle=cycle, account=account, account_id=own.get(account),
-                subscriber=line.id if line else None,
+                subscriber=line.id if line else None, by=names,
             )  # fmt: skip
         except UnableToUseFile:
             unread = True
-    names = known(tenant=tenant, cycle=cycle) if cycle is not None and line and line.holdings else None
     told = Home(
         customer=customer, lines=tuple(lines), accounts=tuple(own), line=line, account=account, mine=mine, dues=dues,
         newest=newest, books=held, so_far=month, unread=unread,

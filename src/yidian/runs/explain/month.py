@@ -20,13 +20,13 @@ from yidian.domains.product_inventory.bulk import Reference, load_reference, sub
 from yidian.domains.product_inventory.queries import unit_ids_of, units_of_subscribers, units_priced_with
 from yidian.platform.identity import BUCKET_BITS, bucket_of
 from yidian.platform.jobs.queries import tasks_done
-from yidian.platform.lake.queries import Stored, whole
+from yidian.platform.lake.queries import whole
 from yidian.platform.lake.rows import rows_of
 from yidian.platform.tenancy.models import Tenant
 from yidian.runs.bill.facts import facts
 from yidian.runs.bill.inputs import Inputs, gather
 from yidian.runs.explain.tariffs import Known, known
-from yidian.runs.rate.results import EMPTY_TOTALS, rated_files
+from yidian.runs.rate.results import EMPTY_TOTALS, Layers, layers, rated_files, run_numbered
 
 RATED: Final = (
     "event_id", "part", "start_ms", "unit", "subscriber", "account", "item", "band", "rule", "allowance", "quantity",
@@ -40,14 +40,19 @@ class Month:
 
     def __init__(
         self, *, tenant: Tenant, lake: Path, cycle: Cycle, accounts: Collection[str] = (),
-        subscribers: Collection[int] = (),
+        subscribers: Collection[int] = (), by: Known | None = None,
     ) -> None:  # fmt: skip
+        """`by`: the month's tariff, where it is known already."""
         self.tenant, self.lake, self.cycle = tenant, lake, cycle
-        self._accounts, self._subscribers = accounts, subscribers
+        self._accounts, self._subscribers, self._by = accounts, subscribers, by
 
     @cached_property
     def known(self) -> Known:
-        return known(tenant=self.tenant, cycle=self.cycle)
+        return self._by or known(tenant=self.tenant, cycle=self.cycle)
+
+    @cached_property
+    def _layers(self) -> Layers:
+        return layers(tenant=self.tenant, base=run_numbered(tenant=self.tenant, number=self.cycle.rate_run))
 
     @cached_property
     def units(self) -> list[int]:
@@ -109,22 +114,25 @@ class Month:
     def _read(self, kind: str, names: Sequence[str]) -> list[pa.Table]:
         if not self.units:
             return []
-        layers = rated_files(tenant=self.tenant, cycle=self.cycle.name, kind=kind)
-        parts = self._parts(layers)
+        stored = rated_files(tenant=self.tenant, cycle=self.cycle.name, kind=kind, of=self._layers)
         found = []
-        for file, without in layers:
+        for file, without in stored:
             units = set(self.units) - without
-            if units and (file.run_id != self.cycle.rate_run or file.part in parts):
+            if units and (file.run_id != self.cycle.rate_run or self._parts is None or file.part in self._parts):
                 found.append(rows_of(whole(file, self.lake), names, key="unit", values=units))
         return found
 
-    def _parts(self, layers: Sequence[tuple[Stored, set[int]]]) -> set[int]:
-        """The parts of the cycle's rating that the units can be in: ranges of buckets of the unit naming a group."""
-        if not layers or self.cycle.rate_run is None:
+    @cached_property
+    def _parts(self) -> set[int] | None:
+        """The parts of the cycle's rating that the units can be in: ranges of buckets of the unit naming a group.
+
+        None: in any.
+        """
+        if self.cycle.rate_run is None:
             return set()
         tasks = tasks_done(tenant=self.tenant, run=self.cycle.rate_run) - 1  # one of them wrote the rejects
         if tasks < 1:
-            return {file.part for file, _ in layers}
+            return None
         return {int(bucket_of(unit)) * tasks >> BUCKET_BITS for unit in self.units}
 
 

@@ -18,8 +18,9 @@ from yidian.runs.bill.parts import compute
 from yidian.runs.explain.hours import hours
 from yidian.runs.explain.month import Month
 from yidian.runs.explain.pools import Pool, pools
+from yidian.runs.explain.tariffs import Known
 from yidian.runs.explain.types import Left, SoFar
-from yidian.runs.rate.results import current_run
+from yidian.runs.rate.results import run_numbered
 
 EARLIEST_MS: Final = 2 * DAY_MS  # of a cycle: before that a pace says nothing
 
@@ -33,15 +34,16 @@ def open_cycle(cycles: list[Cycle], *, now_ms: int) -> Cycle | None:
 
 
 def so_far(
-    *, tenant: Tenant, lake: Path, cycle: Cycle, account: str, account_id: int | None, subscriber: int | None
-) -> SoFar:
-    """`account_id` None: somebody else's account, whose sum is not told."""
-    run = current_run(tenant=tenant, cycle=cycle.name)
+    *, tenant: Tenant, lake: Path, cycle: Cycle, account: str, account_id: int | None, subscriber: int | None,
+    by: Known | None = None,
+) -> SoFar:  # fmt: skip
+    """`account_id` None: somebody else's account, whose sum is not told. `by`: the month's tariff, if it is known."""
+    run = run_numbered(tenant=tenant, number=cycle.rate_run)
     if run is None:
         return SoFar(cycle=cycle.name, until_ms=cycle.to_ms - 1, rated_at=None, amount_minor=None, left=())
     month = Month(
         tenant=tenant, lake=lake, cycle=cycle, accounts=[account] if account_id is not None else (),
-        subscribers=[subscriber] if subscriber else (),
+        subscribers=[subscriber] if subscriber else (), by=by,
     )  # fmt: skip
     horizon = min(_newest(tenant, cycle), to_ms(run.finished_at or run.started_at))
     return SoFar(

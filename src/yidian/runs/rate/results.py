@@ -23,11 +23,16 @@ from yidian.runs.rate.spill import ScratchLost, Spilled
 BASE, PARTIAL = "rate", "rerate"
 KINDS = ("rated", "rated_total", "reject", "left", "mark")
 CODES = dict(REASONS)
+Layers = list[tuple[Run, set[int]]]
 
 
 def current_run(*, tenant: Tenant, cycle: str) -> Run | None:
     """The full rate run whose result counts."""
-    number = cycle_named(tenant=tenant, name=cycle).rate_run
+    return run_numbered(tenant=tenant, number=cycle_named(tenant=tenant, name=cycle).rate_run)
+
+
+def run_numbered(*, tenant: Tenant, number: int | None) -> Run | None:
+    """A rate run, by what its cycle says."""
     return None if number is None else Run.objects.filter(tenant=tenant, id=number).first()
 
 
@@ -35,24 +40,27 @@ def has_partials(*, tenant: Tenant, base: Run) -> bool:
     return bool(done(tenant=tenant, kind=PARTIAL, subject=base.subject, after=base.pk))
 
 
-def _layers(tenant: Tenant, cycle: str) -> list[tuple[Run, set[int]]]:
-    """Runs whose rows count, oldest first, each with the units that later runs took over."""
-    base = current_run(tenant=tenant, cycle=cycle)
+def layers(*, tenant: Tenant, base: Run | None) -> Layers:
+    """Runs of a cycle whose rows count, oldest first, each with the units that later runs took over."""
     if base is None:
         return []
-    found: list[tuple[Run, set[int]]] = []
+    found: Layers = []
     taken: set[int] = set()
-    for run in reversed([base, *done(tenant=tenant, kind=PARTIAL, subject=cycle, after=base.pk)]):
+    for run in reversed([base, *done(tenant=tenant, kind=PARTIAL, subject=base.subject, after=base.pk)]):
         found.append((run, set(taken)))
         taken |= set(run.counts.get("units", ()))
     return found[::-1]
 
 
-def rated_files(*, tenant: Tenant, cycle: str, kind: str = "rated") -> list[tuple[Stored, set[int]]]:
-    """Files of a kind that count, in order of part, each with the units whose rows in it do not."""
+def rated_files(
+    *, tenant: Tenant, cycle: str, kind: str = "rated", of: Layers | None = None
+) -> list[tuple[Stored, set[int]]]:
+    """Files of a kind that count, in order of part, each with the units whose rows in it do not. `of`: if known."""
+    if of is None:
+        of = layers(tenant=tenant, base=current_run(tenant=tenant, cycle=cycle))
     return [
         (file, without)
-        for run, without in _layers(tenant, cycle)
+        for run, without in of
         for file in sorted(
             files(tenant=tenant, kind=kind, subject=cycle, run_id=run.pk), key=lambda f: (f.part, f.path)
         )
