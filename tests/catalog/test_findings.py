@@ -171,6 +171,16 @@ def test_what_the_example_tells_stands_in_its_readme() -> None:
         assert finding.fault.code in page
 
 
+def test_a_pool_is_worth_what_it_converts_to(tmp_path: Path) -> None:
+    """The pool counts MB: 1,200 of them are 1,200 minutes at 0.40 (480.00), 120 messages at 10 MB each (12.00)."""
+    made = _edited(tmp_path, (
+        ("allowances", "data5g,ll5g,data,5GB,1KB,*,50,subscriber", "mixed,ll5g,voice_local;sms,1200,1,*,50,subscriber"),
+        ("conversions", "allowance,item,block,takes\n", "mixed,voice_local,1min,1\nmixed,sms,1,10"),
+    ))  # fmt: skip
+    (told,) = (f.fault for f in check_tariff(made)[1] if f.fault.value == "ll5g")
+    assert (told.code, told.params["worth"], told.params["times"]) == ("INCLUDED_WORTH_MANY_FEES", "480.00", 32)
+
+
 def test_a_stored_tariff_has_the_same_findings_without_lines() -> None:
     tariff, findings = check_tariff(EXAMPLE)
     again = findings_of(tariff)

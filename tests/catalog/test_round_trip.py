@@ -15,6 +15,8 @@ from yidian.domains.product_catalog.workbook import read_tariff
 from yidian.kernel.calendar import band_edges, month_period
 from yidian.kernel.rating import tariff as t
 
+DIGEST_OF_THE_EXAMPLE = "13d0ff475b33f446762496a3b4e501339600c4363f32de3654d03cf51bd9978d"  # made before ADR 24
+
 
 def _as_a_spreadsheet_types(text: str) -> object:
     """Numbers, dates, times and percents become what a spreadsheet makes of them when somebody types them in."""
@@ -46,6 +48,17 @@ def test_the_order_of_rows_says_nothing(tmp_path: Path) -> None:
     assert digest(read_tariff(folder)) == digest(read_tariff(EXAMPLE))
     change(folder, "minimums", "hy2026,minimum_gap,39", "hy2026,minimum_gap,39.01")
     assert digest(read_tariff(folder)) != digest(read_tariff(EXAMPLE))
+
+
+def test_columns_that_the_format_was_given_later_change_no_digest_until_they_say_something(tmp_path: Path) -> None:
+    """The example has rows on every sheet of the first format, and was an edition before the later columns."""
+    assert digest(read_tariff(EXAMPLE)) == DIGEST_OF_THE_EXAMPLE
+    folder = copy_of_example(tmp_path)
+    written = (folder / "minimums.csv").read_text(encoding="utf-8").splitlines()
+    for free_cycles, same in (("0", True), ("1", False)):
+        rows = [f"{written[0]},during,free_cycles", *(f"{row},any,{free_cycles}" for row in written[1:])]
+        (folder / "minimums.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+        assert (digest(read_tariff(folder)) == DIGEST_OF_THE_EXAMPLE) is same
 
 
 def test_units_are_those_of_the_kernel() -> None:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from tests.numbers.arithmetic import ROUNDING_COLUMNS, SHARE_COLUMNS, rounding_faults, share_faults
 from tests.numbers.cases import Answer, cases_of, priced
-from tests.numbers.pages import PAGES, PageUnreadable, Section, Table, read_page, read_text
+from tests.numbers.pages import FOLDER, PAGES, PageUnreadable, Section, Table, read_page, read_text
 
 from yidian.domains.product_catalog.types import read_tariff
 from yidian.kernel.billing import compiled as billing
 from yidian.kernel.rating import engine
 
 DOORS = {"plain": (engine.plain, billing.plain), "compiled": (engine.fast, billing.machine)}
-PAGES_ASKED = {"tf.md", "ctc.md", "roundings.md"}
-TF_ASKED = ("TF-01", "TF-02", "TF-06", "TF-07", "TF-08", "TF-09", "TF-10", "TF-11", "TF-14")
+PAGES_ASKED = {"tf.md", "ctc.md", "roundings.md", "plans.md", "plans-ctc.md", "packs-and-rollover.md"}
+TF_ASKED = tuple(f"TF-{n:02}" for n in range(1, 15) if n not in (3, 4))
+FACTS_ASKED = (*(f"TP{n}" for n in (*range(1, 7), *range(8, 13))), "TF-03", "TF-04", "TF-05", "TF-12", "TF-13")
 
 
 def faults_of(section: Section, table: Table, folder: Path, door: str) -> tuple[int, list[str]]:
@@ -74,6 +76,13 @@ def test_every_requirement_of_tariffs_has_its_row() -> None:
     assert [name for name in TF_ASKED if name not in named] == []
 
 
+def test_every_fact_of_tariffs_that_is_asked_for_is_named_where_it_is_worked_out() -> None:
+    """In a heading or a row of some page, those with tests of their own included."""
+    pages = [path.read_text(encoding="utf-8") for path in FOLDER.glob("*.md")]
+    lines = " ".join(line for text in pages for line in text.splitlines() if line.startswith(("##", "|")))
+    assert [fact for fact in FACTS_ASKED if not re.search(rf"\b{fact}\b", lines)] == []
+
+
 EXAMPLE = """
 Tariff: [examples/tariff-cn](../../examples/tariff-cn)
 
@@ -81,7 +90,6 @@ Tariff: [examples/tariff-cn](../../examples/tariff-cn)
 |---|---|---|---|---|---|---|---|
 | ten minutes | sl89 | 010 | 2026-10-05T09:00:00 | voice | 13800100001 | 10min | 3.50 |
 """
-FOLDER = PAGES[0].parent
 
 
 def computed(text: str, tmp_path: Path) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,7 +10,7 @@ from types import SimpleNamespace
 from yidian.domains.product_catalog.types import read_tariff
 from yidian.kernel.calendar import Period, local_date, month_period
 from yidian.kernel.faults import refuse
-from yidian.kernel.rating.quote import Line, Priced, price_unit
+from yidian.kernel.rating.quote import LeftOver, Line, Priced, price_unit
 from yidian.kernel.rating.tariff import Tariff
 from yidian.platform.sheets import FaultList
 from yidian.runs.quote.usage_file import Asked, Usage, read_usage
@@ -62,9 +63,26 @@ def price_usage(
 ) -> Quote:
     """The same of what has been read. `with_engine`: functions of kernel.rating.engine; None: the plain ones."""
     months = _by_month(usage, tariff.zone) if cycle is None else {cycle: usage.asked}
-    found = tuple(_month(tariff, usage, name, asked, with_engine) for name, asked in months.items())
-    _refuse_unmeasured(tariff, usage, found)
-    return Quote(tariff, usage, found)
+    found: list[Month] = []
+    for name, asked in months.items():
+        left = _left_before(tariff, usage, name, found[-1], with_engine) if found else ()
+        found.append(_month(tariff, usage, name, asked, left, with_engine))
+    _refuse_unmeasured(tariff, usage, tuple(found))
+    return Quote(tariff, usage, tuple(found))
+
+
+def _left_before(
+    tariff: Tariff, usage: Usage, name: str, last: Month, with_engine: SimpleNamespace | None
+) -> Sequence[LeftOver]:
+    """What the months since the last one asked leave to the month `name`; in those between nothing is used."""
+    if not any(row.rollover or row.period == "holding" for row in tariff.allowances):
+        return ()
+    start_ms, left = last.period.end_ms, last.priced.left
+    while (between := f"{local_date(start_ms, tariff.zone):%Y-%m}") != name:
+        period = month_period(between, tariff.zone)
+        left = price_unit(tariff, period, usage.subscribers, (), before=left, with_engine=with_engine).left
+        start_ms = period.end_ms
+    return left
 
 
 def _by_month(usage: Usage, zone: str) -> dict[str, tuple[Asked, ...]]:
@@ -77,11 +95,14 @@ def _by_month(usage: Usage, zone: str) -> dict[str, tuple[Asked, ...]]:
 
 
 def _month(
-    tariff: Tariff, usage: Usage, name: str, asked: tuple[Asked, ...], with_engine: SimpleNamespace | None
-) -> Month:
+    tariff: Tariff, usage: Usage, name: str, asked: tuple[Asked, ...], left: Sequence[LeftOver],
+    with_engine: SimpleNamespace | None,
+) -> Month:  # fmt: skip
     period = month_period(name, tariff.zone)
     events = [one.event for one in asked]
-    priced = price_unit(tariff, period, usage.subscribers, events, ported=usage.ported, with_engine=with_engine)
+    priced = price_unit(
+        tariff, period, usage.subscribers, events, ported=usage.ported, before=left, with_engine=with_engine
+    )
     lines: dict[int, list[Line]] = {}
     for line in priced.lines:
         lines.setdefault(line.event_id, []).append(line)

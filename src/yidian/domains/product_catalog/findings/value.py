@@ -48,14 +48,24 @@ def _worth(view: View, allowances: list[Written[t.Allowance]], offer: str = t.ST
 
 def _price(view: View, offer: str, item: str, allowance: t.Allowance) -> int:
     """What the quantity would cost, in micro-units, by the ladder's steps over one cycle."""
+    quantity = _quantity(view, item, allowance)
     prices = view.prices.get((offer, item)) or view.prices.get((t.STANDARD, item)) or []
     found = [0]
     for band in {price.row.band for price in prices}:
         in_band = [price for price in prices if price.row.band == band]
         if t.ANY in (band, *allowance.bands) or band in allowance.bands:
             last = max(price.span for price in in_band)
-            found.append(_cost([price.row for price in in_band if meet(price.span, last)], allowance.quantity))
+            found.append(_cost([price.row for price in in_band if meet(price.span, last)], quantity))
     return max(found)
+
+
+def _quantity(view: View, item: str, allowance: t.Allowance) -> int:
+    """How much of the item an allowance is, in the item's base units; of dated conversions the last."""
+    rows = [c for c in view.draft.of(t.Conversion) if (c.row.allowance, c.row.item) == (allowance.code, item)]
+    if not rows:
+        return allowance.quantity
+    last = max(rows, key=lambda c: c.span).row
+    return allowance.quantity // last.takes * last.block
 
 
 def _cost(ladder: list[t.Price], quantity: int) -> int:
