@@ -64,7 +64,7 @@ def test_a_workbook_becomes_an_offer_on_sale(chromium: Any, site: dict[str, Any]
     product.page.goto(draft)
     product.look().press("发布").sees("要第二个人同意")
     other.open("/desk/approvals/").follow("发布资费")  # others may wait there for other things
-    other.press("发布资费").sees("已同意，已办好")  # htmx changes the address: a navigation seen would not be the answer
+    other.press("发布资费").sees("已同意，已办好")  # not a navigation seen: htmx changes the address too
     other.page.goto(draft)
     other.sees("抽样测试")
 

@@ -60,8 +60,8 @@ def book_chunk(
         first = next_sequence(CustomerBill)
         ids = [(first + n) << BUCKET_BITS | bucket_of(row.account_id) for n, row in enumerate(headers)]
         published = run.pk if whole else None
-        every = {"tenant_id": tenant.pk, "cycle_id": cycle.id, "run_id": run.pk, "published_id": published}
-        every |= {"number": "", "state": "draft"}
+        every: dict[str, Any] = {"tenant_id": tenant.pk, "cycle_id": cycle.id, "run_id": run.pk}
+        every |= {"published_id": published, "number": "", "state": "draft"}
         each = {name: [getattr(row, name) for row in headers] for name in OF_BILL}
         bring(CustomerBill, count=len(ids), same=every, each={"id": ids, **each})
         taxes = [(id_, tax) for id_, row in zip(ids, headers, strict=True) for tax in row.taxes]
