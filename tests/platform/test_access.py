@@ -12,7 +12,8 @@ from django.db import IntegrityError, transaction
 from yidian.platform.access import approvals, organisation, staff
 from yidian.platform.access.gate import admit
 from yidian.platform.access.lifecycle import EVENTS, STATES, TABLE, UnableToMoveApproval, after
-from yidian.platform.access.models import Approval
+from yidian.platform.access.models import Approval, RoleAction
+from yidian.platform.access.newer import give_newer_rights
 from yidian.platform.access.organisation import UnableToChangeOrganisation, path_at, subtree_at
 from yidian.platform.access.queries import allowed, demand
 from yidian.platform.access.rights import POWERS, Right, actions, defaults
@@ -194,6 +195,19 @@ def test_a_role_that_begins_when_the_power_has_ended_is_no_meeting(desk: Desk) -
     desk.hire("zhang", "audit_admin")
     desk.do(lambda f: staff.end_post(frame=f, login="zhang", role="audit_admin"))
     assert desk.may(desk.hire("zhang", "finance"), "cycle.rate") == YES
+
+
+def test_an_upgrade_gives_roles_the_rights_they_never_had_and_none_that_was_taken_away(desk: Desk) -> None:
+    assert give_newer_rights(now=NOW) == 0, "nobody works here: the table comes with the first"
+    desk.hire("an", "clerk")
+    rows = RoleAction.objects.filter(role__code="clerk")
+    rows.filter(action="bill.read").delete()  # as it stood before there was such a right
+    rows.filter(action="bill.adjust").update(reach="none")
+    assert give_newer_rights(now=NOW) == 1
+    assert rows.get(action="bill.read").reach == defaults()["clerk"].rights["bill.read"].reach
+    assert rows.get(action="bill.adjust").reach == "none"
+    rows.filter(action="bill.read").delete()
+    assert give_newer_rights(now=NOW + DAY) == 0, "a table is given once"
 
 
 def test_the_console_rules_where_nobody_works_and_then_only_until_somebody_grants(desk: Desk) -> None:

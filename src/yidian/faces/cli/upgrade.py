@@ -64,6 +64,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
 
 def _upgrade(args: argparse.Namespace, context: Context) -> int:
     from yidian.platform import schema
+    from yidian.platform.access.newer import give_newer_rights
     from yidian.platform.database.statistics import refresh_statistics
 
     installation = context.installation
@@ -73,5 +74,8 @@ def _upgrade(args: argparse.Namespace, context: Context) -> int:
         context.say("UPGRADE_BACKED_UP", path=path, size=f"{size:,}")
     count = schema.migrate(lambda name: context.say("UPGRADE_APPLIED", name=name))
     refresh_statistics()
+    added = give_newer_rights(now=context.now)
+    if added:
+        context.say("UPGRADE_RIGHTS", count=added)
     context.say("UPGRADE_DONE", count=count)
     return 0
