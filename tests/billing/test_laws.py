@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import numpy as np
 from hypothesis import HealthCheck, given, settings
@@ -13,6 +14,7 @@ from yidian.kernel.billing import layout as at
 from yidian.kernel.billing.bill import Bills
 from yidian.kernel.billing.compiled import machine
 from yidian.kernel.billing.sharing import share
+from yidian.kernel.money import share as by_largest_remainder
 from yidian.kernel.rating.tariff import Discount, Fee, Minimum, Tariff
 
 OFFERS = ("A", "B")
@@ -45,7 +47,8 @@ def cuts(draw: st.DrawFn) -> Discount:
         code=draw(st.sampled_from(("C1", "C2", "C3"))), offer=draw(st.sampled_from(OFFERS)), item="OFF",
         items=tuple(draw(st.lists(st.sampled_from((*USAGE, "RENT")), min_size=1, max_size=4, unique=True))),
         rate_ppm=rate, amount_micro=0 if rate else draw(money), threshold_micro=draw(st.sampled_from((0, YUAN))),
-        priority=draw(st.integers(1, 3)), **draw(valid()),
+        priority=draw(st.integers(1, 3)), scope=draw(st.sampled_from(("subscriber", "unit", "account"))),
+        cap_micro=draw(st.sampled_from((0, 0, 1, 20 * YUAN))), **draw(valid()),
     )  # fmt: skip
 
 
@@ -98,6 +101,32 @@ def test_no_item_is_reduced_by_more_than_was_charged(desk: Desk) -> None:
     assert all(micro >= 0 for micro in left.values())
 
 
+def charged(paper: Paper, *, without: str = "") -> dict[str, int]:
+    """By account, what is left of everything that is not a minimum."""
+    found = dict.fromkeys(paper.accounts, 0)
+    for row in paper.bills.rows.tolist():
+        code = paper.book.discounts[row[at.ROW_CODE]] if row[at.ROW_CODE] >= 0 else ""
+        if row[at.ROW_KIND] != at.KIND_MINIMUM and (not code or code != without):
+            found[paper.accounts[row[at.ROW_ACCOUNT]]] += row[at.ROW_MICRO]
+    return found
+
+
+@bounded
+@given(desks(), st.sampled_from((1, 5_000, 7 * YUAN, 300 * YUAN)))
+def test_with_a_cap_an_account_pays_the_smaller_of_both_and_nothing_else_changes(desk: Desk, cap: int) -> None:
+    before = desk.read()
+    most = Discount(
+        code="MOST", offer="ALL", item="OFF", items=(*USAGE, "RENT"), cap_micro=cap, scope="account", priority=99
+    )
+    desk.tariff = replace(desk.tariff, discounts=(*desk.tariff.discounts, most))
+    desk.hold("ALL", subscriber="s1", account="a2")
+    after = desk.read()
+    assert charged(after, without="MOST") == {"a2": 0} | charged(before)
+    assert after.micro("minimum") == before.micro("minimum")
+    wanted = {"a2": 0} | charged(before)
+    assert charged(after) == wanted | {"a2": min(wanted["a2"], cap)}
+
+
 def same(one: Bills, other: Bills) -> bool:
     return all(np.array_equal(value, getattr(other, name)) for name, value in vars(one).items())
 
@@ -137,6 +166,17 @@ def test_shares_add_up_to_the_whole_and_none_is_larger_than_its_weight(weights: 
     for part, weight in zip(parts.tolist(), weights, strict=True):
         assert 0 <= part <= weight
         assert abs(part * sum(weights) - whole * weight) < sum(weights)
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(st.integers(70, 400), st.integers(0, 1 << 30))
+def test_what_is_left_over_of_many_shares_goes_where_one_by_one_it_would(many: int, seed: int) -> None:
+    chance = random.Random(seed)
+    weights = [chance.choice((0, 1, 1, 3, chance.randrange(1, 10**6))) for _ in range(many)]
+    whole = sum(weights) * chance.randrange(1, 1000) // 1000
+    parts, rests = np.zeros(many, np.int64), np.zeros(many, np.int64)
+    share(whole, np.array(weights, np.int64), many, parts, rests)
+    assert parts.tolist() == by_largest_remainder(amount=whole, weights=weights)
 
 
 def test_the_lines_of_many_subscribers_need_more_than_one_call_and_none_is_lost() -> None:

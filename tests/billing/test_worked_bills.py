@@ -1,4 +1,4 @@
-"""The tables of docs/numbers/bills.md, by the plain functions and by the compiled ones."""
+"""The tables of docs/numbers/bills.md and leaving.md, by the plain functions and by the compiled ones."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from yidian.kernel.calendar import FOREVER_MS, month_period
 from yidian.kernel.money import parse_micro, parse_minor
 from yidian.kernel.rating.tariff import Tariff
 
-PAGE = FOLDER / "bills.md"
-SECTIONS = [section for section in read_page(PAGE) if section.tables]
+PAGES = ("bills.md", "leaving.md")
+SECTIONS = [section for page in PAGES for section in read_page(FOLDER / page) if section.tables]
 COLUMNS = {"case", "month", "holds", "states", "used", "pays", "level", "bill"}
 SPAN = re.compile(r"([0-9-]{10})\.\.([0-9-]{10})?")
 
@@ -113,4 +113,5 @@ def test_what_the_page_says_is_what_is_computed(section: Section, door: str, tmp
 
 def test_every_feature_has_its_section() -> None:
     titles = " ".join(section.title for section in SECTIONS)
-    assert all(name in titles for name in ("B7", "TP6", "TP7", "TP8", "TP12", "X3", "T3", "D4", "advance", "half"))
+    wanted = ("B7", "TP6", "TP7", "TP8", "TP12", "TP13", "X3", "T3", "D4", "advance", "half")
+    assert all(name in titles for name in wanted)

@@ -83,12 +83,16 @@ def test_rows_about_who_is_called_are_refused_and_nothing_is_stored(
 
 
 OF_BILLS = (
-    ("FEE_ONCE_ONLY", "fees", "plan,once,30,once,half,any,0,arrears", "proration"),
-    ("CYCLES_TOO_MANY", "fees", "plan,rent,30,cycle,none,any,1201,arrears", "free_cycles"),
+    ("FEE_ONCE_ONLY", "fees", "plan,once,30,once,half,any,0,arrears,", "proration"),
+    ("CYCLES_TOO_MANY", "fees", "plan,rent,30,cycle,none,any,1201,arrears,", "free_cycles"),
+    ("FEE_TERM_UNCLEAR", "fees", "plan,once,30,leaving,none,any,0,arrears,1", "term_cycles"),
+    ("FEE_LEAVING_ONLY", "fees", "plan,once,30,once,each_left,any,0,arrears,", "proration"),
+    ("FEE_LEAVING_WHOLE", "fees", "plan,once,30,leaving,none,active,0,arrears,24", "during"),
     ("PART_WITHOUT_FEE", "parts", "pack,rent,part,10", "item"),
     ("PART_ITEM_UNKNOWN", "parts", "plan,rent,voice,10", "part_item"),
     ("PART_PRICE", "parts", "plan,rent,part,0", "price"),
-    ("BUNDLE_OFFER_UNKNOWN", "discounts", "e9,plan,off,rent,10%,unit,nothing,", "requires"),
+    ("BUNDLE_OFFER_UNKNOWN", "discounts", "e9,plan,off,rent,10%,unit,nothing,,,", "requires"),
+    ("CAP_WITH_THRESHOLD", "discounts", "e9,plan,off,rent,,account,,,500,600", "threshold"),
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable
+from operator import itemgetter
 from typing import Any
 
 import pytest
@@ -108,6 +109,20 @@ def test_a_card_lasts_as_long_as_it_is_held_and_every_card_by_itself() -> None:
     assert paid(third) == 50
 
 
+def test_two_cards_at_one_time_are_two_through_the_months() -> None:
+    """Both go on beyond October, so the one that began first is drawn first; in November the one that ends first."""
+    day = 86_400_000
+    first, second = MONTHS[0].start_ms + day, MONTHS[0].start_ms + 2 * day
+    held = (("card", first, MONTHS[2].start_ms + 10 * day), ("card", second, MONTHS[2].start_ms + 5 * day))
+    september, october, november = months(
+        tariff(CARD), [subscriber(holdings=held)], [[(10, 200)], [(3, 300)], [(2, 400), (7, 300), (12, 1)]]
+    )
+    assert [(one.origin_ms, one.balance // MB) for one in september.left] == [(first, 400), (second, 600)]
+    assert [(one.origin_ms, one.balance // MB) for one in october.left] == [(first, 100), (second, 600)]
+    assert drawn(november) == [("half_year", 400), ("half_year", 100)], "200 of the second are lost on the 6th"
+    assert (paid(september), paid(october), paid(november)) == (0, 0, 200 + 1)
+
+
 def test_a_card_of_before_the_first_rating_is_whole() -> None:
     people = [subscriber(holdings=(("card", MONTHS[0].start_ms - 1, 1 << 62),))]
     first, second, _ = months(tariff(CARD), people, [[(1, 600)], [(1, 1)], []])
@@ -146,7 +161,7 @@ def test_the_oracle_carries_the_same(seed: int) -> None:
             (line["event_id"], line["source"][1] if line["kind"] == "draw" else "", line["units"], line["amount_micro"])
             for line in rated.lines
         ]
-        assert _added(mine) == _added(theirs), "two packs of one kind are one bucket to the kernel, two to the oracle"
+        assert sorted(mine, key=itemgetter(0)) == sorted(theirs, key=itemgetter(0)), "line by line of each event"
         assert _added(map(_left, priced.left)) == _added(map(_told, rated.left))
         before, told = priced.left, rated.left
 

@@ -8,13 +8,13 @@ from fractions import Fraction
 from typing import Any
 
 from .fees import cycles_since, days_counted, fees_of, is_free
-from .payers import Charge, in_order, settled
-from .roundings import minor_unit, rounded, rounded_to, shared
+from .payers import Charge, settled
+from .reductions import Mine, capped, in_minor_units, item_of, reduce
+from .roundings import minor_unit, rounded, rounded_to
 from .rows import account_at, at_instant, in_force, only, overlap
 from .time import days_touched, local_date
 
 Row = dict[str, Any]
-Mine = tuple[int, Charge]  # place of the subscriber in its unit
 Usage = dict[tuple[str, str, str], int]  # (subscriber, account, item) → amount_micro
 MILLION = 1_000_000
 
@@ -52,6 +52,7 @@ def discounts_of(tariff: Row, cycle: tuple[int, int], members: list[Row]) -> lis
         own = []
         for offer, window, begins in windows(cycle, who):
             rows = only(in_force(tariff["discounts"], local_date(window[0], zone)), offer=offer)
+            rows = [row for row in rows if row["scope"] != "account"]
             own += [row for row in rows if counts(row, cycle, who, begins, members, zone)]
         own.sort(key=lambda row: (row["priority"], row["code"], row["offer"], row["valid_from"] or date.min))
         codes = [row["code"] for row in own]
@@ -71,37 +72,6 @@ def order_of(row: Row) -> tuple[Any, ...]:
     return row["priority"], row["code"], row["offer"], row["valid_from"] or date.min, row["valid_to"] or date.max
 
 
-def reduction(left: dict[Mine, int], row: Row) -> int:
-    base = sum(amount for (_, charge), amount in left.items() if charge[0] in row["items"])
-    if base <= 0 or base < row["threshold_micro"]:
-        return 0
-    if row["rate_ppm"]:
-        return min(base, rounded(Fraction(base * row["rate_ppm"], MILLION), "half_up"))
-    return min(base, int(row["amount_micro"]))
-
-
-def divided(whole: int, weights: list[int]) -> list[int]:
-    """Largest remainder, equal ones in the order given; what is below nought bears nothing."""
-    named = [(f"{place:06}", max(weight, 0)) for place, weight in enumerate(weights)]
-    parts = shared(whole, named)
-    return [parts[name] for name, _ in named]
-
-
-def reduce(left: dict[Mine, int], row: Row) -> dict[Mine, int]:
-    """What a discount takes from each charge: shared over the items, then the part of an item over who pays it."""
-    whole = reduction(left, row)
-    if not whole:
-        return {}
-    items = sorted({charge[0] for _, charge in left if charge[0] in row["items"]})
-    sums = [sum(left[mine] for mine in left if mine[1][0] == item) for item in items]
-    taken: dict[Mine, int] = {}
-    for item, part in zip(items, divided(whole, sums), strict=True):
-        own = sorted((mine for mine in left if mine[1][0] == item), key=lambda mine: (mine[0], in_order(mine[1])))
-        parts = divided(part, [left[mine] for mine in own]) if part else [0] * len(own)
-        taken |= dict(zip(own, parts, strict=True))
-    return {mine: micro for mine, micro in taken.items() if micro}
-
-
 def minimum_of(tariff: Row, cycle: tuple[int, int], subscriber: Row) -> tuple[int, Row, int] | None:
     """(least micro, its row, first instant of its window): the highest of those held."""
     found = []
@@ -109,6 +79,8 @@ def minimum_of(tariff: Row, cycle: tuple[int, int], subscriber: Row) -> tuple[in
     for offer, window, begins in windows(cycle, subscriber):
         for row in only(in_force(tariff["minimums"], local_date(window[0], zone)), offer=offer):
             counted = days_counted(subscriber, window, row["during"], zone)
+            if not {"*", grade_of(cycle, subscriber)} & set(row["level"]):
+                continue
             if counted and not is_free(row, cycle, begins, zone):
                 days = Fraction(len(counted), days_touched(cycle, zone))
                 least = rounded_to(row["amount_micro"] * days, minor_unit(tariff), "half_up")
@@ -151,12 +123,16 @@ def lines_of(
     for row, holder in discounts_of(tariff, cycle, members):
         taken = 0
         reach = {m: a for m, a in left.items() if row["scope"] == "unit" or members[m[0]]["code"] == holder}
+        of_whom = {members[place]["code"] for place, _ in reach}
+        reached = [one for one in lines if one["subscriber"] in of_whom and item_of(one) in row["items"]]
+        parts = []
         for mine, amount in reduce(reach, row).items():
             left[mine] -= amount
             of = {"of_item": mine[1][0], "code": row["code"]}
-            lines.append(line(tariff, cycle, members[mine[0]], "discount", mine[1][1], row["item"], -amount, **of))
-            lines[-1]["before_micro"] = taken  # what this discount has taken from the lines above
+            parts.append(line(tariff, cycle, members[mine[0]], "discount", mine[1][1], row["item"], -amount, **of))
+            parts[-1]["before_micro"] = taken  # what this discount has taken from the lines above
             taken -= amount
+        lines += capped(row, reached, parts)
     for place, who in enumerate(members):
         least = minimum_of(tariff, cycle, who)
         missing = least[0] - sum(amount for mine, amount in left.items() if mine[0] == place) if least else 0
@@ -164,6 +140,46 @@ def lines_of(
             account = account_at(who, least[2])
             lines.append(line(tariff, cycle, who, "minimum", account, least[1]["item"], missing))
     return lines
+
+
+def discounts_of_account(tariff: Row, cycle: tuple[int, int], account: str, units: list[list[Row]]) -> list[Row]:
+    """Rows of scope account that holdings bring of which the account pays, by (priority, code), each code once."""
+    zone, found = tariff["zone"], []
+    for members in units:
+        for who in members:
+            for offer, window, begins in windows(cycle, who):
+                rows = only(in_force(tariff["discounts"], local_date(window[0], zone)), offer=offer, scope="account")
+                if account_at(who, window[0]) == account:
+                    found += [row for row in rows if counts(row, cycle, who, begins, members, zone)]
+    found.sort(key=order_of)
+    codes = [row["code"] for row in found]
+    return [row for at, row in enumerate(found) if row["code"] not in codes[:at]]
+
+
+def lines_of_account(
+    tariff: Row, cycle: tuple[int, int], account: str, subscribers: list[Row], units: list[list[Row]], lines: list[Row]
+) -> list[Row]:
+    """What the discounts of scope account take from what is left on it of each item of each subscriber."""
+    places = {who["code"]: place for place, who in enumerate(subscribers)}
+    left: dict[Mine, int] = defaultdict(int)
+    for one in lines:
+        if one["account"] == account and one["kind"] != "minimum":
+            item = one["of_item"] or one["item"]
+            left[places[one["subscriber"]], (item, account, "usage", "")] += one["amount_micro"]
+    made: list[Row] = []
+    for row in discounts_of_account(tariff, cycle, account, units):
+        taken = 0
+        here = [one for one in (*lines, *made) if one["account"] == account and one["kind"] != "minimum"]
+        reached = [one for one in here if item_of(one) in row["items"]]
+        parts = []
+        for (place, charge), amount in reduce(left, row).items():
+            left[place, charge] -= amount
+            of = {"of_item": charge[0], "code": row["code"]}
+            parts.append(line(tariff, cycle, subscribers[place], "discount", account, row["item"], -amount, **of))
+            parts[-1]["before_micro"] = taken
+            taken -= amount
+        made += capped(row, reached, parts)
+    return made
 
 
 def line(
@@ -200,10 +216,10 @@ def bill(
     for who in subscribers:
         units[unit_of(cycle, who)].append(who)
     lines = [line for members in units.values() for line in lines_of(tariff, cycle, members, usage, before)]
-    for line in lines:
-        before = line.pop("before_micro", 0)
-        upto = rounded_to(Fraction(before + line["amount_micro"]), unit, tariff["bill_rounding"])
-        line["amount_minor"] = (upto - rounded_to(Fraction(before), unit, tariff["bill_rounding"])) // unit
+    together = list(units.values())
+    for account in sorted({line["account"] for line in lines}):
+        lines += lines_of_account(tariff, cycle, account, subscribers, together, lines)
+    in_minor_units(tariff, lines)
     last_day = local_date(cycle[1] - 1, tariff["zone"])
     headers = {}
     for account in sorted({line["account"] for line in lines}):

@@ -72,10 +72,10 @@ def windows(row: Row, whole: tuple[int, int] | None, zone: str) -> list[tuple[in
 
 
 def put(found: list[Bucket], bucket: Bucket) -> None:
-    """A shared allowance is one bucket for a window: the sum of what the members bring."""
+    """An allowance is one bucket for an owner and a window: the sum of what members, and packs that stack, bring."""
     for other in found:
         same = (other.owner, other.window) == (bucket.owner, bucket.window) and other.row is bucket.row
-        if same and bucket.owner[0] == "unit":
+        if same:
             other.left += bucket.left
             return
     found.append(bucket)

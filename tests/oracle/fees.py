@@ -59,6 +59,8 @@ def asked(tariff: Row, cycle: Window, fee: Row, days: list[date], begins: int) -
     zone, whole = tariff["zone"], Fraction(fee["amount_micro"])
     if not days or is_free(fee, cycle, begins, zone):
         return None
+    if fee["charged"] == "leaving":
+        return None
     if fee["charged"] == "once":
         day = local_date(begins, zone)
         return (whole, day) if holds(cycle, begins) and covers(fee, day) else None
@@ -72,6 +74,20 @@ def asked(tariff: Row, cycle: Window, fee: Row, days: list[date], begins: int) -
     if fee["proration"] == "day_price":
         return Fraction(min(fee["amount_micro"], len(own) * fee["day_price_micro"])), own[0]
     return whole * len(own) / days_touched(cycle, zone), own[0]
+
+
+def asked_on_leaving(tariff: Row, cycle: Window, fee: Row, begins: int, ends: int) -> tuple[Fraction, date] | None:
+    """What a fee row asks of a holding that ends in this cycle before its term, and the day that names it."""
+    if fee["charged"] != "leaving" or not holds(cycle, ends - 1):
+        return None
+    day = local_date(ends - 1, tariff["zone"])
+    if not covers(fee, day):
+        return None
+    left = int(fee["term_cycles"]) - 1 - cycles_since(cycle, begins, tariff["zone"])
+    if left <= 0:
+        return None
+    times = {"none": Fraction(1), "each_left": Fraction(left), "by_term": Fraction(left, fee["term_cycles"])}
+    return fee["amount_micro"] * times[fee["proration"]], day
 
 
 def split(tariff: Row, fee: Row, exact: Fraction, day: date) -> dict[str, int]:
@@ -91,7 +107,7 @@ def of_cycle(tariff: Row, cycle: Window, subscriber: Row, fee: Row, begins: int,
     if window is None:
         return {}
     days = days_counted(subscriber, window, fee["during"], tariff["zone"])
-    found = asked(tariff, cycle, fee, days, begins)
+    found = asked(tariff, cycle, fee, days, begins) or asked_on_leaving(tariff, cycle, fee, begins, ends)
     return split(tariff, fee, *found) if found else {}
 
 

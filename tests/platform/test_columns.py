@@ -60,9 +60,7 @@ def test_a_table_read_in_pieces_is_the_whole_table(piece: int, monkeypatch: pyte
 
 @pytest.mark.django_db
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="elsewhere nobody waits for a reader")
-def test_no_statement_reads_more_than_a_piece(
-    monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
-) -> None:
+def test_no_statement_reads_more_than_a_piece(monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any) -> None:
     monkeypatch.setattr(columns, "PIECE", 3)
     with django_assert_num_queries(3):
         read([(n + 1, "", "") for n in range(7)], by="number")

@@ -14,6 +14,9 @@ T = TypeVar("T")
 class Chooser(Protocol):
     def number(self, least: int, most: int) -> int: ...
 
+    def beside(self, name: str) -> Chooser:
+        """Choices of something put onto what is chosen here: a seed's other choices stay what they were."""
+
 
 class Drawn:
     """Choices that Hypothesis makes. The first of a sequence is the simplest."""
@@ -24,15 +27,22 @@ class Drawn:
     def number(self, least: int, most: int) -> int:
         return self._draw(st.integers(least, most))
 
+    def beside(self, name: str) -> Drawn:
+        del name  # all are shrunk together
+        return self
+
 
 class Seeded:
     """The same choices by a seed, for fixed sets of worlds."""
 
-    def __init__(self, seed: int) -> None:
-        self._random = random.Random(seed)
+    def __init__(self, seed: int | str) -> None:
+        self._seed, self._random = seed, random.Random(seed)
 
     def number(self, least: int, most: int) -> int:
         return self._random.randint(least, most)
+
+    def beside(self, name: str) -> Seeded:
+        return Seeded(f"{self._seed} {name}")
 
 
 def pick(by: Chooser, values: Sequence[T]) -> T:

@@ -169,6 +169,8 @@ TABLES = (
         "rating/buckets.py",
         ("an allowance outlives its row", "np.minimum(to_ms[held], given.to_ms[row])", "to_ms[held]"),
         ("a day's allowance is of its first day only", "np.repeat(np.arange(len(row)), times)", "np.repeat(np.arange(len(row)), np.minimum(times, 1))"),
+        ("packs of one window count once", "np.add.reduceat(quantity, first)", "np.maximum.reduceat(quantity, first)"),
+        ("packs of one window are one by one", "new[1:] |= np.diff(origin) != 0", "new[1:] |= origin[1:] >= 0"),
     ),
     *_of(
         "rating/holders.py",
@@ -206,6 +208,9 @@ BILLS = (
         ("a month longer for nothing", "if charges.held[at, HELD_AGE] < fees[fee, FEE_FREE]:", "if charges.held[at, HELD_AGE] <= fees[fee, FEE_FREE] and fees[fee, FEE_FREE] > 0:"),
         ("what was asked in advance is asked again", "if charges.held[at, HELD_BEFORE] == 1:", "if charges.held[at, HELD_BEFORE] == 2:"),
         ("in advance for who has left", "if charges.held[at, HELD_AFTER] == 1:", "if charges.held[at, HELD_AFTER] >= 0:"),
+        ("a term of one cycle more", "book.fees[fee, FEE_TERM] - 1 - charges", "book.fees[fee, FEE_TERM] - charges"),
+        ("who stays pays for leaving", "if charges.held[at, HELD_AFTER] == 1 or last", "if last"),
+        ("all of the term for what is left", "numerator, parts = days, fees[at, FEE_TERM]", "numerator, parts = 1, 1"),
         ("parts in fractions of a fen", "share(amount // unit, desk.weights, parts, desk.parts, desk.rests)", "unit = 1\n    share(amount, desk.weights, parts, desk.parts, desk.rests)"),
     ),
     *_of(
@@ -222,9 +227,18 @@ BILLS = (
         ("more is given than was paid", "return base if taken > base else taken", "return taken"),
         ("half a bundle will do", "if desk.stamps[book.needs[need]] != unit + 1:", "if desk.stamps[book.needs[need]] == 0:"),
         ("every grade is gold", "if book.levels[row, grade] == 0:", "if book.levels[row, grade] < 0:"),
-        ("a discount of the unit for each member", "if book.discounts[row, CUT_SCOPE] == 1:\n            for earlier", "if book.discounts[row, CUT_SCOPE] == 2:\n            for earlier"),
+        ("a discount of the unit for each member", "if book.discounts[row, CUT_SCOPE] == SCOPE_UNIT:\n            for earlier", "if book.discounts[row, CUT_SCOPE] == 9:\n            for earlier"),
+        ("a cap is missed by a fen", "return stands - most if stands > most else 0", "return 0"),
+        ("a cap is an amount off", "return base - book.discounts[row, CUT_CAP] if", "return book.discounts[row, CUT_CAP] if"),
+        ("what is the account's is the subscriber's too", "if book.discounts[row, CUT_SCOPE] != SCOPE_ACCOUNT and counts", "if counts"),
+    ),
+    *_of(
+        "billing/accounts.py",
+        ("an account forgets what its units took", "own = rows[(rows[:, at.ROW_KIND] != at.KIND_MINIMUM)", "own = rows[(rows[:, at.ROW_KIND] < at.KIND_DISCOUNT)"),
+        ("an account has each code as often as it is brought", "[np.append([True], (key[1:] != key[:-1]).any(axis=1))[: len(key)]]", ""),
     ),
     *_of("billing/sharing.py", ("the last of equal remainders gains", "if rests[at] > rests[best]:", "if rests[at] >= rests[best]:")),
+    *_of("billing/minimums.py", ("everybody has the minimum of gold", "== 0:\n        return 0\n    if charges.held", "< 0:\n        return 0\n    if charges.held")),
     *_of("billing/minimums.py", ("the lowest of the minimums", "if amount > highest:", "if row_at == NONE or amount < highest:")),
     *_of(
         "billing/lines.py",

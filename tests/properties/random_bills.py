@@ -33,6 +33,9 @@ def richer(by: Chooser, month: Month, tariff: Tariff) -> Tariff:
 
 def _fee(by: Chooser, fee: Fee) -> Fee:
     monthly = fee.charged == "cycle"
+    if not monthly and likely(by, 6):
+        how = pick(by, ("none", "each_left", "by_term"))
+        return replace(fee, charged="leaving", proration=how, term_cycles=pick(by, (2, 3, 4, 5, 24)))
     return replace(
         fee,
         proration=pick(by, (fee.proration, fee.proration, "half")) if monthly else fee.proration,
@@ -53,10 +56,13 @@ def parts_of(by: Chooser, month: Month, fee: Fee) -> list[Part]:
 
 
 def _discount(by: Chooser, cut: Discount, offers: list[str]) -> Discount:
+    if likely(by, 3):
+        capped = {"rate_ppm": 0, "amount_micro": 0, "threshold_micro": 0}
+        cut = replace(cut, cap_micro=pick(by, (1, 5_000, 333_333, 1_234_567)), **capped)
     return replace(
         cut,
         items=(*cut.items, *some(by, ("p0", "p1"), 0)),
-        scope=pick(by, ("subscriber", "subscriber", "unit", "unit")),
+        scope=pick(by, ("subscriber", "subscriber", "unit", "unit", "account", "account")),
         requires=some(by, offers, 0) if likely(by, 3) else (),
         level=some(by, GRADES) if likely(by, 4) else ("*",),
         cycles=pick(by, (0, 0, 0, 1, 2)),
@@ -64,7 +70,8 @@ def _discount(by: Chooser, cut: Discount, offers: list[str]) -> Discount:
 
 
 def _minimum(by: Chooser, least: Minimum) -> Minimum:
-    return replace(least, during=pick(by, DURING), free_cycles=pick(by, (0, 0, 1, 2)))
+    level = some(by, GRADES) if likely(by, 3) else ("*",)
+    return replace(least, during=pick(by, DURING), free_cycles=pick(by, (0, 0, 1, 2)), level=level)
 
 
 def circumstances(by: Chooser, who: dict[str, Any], cycle: tuple[int, int], items: list[str]) -> None:

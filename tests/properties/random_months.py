@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tests.properties.choosing import Chooser, Drawn, Seeded, likely, pick, some
 from tests.properties.random_bills import circumstances, richer
 from tests.properties.random_others import tariff_of_others, who_is_who
+from tests.properties.random_packs import stack, stacking
 from tests.properties.random_tariffs import MONTHS, Month, tariff
 from tests.properties.random_walk import enriched
 from tests.properties.worlds import FOREVER_MS, at, event, rows_of
@@ -35,6 +36,19 @@ class World:
 
 
 def world(by: Chooser) -> World:
+    return stacked(by, alone(by))
+
+
+def stacked(by: Chooser, made: World) -> World:
+    """The world, some of its offers as packs of which some people hold several."""
+    beside = by.beside("packs")
+    priced = stacking(beside, made.tariff)
+    stack(beside, priced, made.subscribers, made.cycle, [event["start_ms"] for event in made.events])
+    return replace(made, tariff=priced)
+
+
+def alone(by: Chooser) -> World:
+    """A world in which nobody holds an offer twice at one time."""
     month = pick(by, MONTHS)
     made = tariff_of_others(by, enriched(by, tariff(by, month)))
     cycle = at(month.zone, f"{month.first} 00:00:00"), at(month.zone, f"{month.after} 00:00:00")
@@ -68,7 +82,7 @@ def usage_totals(by: Chooser, made: World) -> dict[tuple[str, str, str], int]:
 
 def with_totals(by: Chooser) -> tuple[World, dict[tuple[str, str, str], int]]:
     """A world in which somebody always pays, and what was used."""
-    made = world(by)
+    made = alone(by)
     for who in made.subscribers:
         (first, begins, change), *others = who["accounts"]
         who["accounts"] = [(first, begins, change), *((code, change, ends) for code, _, ends in others)]
@@ -76,7 +90,8 @@ def with_totals(by: Chooser) -> tuple[World, dict[tuple[str, str, str], int]]:
     made = replace(made, tariff=richer(by, month, made.tariff))
     for who in made.subscribers:
         circumstances(by, who, made.cycle, [item.code for item in made.tariff.items])
-    return made, usage_totals(by, made)
+    totals = usage_totals(by, made)
+    return stacked(by, made), totals
 
 
 billed_worlds = st.composite(lambda draw: with_totals(Drawn(draw)))()

@@ -56,6 +56,7 @@ LEAST = {
     "counted on a day": 80,
     "volume": 30,
     "a mark": 20,
+    "of a pack held several times": 15,
     "over a month's end": 3,
     "half seconds": 100,
     "NO_PRICE": 10,
@@ -91,6 +92,14 @@ def what_is_met(world: World) -> dict[str, int]:
     }
     met |= {"a mark": len(marks_reached(world.rows, world.subscribers, world.events, rated.lines))}
     met |= richer(world, rated.lines)
+    met["of a pack held several times"] = sum(
+        sum(
+            offer == line["source"][0] and begins <= starts[line["event_id"]] < ends
+            for who in world.subscribers if who["code"] == line["subscriber"]
+            for offer, begins, ends in who["holdings"]
+        ) > 1
+        for line in draws
+    )  # fmt: skip
     for _, code in rated.rejects:
         met[code] = met.get(code, 0) + 1
     return met

@@ -13,7 +13,7 @@ from tests.properties.mutations import Mutation, mutant
 from tests.properties.random_months import World, seeded_world, with_totals
 
 RATED_WORLDS = 300
-BILLED_WORLDS = 150
+BILLED_WORLDS = 300
 RATING = (*mutations.ROUNDINGS, *mutations.WALK, *mutations.TABLES)
 
 

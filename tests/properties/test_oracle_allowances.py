@@ -236,5 +236,19 @@ def test_in_paris_the_night_of_the_clock_change_has_its_edges_where_the_wall_clo
     assert (march[1] - march[0]) // 3_600_000 == 31 * 24 - 1
 
 
+def test_packs_of_one_window_are_one_bucket_and_others_two() -> None:
+    """Blocks of 60 of 100 s each: two that are there all month give 200 s; one that comes within it gives its own."""
+    whole = (("plan", OCTOBER[0] - 2, OCTOBER[1] + 1), ("plan", OCTOBER[0] - 1, OCTOBER[1] + 1))
+    later = (whole[0], ("plan", OCTOBER[0] + 1, OCTOBER[1] + 1))
+    used = [event(NOON, 1, duration_s=50), event(NOON + HOUR, 2, duration_s=170)]
+    described = plan(included("min", 100))
+    assert shape(rated(described, used, subscriber(holdings=whole))) == [
+        ("draw", 60, 50, 0), ("draw", 140, 140, 0), ("price", 60, 30, 15 * FEN)
+    ]  # fmt: skip
+    assert shape(rated(described, used, subscriber(holdings=later))) == [
+        ("draw", 60, 50, 0), ("draw", 40, 40, 0), ("draw", 100, 100, 0), ("price", 60, 30, 15 * FEN)
+    ]  # fmt: skip
+
+
 def test_an_event_of_nothing_is_kept_as_a_line_of_nothing() -> None:
     assert shape(rated(plan(included("min", 60)), [event(NOON)])) == [("price", 0, 0, 0)]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 import xlsxwriter
 from tests.quote.told import EXAMPLE, HEADER, USAGE, write
 
 from yidian.domains.product_catalog.types import read_tariff
-from yidian.kernel.calendar import FOREVER_MS
+from yidian.kernel.calendar import FOREVER_MS, from_ms
 from yidian.kernel.faults import BadInput, Fault
+from yidian.kernel.rating.tariff import Offer
 from yidian.platform.wording import entries
 from yidian.runs.quote.usage_file import COLUMNS, Usage, read_usage
 
@@ -67,6 +70,57 @@ def test_offers_are_held_always_or_from_a_day_until_before_another(tmp_path: Pat
     assert held[1][2] == FOREVER_MS
     assert held[2][2] == OCTOBER_MS + DAY_MS
     assert held[3][1] == OCTOBER_MS + 30 * DAY_MS
+
+
+HELD_SO = (
+    Offer(code="jcb", kind="pack", stacks=True, months=1, ends_with="month"),
+    Offer(code="card", months=7, ends_with="month"), Offer(code="year", kind="pack", months=12),
+)  # fmt: skip
+
+
+def held_so(folder: Path, offers: str) -> list[tuple[str, str, str]]:
+    """The holdings of a cell, with local times."""
+    tariff = replace(TARIFF, offers=HELD_SO)
+    usage = read_usage(write(folder, {"offers": offers}), tariff)
+
+    def told(at_ms: int) -> str:
+        open_ = abs(at_ms) == FOREVER_MS
+        return "" if open_ else from_ms(at_ms).astimezone(ZoneInfo(TARIFF.zone)).strftime("%Y-%m-%d %H:%M")
+
+    return [(h.code, told(h.from_ms), told(h.to_ms)) for h in usage.subscribers[0].holdings]
+
+
+def test_an_offer_ends_by_itself_where_its_beginning_is_told(tmp_path: Path) -> None:
+    assert held_so(tmp_path, "card@2026-03-10..;year@2026-08-31T10:03:00..;jcb") == [
+        ("card", "2026-03-10 00:00", "2026-10-01 00:00"), ("year", "2026-08-31 10:03", "2027-08-31 10:03"),
+        ("jcb", "", ""),
+    ]  # fmt: skip
+    assert held_so(tmp_path, "card@2026-03-10..2026-05-01;year@..2026-05-01") == [
+        ("card", "2026-03-10 00:00", "2026-05-01 00:00"), ("year", "", "2026-05-01 00:00"),
+    ]  # fmt: skip
+
+
+def test_a_pack_that_stacks_is_held_several_times_from_an_instant_of_its_own_each(tmp_path: Path) -> None:
+    three = "jcb@2026-10-20T10:03:00..;jcb@2026-10-20T10:07:00..;jcb@2026-10-20..2026-10-25"
+    assert [begins for _, begins, _ in held_so(tmp_path, three)] == [
+        "2026-10-20 10:03", "2026-10-20 10:07", "2026-10-20 00:00"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("offers", "code", "value"),
+    [
+        ("jcb@2026-10-20..;jcb@2026-10-20..2026-10-21", "QUOTE_SAME_BEGIN", "jcb"),
+        ("jcb;jcb", "QUOTE_SAME_BEGIN", "jcb"),
+        ("card@2026-03-10..;card@2026-09-30..", "QUOTE_OFFER_TWICE", "card"),
+        ("card@2026-03-10..2026-10-02", "QUOTE_HOLDING_TOO_LONG", "card@2026-03-10..2026-10-02"),
+        ("year@2026-03-10..2027-03-10T00:00:01", "QUOTE_HOLDING_TOO_LONG", "year@2026-03-10..2027-03-10T00:00:01"),
+    ],
+)
+def test_what_cannot_be_held_so_is_refused(tmp_path: Path, offers: str, code: str, value: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        held_so(tmp_path, offers)
+    assert [(f.code, f.where.column, f.value) for f in refused.value.faults] == [(code, "offers", value)]
 
 
 def test_what_a_subscriber_has_is_said_once_on_any_line(tmp_path: Path) -> None:

@@ -14,13 +14,15 @@ from yidian.kernel.faults import Fault, Where
 from yidian.kernel.rating.tariff import Day, Row, Tariff
 
 Spans = tuple[tuple[date, date], ...]
-NAMES = ("name_zh", "name_en")  # what a thing is called changes no amount
+# What a thing is called and how it is sold changes no amount: holdings are stored with their own beginning and end.
+UNPRICED = ("name_zh", "name_en", "quota", "stacks", "months", "ends_with")
 
 
 def changes_before(old: Tariff, new: Tariff, closed_until: date, *, file: str = "") -> list[Fault]:
     """TARIFF_CHANGES_HISTORY for each row that one tariff has on days before `closed_until` and the other not.
 
-    Rows are compared without their names, touching periods made one: ending a row, or cutting it in two, is no change.
+    Rows are compared without their names and how they are sold, touching periods made one: ending a row, or cutting it
+    in two, is no change.
     """
     until = closed_until.isoformat()
     found = [
@@ -38,7 +40,7 @@ def changes_before(old: Tariff, new: Tariff, closed_until: date, *, file: str = 
 
 def _past(rows: tuple[Row, ...], row_type: type[Row], closed_until: date) -> dict[Any, Spans]:
     """What a row says → the days on which it says so, cut at `closed_until`."""
-    telling = [f.name for f in fields(row_type) if f.name not in ("valid_from", "valid_to", *NAMES)]
+    telling = [f.name for f in fields(row_type) if f.name not in ("valid_from", "valid_to", *UNPRICED)]
     values = attrgetter(*telling)
     spans: dict[Any, list[tuple[date, date]]] = defaultdict(list)
     for row in rows:

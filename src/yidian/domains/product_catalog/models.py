@@ -119,6 +119,10 @@ class TariffOffer(EditionRow):
     name_zh = models.CharField(max_length=200, blank=True)
     name_en = models.CharField(max_length=200, blank=True)
     priority = models.IntegerField()
+    quota = models.IntegerField(default=0)
+    stacks = models.BooleanField(default=False)
+    months = models.IntegerField(default=0)
+    ends_with = models.CharField(max_length=16, default="day")
 
 
 class TariffFee(EditionRow):
@@ -133,6 +137,7 @@ class TariffFee(EditionRow):
     during = models.CharField(max_length=16, default="any")
     free_cycles = models.IntegerField(default=0)
     billed = models.CharField(max_length=16, default="arrears")
+    term_cycles = models.IntegerField(default=0)
 
 
 class TariffPart(EditionRow):
@@ -214,6 +219,7 @@ class TariffDiscount(EditionRow):
     requires = models.TextField(default="", blank=True)
     level = models.TextField(default="*")
     cycles = models.IntegerField(default=0)
+    cap_micro = models.BigIntegerField(default=0)
 
 
 class TariffMinimum(EditionRow):
@@ -222,6 +228,7 @@ class TariffMinimum(EditionRow):
     amount_micro = models.BigIntegerField()
     during = models.CharField(max_length=16, default="any")
     free_cycles = models.IntegerField(default=0)
+    level = models.TextField(default="*")
 
 
 class TariffTax(EditionRow):

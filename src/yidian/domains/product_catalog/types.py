@@ -15,6 +15,8 @@ from yidian.domains.product_catalog.findings import Finding as Finding
 from yidian.domains.product_catalog.findings import check_tariff as check_tariff
 from yidian.domains.product_catalog.findings import findings_of as findings_of
 from yidian.domains.product_catalog.lifecycle import UnableToLaunch as UnableToLaunch
+from yidian.domains.product_catalog.terms import Terms as Terms
+from yidian.domains.product_catalog.terms import terms_of as terms_of
 from yidian.domains.product_catalog.workbook import read_tariff as read_tariff
 from yidian.domains.product_catalog.workbook.packed import pack as pack
 from yidian.kernel.faults import BadInput

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from yidian.domains.product_catalog.types import Terms
 from yidian.domains.product_inventory._changes import Changes
 from yidian.domains.product_inventory._faults import Faults
 from yidian.domains.product_inventory._holdings import ended_holdings, held_until, plan_holdings
@@ -37,17 +38,19 @@ class Plan:
         }
 
 
-def make_plan(statements: Sequence[Statement], stored: Stored, faults: Faults) -> Plan:
+def make_plan(
+    statements: Sequence[Statement], stored: Stored, terms: Mapping[str, Terms], faults: Faults
+) -> Plan:  # fmt: skip
     """What the statements ask for; contradictions go to `faults`, and then the plan is not to be used."""
     whose = plan_whose(statements, stored, faults)
     wrong = {fault.where.line for fault in faults.faults}
     statements = [one for one in statements if one.line not in wrong]  # one fault a row is enough
-    holdings = plan_holdings(statements, stored, faults)
+    holdings = plan_holdings(statements, stored, terms, faults)
     identifiers = plan_identifiers(
         statements,
         stored,
         faults,
-        held_until=held_until(statements, stored, holdings),
+        held_until=held_until(stored, holdings),
         ended=ended_holdings(stored, holdings),
     )
     payers = plan_payers(statements, stored, faults)

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from yidian.domains.party.types import KINDS as DOCUMENTS
 from yidian.domains.party.types import Particulars, document_fault, masked_number, written_number
+from yidian.domains.product_catalog.types import Terms
 from yidian.domains.product_inventory._faults import Faults
 from yidian.domains.product_inventory.types import KINDS, POOL, KnownOffers
 from yidian.kernel.calendar import FOREVER_MS, day_start_ms, local_to_ms
@@ -39,7 +40,10 @@ NOTHING: Final = Particulars()
 
 
 class Statement(NamedTuple):
-    """What one row states, in ids of the operator's own and UTC ms. Empty text: not stated."""
+    """What one row states, in ids of the operator's own and UTC ms. Empty text: not stated.
+
+    `ends_ms`: when the offer ends by itself, where it does and the row gives no end.
+    """
 
     line: int
     customer: str
@@ -54,6 +58,12 @@ class Statement(NamedTuple):
     from_ms: int
     to_ms: int
     told: Particulars = NOTHING
+    ends_ms: int | None = None
+
+    @property
+    def held_to_ms(self) -> int:
+        """Until when the offer is held; the rest of the row holds until `to_ms`."""
+        return self.to_ms if self.ends_ms is None else self.ends_ms
 
     @property
     def unit(self) -> str:
@@ -61,10 +71,11 @@ class Statement(NamedTuple):
 
 
 def read_statements(
-    rows: Iterable[tuple[int, Mapping[str, str]]], *, zone: str, known_offers: KnownOffers, faults: Faults
-) -> list[Statement]:
+    rows: Iterable[tuple[int, Mapping[str, str]]], *, zone: str, known_offers: KnownOffers,
+    terms: Mapping[str, Terms], faults: Faults,
+) -> list[Statement]:  # fmt: skip
     """Every row that is right in itself; the others go to `faults`, until it is full."""
-    reader = _Reader(zone, known_offers, faults)
+    reader = _Reader(zone, known_offers, terms, faults)
     statements = []
     for line, row in rows:
         statement = reader.read(line, row)
@@ -76,8 +87,8 @@ def read_statements(
 
 
 class _Reader:
-    def __init__(self, zone: str, known_offers: KnownOffers, faults: Faults) -> None:
-        self._zone, self._known_offers, self._faults = zone, known_offers, faults
+    def __init__(self, zone: str, known_offers: KnownOffers, terms: Mapping[str, Terms], faults: Faults) -> None:
+        self._zone, self._known_offers, self._terms, self._faults = zone, known_offers, terms, faults
         self._instants: dict[str, tuple[int, date]] = {}
         self._seen: dict[str, str] = {}  # texts that come in many rows, each once in memory
 
@@ -118,7 +129,12 @@ class _Reader:
             subscriber=subscriber, kind=seen(kind, kind), identifier=identifier,
             home_area=seen(text("home_area"), text("home_area")), pool=text("pool"),
             offer=seen(text("offer"), text("offer")), from_ms=period[0], to_ms=period[1], told=told,
+            ends_ms=self._ends_ms(text("offer"), period[0], period[1]),
         )  # fmt: skip
+
+    def _ends_ms(self, offer: str, from_ms: int, to_ms: int) -> int | None:
+        terms = self._terms.get(offer) if to_ms == FOREVER_MS else None
+        return terms.end_ms(from_ms, self._zone) if terms and terms.months else None
 
     def _particulars(self, text: Callable[[str], str], fault: Callable[..., None]) -> Particulars:
         if text("phone") and not PHONE.fullmatch(text("phone")):

@@ -12,11 +12,14 @@ from django_scopes import scope
 
 from yidian.domains.party.bulk import WRITTEN as PARTIES
 from yidian.domains.party.operations import add_parties, hold_numbering, next_sequence
+from yidian.domains.product_catalog.types import Terms
 from yidian.domains.product_inventory._faults import Faults
 from yidian.domains.product_inventory._held_back import refuse_held_back
 from yidian.domains.product_inventory._plan import Plan, make_plan
+from yidian.domains.product_inventory._quota import refuse_beyond_quota
 from yidian.domains.product_inventory._rows import ALLOWED, REQUIRED, read_statements
 from yidian.domains.product_inventory._stored import Stored, read_stored
+from yidian.domains.product_inventory._terms import refuse_too_long
 from yidian.domains.product_inventory.bulk import (
     WRITTEN,
     add_histories,
@@ -40,24 +43,32 @@ from yidian.platform.tenancy.models import Tenant
 
 Row = tuple[int, dict[str, str]]
 NOTHING: Final[Mapping[str, str]] = {}
+NO_QUOTAS: Final[Mapping[str, int]] = {}
+NO_TERMS: Final[Mapping[str, Terms]] = {}
 
 
 def import_customers(
-    *, tenant: Tenant, path: Path, known_offers: KnownOffers, held_back: Mapping[str, str] = NOTHING
-) -> ImportReport:
+    *, tenant: Tenant, path: Path, known_offers: KnownOffers, held_back: Mapping[str, str] = NOTHING,
+    quotas: Mapping[str, int] = NO_QUOTAS, terms: Mapping[str, Terms] = NO_TERMS,
+) -> ImportReport:  # fmt: skip
     """Take a customers file (csv or xlsx, docs/howto/customers.md) whole, or refuse it whole with BadInput.
 
     `known_offers`: code → (on sale from, until before). Dates of the file are local to the tenant's zone.
     `held_back`: offers that nobody may be given now, and the code that says so; who has one already keeps it.
+    `quotas`: of offers that are sold so many times and no more, how many; holdings that have ended count too.
+    `terms`: of offers that may be held several times at one time, or end by themselves.
     The same file again adds nothing.
     """
     sheet = read_table(path)
-    return _take(tenant, sheet, _handed_over(sheet.rows), known_offers, held_back)
+    return _take(tenant, sheet, _handed_over(sheet.rows), known_offers, held_back, quotas, terms)
 
 
-def import_sheet(*, tenant: Tenant, sheet: Sheet, known_offers: KnownOffers) -> ImportReport:
+def import_sheet(
+    *, tenant: Tenant, sheet: Sheet, known_offers: KnownOffers, quotas: Mapping[str, int] = NO_QUOTAS,
+    terms: Mapping[str, Terms] = NO_TERMS,
+) -> ImportReport:  # fmt: skip
     """The same for a sheet that somebody has read already."""
-    return _take(tenant, sheet, sheet.rows, known_offers)
+    return _take(tenant, sheet, sheet.rows, known_offers, quotas=quotas, terms=terms)
 
 
 def _handed_over(rows: list[Row]) -> Iterator[Row]:
@@ -68,17 +79,21 @@ def _handed_over(rows: list[Row]) -> Iterator[Row]:
 
 
 def _take(
-    tenant: Tenant, sheet: Sheet, rows: Iterable[Row], known_offers: KnownOffers, held_back: Mapping[str, str] = NOTHING
-) -> ImportReport:
+    tenant: Tenant, sheet: Sheet, rows: Iterable[Row], known_offers: KnownOffers,
+    held_back: Mapping[str, str] = NOTHING, quotas: Mapping[str, int] = NO_QUOTAS,
+    terms: Mapping[str, Terms] = NO_TERMS,
+) -> ImportReport:  # fmt: skip
     faults = Faults(sheet=sheet, zone=tenant.zone)
     check_columns(sheet, required=REQUIRED, allowed=ALLOWED, faults=faults)
     faults.raise_if_any()
-    statements = read_statements(rows, zone=tenant.zone, known_offers=known_offers, faults=faults)
+    statements = read_statements(rows, zone=tenant.zone, known_offers=known_offers, terms=terms, faults=faults)
     with transaction.atomic(), scope(tenant=tenant):
         hold_numbering()  # nobody else may change what is compared with
         stored = read_stored(tenant=tenant, statements=statements)
-        plan = make_plan(statements, stored, faults)
+        plan = make_plan(statements, stored, terms, faults)
         refuse_held_back(plan.holdings, statements, held_back, faults)
+        refuse_too_long(plan.holdings, statements, terms, faults)
+        refuse_beyond_quota(tenant, plan.holdings, statements, quotas, faults)
         faults.raise_if_any()
         counts = plan.counts(stored)
         _book(tenant, plan, stored)

@@ -128,10 +128,11 @@ def versions(*, tenant: Tenant) -> Versions:
     return Versions(*row) if row else Versions(0, 0)
 
 
-def overlaps(*, tenant: Tenant) -> list[Overlap]:
+def overlaps(*, tenant: Tenant, stacking: Collection[str] = ()) -> list[Overlap]:
     """The law of histories: nothing is two things at one instant. The first hundred pairs that break it; none is right.
 
-    An identifier has one subscriber; a subscriber one payer, one unit, one state, and each offer once.
+    An identifier has one subscriber; a subscriber one payer, one unit, one state, and each offer once;
+    of those that are `stacking` (codes) several, none of which begins with another.
     """
     laws = (
         ("identifiers", AccessIdentifier, ("kind", "value")),
@@ -144,6 +145,8 @@ def overlaps(*, tenant: Tenant) -> list[Overlap]:
     with scope(tenant=tenant):
         for table, model, keys in laws:
             rows: Any = model.objects.order_by(*keys, "from_ms", "to_ms").values_list(*keys, "from_ms", "to_ms")
+            if table == "holdings" and stacking:
+                rows = rows.exclude(offer__in=sorted(stacking))
             for overlap in _overlaps(table, rows.iterator(chunk_size=10_000)):
                 found.append(overlap)
                 if len(found) == MOST:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from yidian.domains.product_catalog.types import Terms
     from yidian.domains.product_inventory.types import ImportReport, KnownOffers
     from yidian.faces.cli.context import Context
     from yidian.faces.cli.main import Parser
@@ -27,21 +28,25 @@ def run(args: argparse.Namespace, context: Context) -> int:
     from yidian.platform.memory import keep_freed_memory
 
     keep_freed_memory()
+    known, quotas, terms = _offers(tenant)
     report = import_customers(
-        tenant=tenant, path=args.path, known_offers=_offers(tenant), held_back=offers_held_back(tenant=tenant)
-    )
+        tenant=tenant, path=args.path, known_offers=known, held_back=offers_held_back(tenant=tenant), quotas=quotas,
+        terms=terms,
+    )  # fmt: skip
     code = "CUSTOMERS_NOTHING_NEW" if report.nothing_new else "CUSTOMERS_IMPORTED"
     context.say(code, rows=report.rows, file=args.path.name)
     _show(report, context)
     return 0
 
 
-def _offers(tenant: Tenant) -> KnownOffers:
-    """Offers of the newest tariff and the dates between which each may begin."""
+def _offers(tenant: Tenant) -> tuple[KnownOffers, dict[str, int], dict[str, Terms]]:
+    """Offers of the newest tariff: between which dates each may begin, how often some are sold, how some are held."""
     from yidian.domains.product_catalog.queries import current_tariff
+    from yidian.domains.product_catalog.types import terms_of
 
     _, tariff = current_tariff(tenant=tenant)
-    return {offer.code: (offer.valid_from, offer.valid_to) for offer in tariff.offers}
+    known: KnownOffers = {offer.code: (offer.valid_from, offer.valid_to) for offer in tariff.offers}
+    return known, {offer.code: offer.quota for offer in tariff.offers if offer.quota}, terms_of(tariff)
 
 
 def _show(report: ImportReport, context: Context) -> None:

@@ -9,8 +9,10 @@ from typing import Final
 import numpy as np
 
 from yidian.kernel.billing import layout as at
+from yidian.kernel.billing.accounts import with_accounts
 from yidian.kernel.billing.book import BillingBook
 from yidian.kernel.billing.compiled import plain
+from yidian.kernel.billing.desks import desk_for
 
 ROOM: Final = 1 << 16  # bill items per call; more are made in further calls
 
@@ -115,9 +117,8 @@ def bill(
 ) -> Bills:
     """Bill `subscribers` onto `accounts`; with `wanted` (0 or 1 per account) rows of the others are left out."""
     run = functions or plain()
-    rows, burst = rows_of(
-        book=book, usage=usage, holdings=holdings, subscribers=subscribers, known=known, functions=run
-    )  # fmt: skip
+    charges = charges_of(book, usage, holdings, known or Circumstances(), subscribers)
+    rows, burst = _all_rows(book, charges, subscribers, run)
     too_large = np.zeros(accounts, np.int64)
     owned = [(usage.account, usage.subscriber), (holdings.account, holdings.subscriber)]
     if holdings.pays_next is not None:
@@ -128,6 +129,7 @@ def bill(
         too_large[which[burst[owner] == 1]] = 1
     keep = np.ones(accounts, np.int64) if wanted is None else wanted
     rows = np.ascontiguousarray(rows[(keep[rows[:, at.ROW_ACCOUNT]] == 1)])
+    rows = with_accounts(book, charges, rows, too_large, run)
     header = _headers(book, rows, accounts, too_large, run)
     sound = header.too_large[rows[:, at.ROW_ACCOUNT]] == 0
     if not sound.all():
@@ -148,7 +150,10 @@ def rows_of(
     known: Circumstances | None = None,
     functions: SimpleNamespace | None = None,
 ) -> tuple[at.Table, at.Ints]:
-    """(bill items of all accounts as they are made, 1 for each subscriber whose amounts leave 64 bits: it has none)."""
+    """(bill items of all accounts as they are made, 1 for each subscriber whose amounts leave 64 bits: it has none).
+
+    Without what discounts of whole accounts take: that is of all who are billed on them together.
+    """
     charges = charges_of(book, usage, holdings, known or Circumstances(), subscribers)
     return _all_rows(book, charges, subscribers, functions or plain())
 
@@ -249,21 +254,10 @@ def _all_rows(
     most_lines = int(_most(lines[charges.members], units).max(initial=0)) + 1
     wide = max(most_lines, len(book.items), len(arrays.parts)) + 1
     chosen = int(_most(cuts[charges.members], units).max(initial=0)) + 1
-    desk = at.Desk(
-        lines=np.zeros((most_lines, at.LINE_WIDTH), np.int64),
-        begins=np.zeros(int(np.diff(units).max(initial=0)) + 1, np.int64),
-        moved=np.zeros((int(lines.max(initial=0)) + 1, at.LINE_WIDTH), np.int64),
-        rates=np.zeros(most_lines, np.int64),
-        gone=np.zeros(most_lines, np.int64),
-        order=np.zeros(wide, np.int64),
-        chosen=np.zeros(chosen, np.int64),
-        chosen_by=np.zeros(chosen, np.int64),
-        weights=np.zeros(wide, np.int64),
-        parts=np.zeros(wide, np.int64),
-        rests=np.zeros(wide, np.int64),
-        item_parts=np.zeros(wide, np.int64),
-        stamps=np.zeros(len(book.offers) + 1, np.int64),
-    )
+    desk = desk_for(
+        lines=most_lines, wide=wide, members=int(np.diff(units).max(initial=0)), moved=int(lines.max(initial=0)) + 1,
+        chosen=chosen, offers=len(book.offers),
+    )  # fmt: skip
     room = max(ROOM, int(most_rows.max(initial=0)))
     too_large = np.zeros(subscribers, np.int64)
     buffer = np.zeros((room, at.ROW_WIDTH), np.int64)

@@ -16,8 +16,11 @@ from yidian.kernel.calendar import Period
 from yidian.kernel.money import ROUNDINGS, Currency, currency, micro_per_minor
 from yidian.kernel.rating.tariff import ANY, Discount, Fee, Item, Minimum, Row, Tariff
 
-_CHARGED = {"cycle": at.CHARGED_CYCLE, "once": at.CHARGED_ONCE}
-_PRORATION = {"none": at.WHOLE, "by_days": at.BY_DAYS, "day_price": at.DAY_PRICE, "half": at.HALF}
+_CHARGED = {"cycle": at.CHARGED_CYCLE, "once": at.CHARGED_ONCE, "leaving": at.CHARGED_LEAVING}
+_PRORATION = {
+    "none": at.WHOLE, "by_days": at.BY_DAYS, "day_price": at.DAY_PRICE, "half": at.HALF, "each_left": at.EACH_LEFT,
+    "by_term": at.BY_TERM,
+}  # fmt: skip
 _DURING = {"any": at.ANY_STATE} | {name: n for n, name in enumerate(at.STATES)}
 NORMAL: Final = "normal"  # the grade of a customer that has none
 MOST_CYCLES: Final = 1200  # a hundred years: whoever has held an offer longer has held it for ever
@@ -27,7 +30,8 @@ MOST_CYCLES: Final = 1200  # a hundred years: whoever has held an offer longer h
 class BillingBook:
     """What the bill arithmetic needs of a tariff. Offers, items, discounts and tax classes are sorted by code.
 
-    `grades`: those that discounts name. `months_ms`: beginnings of the months that rows count back, and of the cycle.
+    `grades`: those that discounts and minimums name. `months_ms`: beginnings of the months that rows count back, and
+    of the cycle.
     """
 
     days: CycleDays
@@ -79,7 +83,8 @@ class _Compiler:
         self.offer_at = {code: n for n, code in enumerate(offers)}
         self.item_at = {code: n for n, code in enumerate(items)}
         self.discount_codes = sorted({d.code for d in tariff.discounts})
-        self.grades = sorted({code for d in tariff.discounts for code in d.level} - {ANY})
+        graded: list[Discount | Minimum] = [*tariff.discounts, *tariff.minimums]
+        self.grades = sorted({code for row in graded for code in row.level} - {ANY})
         self.currency = currency(tariff.currency)
         self.unit = micro_per_minor(self.currency)
         self.parts: list[tuple[int, ...]] = []
@@ -90,7 +95,7 @@ class _Compiler:
         ahead_ptr, ahead = self._fees(self.tariff, self.next, in_advance=True)
         borne_ptr, borne = self._fees(self.before, self.days, in_advance=True)
         discount_ptr, discounts, listed, levels = self._discounts()
-        minimum_ptr, minimums = self._minimums()
+        minimum_ptr, minimums, least_levels = self._minimums()
         longest = self._longest()
         return BillingBook(
             days=self.days,
@@ -108,7 +113,8 @@ class _Compiler:
                 micro_per_minor=self.unit,
                 bill_rounding=ROUNDINGS[self.tariff.bill_rounding],
                 longest=longest,
-                unit_cuts=int(discounts[:, at.CUT_SCOPE].sum()),
+                unit_cuts=int((discounts[:, at.CUT_SCOPE] == at.SCOPE_UNIT).sum()),
+                account_cuts=int((discounts[:, at.CUT_SCOPE] == at.SCOPE_ACCOUNT).sum()),
                 day_starts=np.append(self.days.starts_ms, np.int64(self.days.period.end_ms)),
                 fee_ptr=fee_ptr,
                 fees=fees,
@@ -124,13 +130,14 @@ class _Compiler:
                 levels=levels,
                 minimum_ptr=minimum_ptr,
                 minimums=minimums,
+                least_levels=least_levels,
                 item_class=self._item_classes(),
             ),
         )
 
     def _longest(self) -> int:
         """The most cycles that a row counts from the beginning of a holding."""
-        free = [fee.free_cycles for fee in (*self.tariff.fees, *self.before.fees)]
+        free = [max(fee.free_cycles, fee.term_cycles) for fee in (*self.tariff.fees, *self.before.fees)]
         free += [least.free_cycles for least in self.tariff.minimums]
         return min(max([*free, *(cut.cycles for cut in self.tariff.discounts)], default=0), MOST_CYCLES)
 
@@ -166,7 +173,7 @@ class _Compiler:
             rows.append((fee.offer, (
                 self.item_at[fee.item], fee.amount_micro, _CHARGED[fee.charged], _PRORATION[fee.proration],
                 fee.day_price_micro, ROUNDINGS[fee.rounding], unit, *self._validity(fee, days), _DURING[fee.during],
-                fee.free_cycles, begin, end,
+                fee.free_cycles, begin, end, fee.term_cycles,
             )))  # fmt: skip
         return self._by_offer(rows, at.FEE_WIDTH)
 
@@ -187,28 +194,34 @@ class _Compiler:
             self.needs += [self.offer_at[code] for code in cut.requires]
             rows.append((cut.offer, (
                 rank, code_at[cut.code], self.item_at[cut.item], cut.rate_ppm, cut.amount_micro, cut.threshold_micro,
-                *self._validity(cut), self.offer_at[cut.offer], int(cut.scope == "unit"), cut.cycles, begin,
-                len(self.needs),
+                *self._validity(cut), self.offer_at[cut.offer], at.SCOPES.index(cut.scope), cut.cycles, begin,
+                len(self.needs), cut.cap_micro,
             )))  # fmt: skip
         pointer, table = self._by_offer(rows, at.CUT_WIDTH)
         listed = np.zeros((len(kept), len(self.items)), np.int64)
-        levels = np.zeros((len(kept), len(self.grades) + 1), np.int64)
-        for row, rank in enumerate(table[:, at.CUT_RANK].tolist()):
-            for item in kept[rank].items:
+        ordered = [kept[rank] for rank in table[:, at.CUT_RANK].tolist()]
+        for row, cut in enumerate(ordered):
+            for item in cut.items:
                 listed[row, self.item_at[item]] = 1
-            for grade in kept[rank].level:
-                levels[row, slice(None) if grade == ANY else self.grades.index(grade)] = 1
-        return pointer, table, listed, levels
+        return pointer, table, listed, self._levels([cut.level for cut in ordered])
 
-    def _minimums(self) -> tuple[at.Ints, at.Table]:
+    def _levels(self, named: Sequence[Sequence[str]]) -> at.Table:
+        levels = np.zeros((len(named), len(self.grades) + 1), np.int64)
+        for row, grades in enumerate(named):
+            for grade in grades:
+                levels[row, slice(None) if grade == ANY else self.grades.index(grade)] = 1
+        return levels
+
+    def _minimums(self) -> tuple[at.Ints, at.Table, at.Table]:
         kept = sorted(filter(self._in_cycle, self.tariff.minimums), key=_minimum_order)
+        kept.sort(key=lambda row: self.offer_at[row.offer])  # as they stand in the table
         rows = [
             (row.offer, (
                 self.item_at[row.item], row.amount_micro, *self._validity(row), _DURING[row.during], row.free_cycles,
             ))
             for row in kept
         ]  # fmt: skip
-        return self._by_offer(rows, at.LEAST_WIDTH)
+        return *self._by_offer(rows, at.LEAST_WIDTH), self._levels([row.level for row in kept])
 
     def _item_classes(self) -> at.Ints:
         """The tax class of each item by its row in force on the cycle's last day, else by its latest row before."""
@@ -245,4 +258,4 @@ def _discount_order(cut: Discount) -> tuple[object, ...]:
 
 
 def _minimum_order(least: Minimum) -> tuple[object, ...]:
-    return (least.offer, least.item, *_validity_order(least), least.amount_micro)
+    return (least.offer, least.item, *_validity_order(least), least.amount_micro, least.level, least.during)

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Final
 
 from yidian.kernel.billing import (
+    accounts,
     discounts,
     exact,
     fees,
@@ -22,14 +23,15 @@ from yidian.kernel.compiling import compiled
 from yidian.kernel.money.rounding import divide
 
 CALLEES_FIRST: Final = (
-    divide, exact.quotient, exact.ratio, exact.total, lines.before, lines.add_line, lines.write_row, sharing.share,
-    states.state_at, states.state_within, states.days_of, fees.fee_days, fees.days_ahead, fees.fee_amount,
-    fees.parts_of, fees.add_fee, fees.add_own, fees.ahead_amount, fees.add_ahead, fees.without_nothing, fees.add_fees,
-    payers.share_of, payers.take_lines, payers.settle, discounts.stamp_offers, discounts.counts, discounts.choose,
-    discounts.in_order_of_unit, discounts.find_lines, discounts.reduction, discounts.share_over_items,
-    discounts.book_reduction, discounts.apply, discounts.add_discounts, minimums.least, minimums.least_days,
-    minimums.add_minimum, subscribers.add_usage, subscribers.add_charges, subscribers.bill_unit,
-    subscribers.bill_units, totals.sum_rows, totals.tax_inside, totals.tax_accounts,
+    divide, exact.quotient, exact.ratio, exact.total, lines.before, lines.add_line, lines.write_row,
+    sharing.raise_largest, sharing.share, states.state_at, states.state_within, states.days_of, fees.cycles_left,
+    fees.fee_days, fees.days_ahead, fees.fee_amount, fees.parts_of, fees.add_fee, fees.add_own, fees.ahead_amount,
+    fees.add_ahead, fees.without_nothing, fees.add_fees, payers.share_of, payers.take_lines, payers.settle,
+    discounts.stamp_offers, discounts.counts, discounts.choose, discounts.in_order_of_unit, discounts.find_lines,
+    discounts.reduction, discounts.share_over_items, discounts.above_cap, discounts.book_reduction, discounts.apply,
+    discounts.add_discounts, minimums.least, minimums.least_days, minimums.add_minimum, subscribers.add_usage,
+    subscribers.add_charges, subscribers.bill_unit, subscribers.bill_units, accounts.bring, accounts.lines_of,
+    accounts.reduce_accounts, totals.sum_rows, totals.tax_inside, totals.tax_accounts,
 )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from yidian.kernel.billing.exact import TOO_LARGE, ratio, total
 from yidian.kernel.billing.layout import (
     CUT_AMOUNT,
+    CUT_CAP,
     CUT_CODE,
     CUT_CYCLES,
     CUT_FROM,
@@ -24,8 +25,11 @@ from yidian.kernel.billing.layout import (
     LINE_ACCOUNT,
     LINE_ITEM,
     LINE_LEFT,
+    LINE_MINOR,
     LINE_SUBSCRIBER,
     ROW_MINOR,
+    SCOPE_ACCOUNT,
+    SCOPE_UNIT,
     Book,
     Charges,
     Desk,
@@ -61,7 +65,8 @@ def counts(book: Book, row: int, unit: int, grade: int, first: int, age: int, de
 
 
 def choose(book: Book, charges: Charges, unit: int, subscriber: int, member: int, desk: Desk, begin: int) -> int:
-    """Put the discount rows that a subscriber's holdings bring behind desk.chosen[:begin], in order, each code once.
+    """Put the discount rows that a subscriber's holdings bring behind desk.chosen[:begin], in order, each code once;
+    without those of scope account, whose turn comes later.
 
     Returns how many are chosen in all.
     """
@@ -70,7 +75,7 @@ def choose(book: Book, charges: Charges, unit: int, subscriber: int, member: int
     for at in range(charges.held_ptr[subscriber], charges.held_ptr[subscriber + 1]):
         offer = charges.held[at, HELD_OFFER]
         for row in range(book.discount_ptr[offer], book.discount_ptr[offer + 1]):
-            if counts(
+            if book.discounts[row, CUT_SCOPE] != SCOPE_ACCOUNT and counts(
                 book, row, unit, charges.grade[subscriber], charges.held[at, HELD_FIRST], charges.held[at, HELD_AGE],
                 desk,
             ):  # fmt: skip
@@ -109,11 +114,11 @@ def in_order_of_unit(book: Book, desk: Desk, count: int) -> int:
     for at in range(count):
         row = chosen[at]
         seen = False
-        if book.discounts[row, CUT_SCOPE] == 1:
+        if book.discounts[row, CUT_SCOPE] == SCOPE_UNIT:
             for earlier in range(kept):
                 other = chosen[earlier]
                 if (
-                    book.discounts[other, CUT_SCOPE] == 1
+                    book.discounts[other, CUT_SCOPE] == SCOPE_UNIT
                     and book.discounts[other, CUT_CODE] == book.discounts[row, CUT_CODE]
                 ):
                     seen = True
@@ -156,6 +161,8 @@ def reduction(book: Book, row: int, desk: Desk, count: int) -> int:
             return TOO_LARGE
     if base <= 0 or base < book.discounts[row, CUT_THRESHOLD]:
         return 0
+    if book.discounts[row, CUT_CAP] > 0:
+        return base - book.discounts[row, CUT_CAP] if base > book.discounts[row, CUT_CAP] else 0
     rate = book.discounts[row, CUT_RATE]
     taken = ratio(base, rate, MILLION, HALF_UP) if rate > 0 else book.discounts[row, CUT_AMOUNT]
     return base if taken > base else taken
@@ -177,14 +184,25 @@ def share_over_items(desk: Desk, count: int, taken: int) -> int:
     return items
 
 
+def above_cap(book: Book, row: int, desk: Desk, count: int) -> int:
+    """Minor units by which the lines of a cap, as they stand on the bill, are above it."""
+    stands = 0
+    for place in range(count):
+        stands += desk.lines[desk.order[place], LINE_MINOR]
+    most = book.discounts[row, CUT_CAP] // book.micro_per_minor
+    return stands - most if stands > most else 0
+
+
 def book_reduction(book: Book, row: int, desk: Desk, count: int, taken: int, rows: Table, used: int) -> int:
     """Book a reduction on the accounts whose lines it reduces: an item's part over its lines. Rows used.
 
-    Minor units telescope over the parts, so that they sum to the reduction as it is rounded whole.
+    Minor units telescope over the parts, so that they sum to the reduction as it is rounded whole; what lines that are
+    rounded each are then above a cap, its largest part takes too.
     """
     lines = desk.lines
     share_over_items(desk, count, taken)
     booked = 0
+    largest, largest_row, largest_line = 0, 0, 0
     item_at = 0
     begin = 0
     while begin < count:
@@ -209,8 +227,15 @@ def book_reduction(book: Book, row: int, desk: Desk, count: int, taken: int, row
                     )  # fmt: skip
                     upto = divide(-booked - taken_here, book.micro_per_minor, book.bill_rounding)
                     rows[used - 1, ROW_MINOR] = upto - divide(-booked, book.micro_per_minor, book.bill_rounding)
+                    lines[at, LINE_MINOR] += rows[used - 1, ROW_MINOR]
                     booked += taken_here
+                    if taken_here > largest:
+                        largest, largest_row, largest_line = taken_here, used - 1, at
         begin = end
+    if book.discounts[row, CUT_CAP] > 0:
+        above = above_cap(book, row, desk, count)
+        rows[largest_row, ROW_MINOR] -= above
+        lines[largest_line, LINE_MINOR] -= above
     return used
 
 
@@ -245,7 +270,7 @@ def add_discounts(book: Book, charges: Charges, unit: int, desk: Desk, rows: Tab
     if together:
         for at in range(in_order_of_unit(book, desk, count)):
             row, member = desk.chosen[at], desk.chosen_by[at]
-            if book.discounts[row, CUT_SCOPE] == 1:
+            if book.discounts[row, CUT_SCOPE] == SCOPE_UNIT:
                 used = apply(book, row, desk, desk.begins[0], desk.begins[members], members, rows, used)
             else:
                 used = apply(book, row, desk, desk.begins[member], desk.begins[member + 1], 1, rows, used)

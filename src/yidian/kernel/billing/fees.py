@@ -1,4 +1,4 @@
-"""Fees of a cycle: whole, by days, by day price, half, once; in advance; in parts (docs/pricing.md §7)."""
+"""Fees of a cycle: whole, by days, by day price, half, once, on leaving; in advance; in parts (docs/pricing.md §7)."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from yidian.kernel.billing.exact import TOO_LARGE, ratio, total
 from yidian.kernel.billing.layout import (
     ANY_STATE,
     BY_DAYS,
+    BY_TERM,
+    CHARGED_LEAVING,
     CHARGED_ONCE,
     DAY_PRICE,
+    EACH_LEFT,
     FEE_AMOUNT,
     FEE_CHARGED,
     FEE_DAY_PRICE,
@@ -19,6 +22,7 @@ from yidian.kernel.billing.layout import (
     FEE_PARTS_END,
     FEE_PRORATION,
     FEE_ROUNDING,
+    FEE_TERM,
     FEE_TO,
     FEE_UNIT,
     HALF,
@@ -28,6 +32,7 @@ from yidian.kernel.billing.layout import (
     HELD_AGE,
     HELD_BEFORE,
     HELD_BEGINS,
+    HELD_END,
     HELD_FIRST,
     HELD_OFFER,
     HELD_PAYS_NEXT,
@@ -52,9 +57,22 @@ from yidian.kernel.billing.states import days_of, state_at
 from yidian.kernel.money.rounding import HALF_UP
 
 
+def cycles_left(book: Book, charges: Charges, at: int, fee: int) -> tuple[int, int]:
+    """(cycles of its term that come whole after the one in which holding row `at` ends, its last day); none: no fee."""
+    last = charges.held[at, HELD_END] - 1
+    if charges.held[at, HELD_AFTER] == 1 or last < book.fees[fee, FEE_FROM] or last >= book.fees[fee, FEE_TO]:
+        return 0, last
+    return book.fees[fee, FEE_TERM] - 1 - charges.held[at, HELD_AGE], last
+
+
 def fee_days(book: Book, charges: Charges, subscriber: int, at: int, fee: int) -> tuple[int, int]:
-    """(days that a fee row charges holding row `at` for, the day that names the row); no days: no fee."""
+    """(days that a fee row charges holding row `at` for, the day that names the row); no days: no fee.
+
+    Of a fee on leaving: cycles that are left of the term.
+    """
     fees = book.fees
+    if fees[fee, FEE_CHARGED] == CHARGED_LEAVING:
+        return cycles_left(book, charges, at, fee)
     first = charges.held[at, HELD_FIRST]
     if charges.held[at, HELD_AGE] < fees[fee, FEE_FREE]:
         return 0, first
@@ -100,6 +118,10 @@ def fee_amount(fees: Table, at: int, days: int, cycle_days: int, late: int) -> i
             by_day = ratio(fees[at, FEE_DAY_PRICE], days, 1, HALF_UP)
             if by_day != TOO_LARGE and by_day < amount:
                 amount = by_day
+        elif fees[at, FEE_PRORATION] == EACH_LEFT:
+            numerator = days
+        elif fees[at, FEE_PRORATION] == BY_TERM:
+            numerator, parts = days, fees[at, FEE_TERM]
     units = ratio(amount, numerator, parts * unit, fees[at, FEE_ROUNDING])
     if units == TOO_LARGE:
         return TOO_LARGE

@@ -27,13 +27,17 @@ FEE_DURING: Final = 9  # state in which days count; ANY_STATE
 FEE_FREE: Final = 10  # so many cycles of the holding are free
 FEE_PARTS: Final = 11  # its parts are book.parts[FEE_PARTS:FEE_PARTS_END]
 FEE_PARTS_END: Final = 12
-FEE_WIDTH: Final = 13
+FEE_TERM: Final = 13  # cycles of the term that a fee on leaving asks for
+FEE_WIDTH: Final = 14
 CHARGED_CYCLE: Final = 0
 CHARGED_ONCE: Final = 1
+CHARGED_LEAVING: Final = 2
 WHOLE: Final = 0
 BY_DAYS: Final = 1
 DAY_PRICE: Final = 2
 HALF: Final = 3
+EACH_LEFT: Final = 4
+BY_TERM: Final = 5
 HALF_AFTER: Final = 15  # days of the cycle
 
 # parts of fees
@@ -73,11 +77,20 @@ CUT_THRESHOLD: Final = 5
 CUT_FROM: Final = 6
 CUT_TO: Final = 7
 CUT_OFFER: Final = 8
-CUT_SCOPE: Final = 9  # 1: the whole rating unit
+CUT_SCOPE: Final = 9  # a place in SCOPES
 CUT_CYCLES: Final = 10  # the first so many cycles of the holding; 0: all
 CUT_NEEDS: Final = 11  # offers that the unit must hold are book.needs[CUT_NEEDS:CUT_NEEDS_END]
 CUT_NEEDS_END: Final = 12
-CUT_WIDTH: Final = 13
+CUT_CAP: Final = 13  # 0: none
+CUT_WIDTH: Final = 14
+SCOPES: Final = ("subscriber", "unit", "account")
+SCOPE_UNIT: Final = 1
+SCOPE_ACCOUNT: Final = 2
+
+# discounts that holdings bring to the accounts that pay for them
+BROUGHT_ACCOUNT: Final = 0
+BROUGHT_ROW: Final = 1
+BROUGHT_WIDTH: Final = 2
 
 # minimum rows
 LEAST_ITEM: Final = 0
@@ -120,7 +133,8 @@ LINE_EVENTS: Final = 5
 LINE_AMOUNT: Final = 6
 LINE_LEFT: Final = 7
 LINE_SUBSCRIBER: Final = 8
-LINE_WIDTH: Final = 9
+LINE_MINOR: Final = 9  # what stands on the bill of it, what was taken from it included
+LINE_WIDTH: Final = 10
 
 # bill items
 ROW_ACCOUNT: Final = 0
@@ -156,7 +170,7 @@ class Book(NamedTuple):
 
     `ahead`: fees asked in advance for the next cycle; `borne`: those that the bill before asked for this one, by its
     tariff. Their days are counted from the first of the cycle they are of. `levels[d, g]` is 1 where discount row d
-    reaches grade g; the last column is of grades that no row names.
+    reaches grade g, `least_levels[m, g]` where minimum row m does; the last column is of grades that no row names.
     """
 
     cycle_days: int
@@ -165,6 +179,7 @@ class Book(NamedTuple):
     bill_rounding: int
     longest: int  # the most cycles that a row counts of a holding
     unit_cuts: int  # discount rows of scope unit
+    account_cuts: int  # and of scope account
     day_starts: Ints  # UTC ms, of each day of the cycle, and its end
     fee_ptr: Ints
     fees: Table
@@ -180,6 +195,7 @@ class Book(NamedTuple):
     levels: Table
     minimum_ptr: Ints
     minimums: Table
+    least_levels: Table
     item_class: Ints
 
 
@@ -204,7 +220,7 @@ class Charges(NamedTuple):
 
 
 class Desk(NamedTuple):
-    """Room to work in for one unit, as large as the largest needs."""
+    """Room to work in for one unit or account, as large as the largest needs."""
 
     lines: Table
     begins: Ints  # the first line of each member, and the end

@@ -36,6 +36,8 @@ def least(book: Book, row: int, days: int) -> int:
 
 def least_days(book: Book, charges: Charges, subscriber: int, at: int, row: int) -> int:
     """Days for which holding row `at` owes a minimum row; 0: it owes none."""
+    if book.least_levels[row, charges.grade[subscriber]] == 0:
+        return 0
     if charges.held[at, HELD_AGE] < book.minimums[row, LEAST_FREE]:
         return 0
     if (

@@ -11,9 +11,11 @@ from yidian.kernel.billing.layout import (
     LINE_EVENTS,
     LINE_ITEM,
     LINE_KIND,
+    LINE_MINOR,
     LINE_OFFER,
     LINE_QUANTITY,
     NONE,
+    ROW_MINOR,
     USE_ACCOUNT,
     USE_AMOUNT,
     USE_EVENTS,
@@ -73,6 +75,7 @@ def bill_unit(book: Book, charges: Charges, unit: int, desk: Desk, rows: Table, 
                 lines[at, LINE_ITEM], NONE, lines[at, LINE_OFFER], NONE, lines[at, LINE_QUANTITY],
                 lines[at, LINE_EVENTS], lines[at, LINE_AMOUNT],
             )  # fmt: skip
+            lines[at, LINE_MINOR] = rows[used - 1, ROW_MINOR]
     used = add_discounts(book, charges, unit, desk, rows, used)
     if used < 0:
         return -1

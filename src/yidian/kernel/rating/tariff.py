@@ -147,6 +147,10 @@ class Offer(Row):
     """A product offering (销售品).
 
     Where several held offers price the same item, the lowest `priority` wins, then the code.
+    quota: how often it may be sold, ended holdings counted too (0: without limit). It changes no amount.
+    stacks: one subscriber may hold it several times at one time, from an instant of its own each.
+    months: a holding that is given without an end ends by itself (0: never), by `ends_with` day: so many calendar
+    months after it begins; month: with so many calendar months, the first is that in which it begins.
     """
 
     code: str
@@ -154,15 +158,21 @@ class Offer(Row):
     name_zh: str = ""
     name_en: str = ""
     priority: int = 100
+    quota: int = later(0)
+    stacks: bool = later(False)
+    months: int = later(0)
+    ends_with: str = later("day")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fee(Row):
     """A recurring or one-off fee of an offer.
 
-    charged: cycle (each cycle it is held) | once (in the cycle in which the holding begins).
+    charged: cycle (each cycle it is held) | once (in the cycle in which the holding begins) | leaving (in the cycle in
+    which the holding ends, where whole calendar cycles of its `term_cycles` are left; the first is that it begins in).
     proration: none (whole fee if held at all) | by_days (held days / days of the cycle) |
-    day_price (held days × day_price_micro, at most the fee) | half (half of it if the holding begins after the 15th).
+    day_price (held days × day_price_micro, at most the fee) | half (half of it if the holding begins after the 15th);
+    of leaving: none (the amount) | each_left (for each cycle left) | by_term (cycles left / term_cycles of it).
     during: any | active | stopped | kept: only the days on which the subscriber is in that state count.
     free_cycles: the first so many calendar cycles of the holding are free.
     billed: arrears | advance (on the bill of the cycle before; the first bill has two).
@@ -179,6 +189,7 @@ class Fee(Row):
     during: str = later("any")
     free_cycles: int = later(0)
     billed: str = later("arrears")
+    term_cycles: int = later(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -289,11 +300,13 @@ class Cap(Row):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Discount(Row):
-    """A reduction on the bill: `rate_ppm` of the named items, or `amount_micro`, at most their sum.
+    """A reduction on the bill: `rate_ppm` of the named items, or `amount_micro`, at most their sum, or what their sum
+    is above `cap_micro` (封顶).
 
     From a spend of `threshold_micro` on. By ascending `priority`, each on what the former ones left; shown under charge
     item `item`. Reaches the charges of the subscriber that holds the offer, or with scope "unit" those of all who are
-    in its rating unit. requires: offers of which each is held by somebody of the unit in the cycle.
+    in its rating unit, or with "account", after all others, those on the account that pays for the holding.
+    requires: offers of which each is held by somebody of the unit in the cycle.
     level: grades of the customer ((ANY,): any). cycles: only the first so many calendar cycles of the holding (0: all).
     """
 
@@ -309,6 +322,7 @@ class Discount(Row):
     requires: tuple[str, ...] = later(())
     level: tuple[str, ...] = later((ANY,))
     cycles: int = later(0)
+    cap_micro: int = later(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -316,6 +330,7 @@ class Minimum(Row):
     """The least a subscriber with this offer pays in a full cycle (低消); the difference is booked on `item`.
 
     during: as of a fee. free_cycles: the first so many calendar cycles of the holding have none (TP8: 1).
+    level: grades of the customer ((ANY,): any).
     """
 
     offer: str
@@ -323,6 +338,7 @@ class Minimum(Row):
     amount_micro: int
     during: str = later("any")
     free_cycles: int = later(0)
+    level: tuple[str, ...] = later((ANY,))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,8 +16,11 @@ from yidian.runs.explain.month import Month
 from yidian.runs.explain.subscriber import Alone
 from yidian.runs.explain.types import BillLine, Step
 
-CHARGED: Final = {at.CHARGED_CYCLE: "cycle", at.CHARGED_ONCE: "once"}
-PRORATION: Final = {at.WHOLE: "none", at.BY_DAYS: "by_days", at.DAY_PRICE: "day_price", at.HALF: "half"}
+CHARGED: Final = {at.CHARGED_CYCLE: "cycle", at.CHARGED_ONCE: "once", at.CHARGED_LEAVING: "leaving"}
+PRORATION: Final = {
+    at.WHOLE: "none", at.BY_DAYS: "by_days", at.DAY_PRICE: "day_price", at.HALF: "half", at.EACH_LEFT: "each_left",
+    at.BY_TERM: "by_term",
+}  # fmt: skip
 
 
 def fee_steps(month: Month, line: BillLine, *, account: int) -> list[Step]:
@@ -116,7 +119,8 @@ class _Fees:
             "proration": PRORATION[int(row[at.FEE_PRORATION])], "day_price_micro": int(row[at.FEE_DAY_PRICE]),
             "days": days, "of_days": self.arrays.cycle_days, "first": self._day(first), "last": self._day(end - 1),
             "during": at.STATES[during] if during != at.ANY_STATE else "",
-            "counted": days != end - first, "free": free, "ended_free": bool(free and self.row[at.HELD_AGE] == free),
+            "term": int(row[at.FEE_TERM]), "counted": days != end - first,
+            "free": free, "ended_free": bool(free and self.row[at.HELD_AGE] == free),
         }  # fmt: skip
 
     def _day(self, number: int) -> date:

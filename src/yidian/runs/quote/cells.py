@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
-from yidian.kernel.calendar import day_start_ms, local_to_ms, to_ms
+from yidian.domains.product_catalog.types import Terms
+from yidian.kernel.calendar import BEGINNING_MS, FOREVER_MS, day_start_ms, local_to_ms, to_ms
 from yidian.kernel.calendar.zones import zone_named
 from yidian.kernel.faults import BadInput
 from yidian.kernel.rating.quote import Held
@@ -103,13 +106,21 @@ def start_ms(text: str, zone: str) -> int:
         raise refused from bad
 
 
-def offers(text: str, zone: str, known: frozenset[str]) -> tuple[Held, ...]:
-    """`CODE`, or `CODE@2026-10-05..2026-10-20` (until before the second; either may be left out); several with `;`."""
+def offers(text: str, zone: str, known: Mapping[str, Terms]) -> tuple[Held, ...]:
+    """`CODE`, or `CODE@2026-10-05..2026-10-20` (until before the second; either may be left out); several with `;`.
+
+    `known`: how each offer may be held. One that ends by itself does so where a beginning is given and no end.
+    """
     zone_named(zone)
     held = tuple(_holding(part.strip(), zone, known) for part in text.split(";") if part.strip())
     for n, one in enumerate(held):
         for other in held[:n]:
-            if one.code == other.code and one.from_ms < other.to_ms and other.from_ms < one.to_ms:
+            if one.code != other.code:
+                continue
+            if known[one.code].stacks:
+                if one.from_ms == other.from_ms:
+                    raise CellRefused("QUOTE_SAME_BEGIN", value=one.code)
+            elif one.from_ms < other.to_ms and other.from_ms < one.to_ms:
                 raise CellRefused("QUOTE_OFFER_TWICE", value=one.code)
     return held
 
@@ -120,11 +131,19 @@ def had(text: str, zone: str) -> tuple[Held, ...]:
     return tuple(_dated(part.strip(), zone) for part in text.split(";") if part.strip())
 
 
-def _holding(text: str, zone: str, known: frozenset[str]) -> Held:
+def _holding(text: str, zone: str, known: Mapping[str, Terms]) -> Held:
     name = text.partition("@")[0]
     if name not in known:
         raise CellRefused("QUOTE_OFFER_UNKNOWN", value=name)
-    return _dated(text, zone)
+    held = _dated(text, zone)
+    if held.from_ms == BEGINNING_MS:
+        return held
+    end_ms = known[name].end_ms(held.from_ms, zone)
+    if held.to_ms == FOREVER_MS:
+        return replace(held, to_ms=end_ms)
+    if held.to_ms > end_ms:
+        raise CellRefused("QUOTE_HOLDING_TOO_LONG", value=text, offer=name, months=known[name].months)
+    return held
 
 
 def _dated(text: str, zone: str) -> Held:

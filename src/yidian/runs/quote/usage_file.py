@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from yidian.domains.product_catalog.types import Terms, terms_of
 from yidian.kernel.rating.quote import Event, Held, Ported, Subscriber
 from yidian.kernel.rating.tariff import Tariff
 from yidian.platform.sheets import FaultList, Sheet, check_columns, read_table
@@ -71,7 +72,8 @@ def read_usage(path: Path, tariff: Tariff) -> Usage:
 class _Reader:
     def __init__(self, sheet: Sheet, tariff: Tariff, faults: FaultList) -> None:
         self.sheet, self.faults, self.zone = sheet, faults, tariff.zone
-        self.offers = frozenset(offer.code for offer in tariff.offers)
+        terms = terms_of(tariff)
+        self.offers = {offer.code: terms.get(offer.code, Terms()) for offer in tariff.offers}
         self.asked: list[Asked] = []
         self.named: dict[str, int] = {}
         self.people: dict[str, dict[str, tuple[int, Any]]] = {}

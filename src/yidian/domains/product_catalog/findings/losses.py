@@ -99,4 +99,6 @@ def _of_fee(view: View, fee: Written[t.Fee], discounts: Sequence[Written[t.Disco
 def _taken(discount: t.Discount, left: int) -> int:
     if left < discount.threshold_micro:
         return 0
+    if discount.cap_micro:
+        return max(0, left - discount.cap_micro)
     return min(left, left * discount.rate_ppm // WHOLE_PPM if discount.rate_ppm else discount.amount_micro)

@@ -11,6 +11,7 @@ from yidian.domains.product_catalog.rules import (
     calling,
     carrying,
     counting,
+    holding,
     ladders,
     measures,
     once,
@@ -26,6 +27,7 @@ RULES: Final[tuple[Callable[[Draft], None], ...]] = (
     rows.reserved_codes_are_not_used,
     rows.discounts_are_clear,
     rows.day_prices_are_told,
+    holding.holdings_make_sense,
     once.nothing_is_said_twice,
     once.no_item_has_two_caps,
     references.zones_are_known,
@@ -55,6 +57,7 @@ RULES: Final[tuple[Callable[[Draft], None], ...]] = (
     bands.every_minute_has_one_band,
     taxes.rates_have_no_gap,
     bills.fees_make_sense,
+    bills.leaving_makes_sense,
     bills.parts_belong_to_a_fee,
     bills.bundles_name_offers,
 )

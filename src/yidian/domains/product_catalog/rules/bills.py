@@ -10,10 +10,35 @@ from yidian.kernel.rating import tariff as t
 MOST_CYCLES: Final = 1200
 
 
-def fees_make_sense(draft: Draft) -> None:
-    """FEE_ONCE_ONLY: half, in advance and free months are of fees of every cycle. CYCLES_TOO_MANY."""
+LEAST_TERM: Final = 2  # of a term of one cycle nothing is ever left
+OF_LEAVING: Final = ("each_left", "by_term")
+BY_DAY: Final = ("by_days", "day_price")
+
+
+def leaving_makes_sense(draft: Draft) -> None:
+    """FEE_TERM_UNCLEAR: a term of two cycles or more where, and only where, it is a fee on leaving. CYCLES_TOO_MANY.
+
+    FEE_LEAVING_ONLY: what is left of a term counts for no other fee. FEE_LEAVING_WHOLE: one on leaving counts no days.
+    """
     for fee in draft.of(t.Fee):
-        if fee.row.charged == "once":
+        row = fee.row
+        leaving = row.charged == "leaving"
+        if row.term_cycles > MOST_CYCLES:
+            draft.complain("CYCLES_TOO_MANY", fee, "term_cycles", most=MOST_CYCLES)
+        elif not (row.term_cycles >= LEAST_TERM if leaving else row.term_cycles == 0):
+            draft.complain("FEE_TERM_UNCLEAR", fee, "term_cycles")
+        if row.proration in OF_LEAVING and not leaving:
+            draft.complain("FEE_LEAVING_ONLY", fee, "proration")
+        if leaving and row.proration in BY_DAY:
+            draft.complain("FEE_LEAVING_WHOLE", fee, "proration")
+        if leaving and row.during != "any":
+            draft.complain("FEE_LEAVING_WHOLE", fee, "during")
+
+
+def fees_make_sense(draft: Draft) -> None:
+    """FEE_ONCE_ONLY: half, in advance and free months are of fees of every cycle alone. CYCLES_TOO_MANY."""
+    for fee in draft.of(t.Fee):
+        if fee.row.charged != "cycle":
             if fee.row.proration == "half":
                 draft.complain("FEE_ONCE_ONLY", fee, "proration")
             if fee.row.billed == "advance":

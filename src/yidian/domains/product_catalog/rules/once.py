@@ -46,7 +46,7 @@ KEYS: Final = (
     NaturalKey(t.Mark, ("code", "offer"), "MARK_OVERLAP", "code"),
     NaturalKey(t.Cap, ("code", "offer"), "CAP_OVERLAP", "code"),
     NaturalKey(t.Discount, ("code", "offer", "level"), "DISCOUNT_OVERLAP", "code"),
-    NaturalKey(t.Minimum, ("offer",), "MINIMUM_OVERLAP", "offer"),
+    NaturalKey(t.Minimum, ("offer", "during", "level"), "MINIMUM_OVERLAP", "offer"),
     NaturalKey(t.Tax, ("tax_class",), "TAX_OVERLAP", "tax_class"),
 )
 
@@ -61,8 +61,13 @@ def nothing_is_said_twice(draft: Draft) -> None:
         for value, group in groups.items():
             if len(group) > 1:
                 for earlier, later in _overlaps(group, ever=key.ever):
-                    told = " ".join(map(str, value)) if isinstance(value, tuple) else value
+                    told = " ".join(map(_told, value)) if isinstance(value, tuple) else value
                     draft.complain(key.code, later, key.column, told, first_line=earlier.line)
+
+
+def _told(value: Any) -> str:
+    """A list as it is written in a cell."""
+    return ";".join(value) if isinstance(value, tuple) else str(value)
 
 
 def _overlaps(group: list[Written[Any]], *, ever: bool) -> Iterable[tuple[Written[Any], Written[Any]]]:

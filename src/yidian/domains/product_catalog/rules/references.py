@@ -9,7 +9,7 @@ from yidian.domains.product_catalog.rules.draft import Draft, Written
 from yidian.kernel.rating import tariff as t
 
 CHARGED: Final = ("usage", "recurring", "once")
-FEE_KIND: Final = {"cycle": "recurring", "once": "once"}
+FEE_KIND: Final = {"cycle": "recurring", "once": "once", "leaving": "once"}
 
 
 def zones_are_known(draft: Draft) -> None:

@@ -27,10 +27,13 @@ def reserved_codes_are_not_used(draft: Draft) -> None:
 
 
 def discounts_are_clear(draft: Draft) -> None:
-    """DISCOUNT_UNCLEAR: a rate or an amount, one of them."""
+    """DISCOUNT_UNCLEAR: a rate, an amount or a cap, one of them. CAP_WITH_THRESHOLD: a cap asks for no spend."""
     for discount in draft.of(Discount):
-        if (discount.row.rate_ppm > 0) == (discount.row.amount_micro > 0):
+        row = discount.row
+        if sum(said > 0 for said in (row.rate_ppm, row.amount_micro, row.cap_micro)) != 1:
             draft.complain("DISCOUNT_UNCLEAR", discount, "rate")
+        elif row.cap_micro and row.threshold_micro:
+            draft.complain("CAP_WITH_THRESHOLD", discount, "threshold")
 
 
 def day_prices_are_told(draft: Draft) -> None:

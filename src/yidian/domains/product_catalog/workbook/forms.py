@@ -21,6 +21,7 @@ DAY_MINUTES: Final = 24 * 60
 ROUNDING: Final = k.choice(*ROUNDINGS)
 ROUND_TO: Final = k.choice("micro", "minor")
 SCOPE: Final = k.choice("subscriber", "unit")
+REACH: Final = k.choice("subscriber", "unit", "account")
 PERIOD: Final = k.choice("cycle", "day")
 STATE: Final = k.choice("any", "active", "stopped", "kept")
 
@@ -141,17 +142,22 @@ FORMS: Final = (
         Column("circle", k.choice("*", "friend", "unit", "group", "none"), "the other party is on the subscriber's list of friends, in its rating unit, in its closed group, or none of them"), *VALIDITY)),
     Form("offers", t.Offer, "Product offerings (销售品) that subscribers hold. The standard tariff `*` is not listed.", (
         Column("code", k.KIND_CODE, "code of the offer"), Column("kind", k.choice("base", "pack"), "main plan or add-on"),
-        *NAMES, Column("priority", k.KIND_INTEGER, "where several held offers price one item the lowest wins"), *VALIDITY)),
+        *NAMES, Column("priority", k.KIND_INTEGER, "where several held offers price one item the lowest wins"),
+        Column("quota", k.KIND_INTEGER, "how often it may be sold, ended holdings counted too; empty: without limit"),
+        Column("stacks", k.KIND_YES_NO, "of a pack: one subscriber may hold it several times at one time, from an instant of its own each"),
+        Column("months", k.KIND_INTEGER, "a holding given without an end ends by itself after so many calendar months; empty: it does not"),
+        Column("ends_with", k.choice("day", "month"), "of `months`: on the same day so many months later, or with the last of so many calendar months, the first counted"), *VALIDITY)),
     Form("fees", t.Fee, "Recurring and one-off fees of offers.", (
-        OFFER, Column("item", k.KIND_CODE, "charge item of kind `recurring` (charged `cycle`) or `once`"),
+        OFFER, Column("item", k.KIND_CODE, "charge item of kind `recurring` (charged `cycle`) or `once` (the others)"),
         Column("amount", k.KIND_MONEY, "the fee", "amount_micro"),
-        Column("charged", k.choice("cycle", "once"), "every cycle it is held, or in the cycle in which the holding begins"),
-        Column("proration", k.choice("none", "by_days", "day_price", "half"), "part of a cycle: whole; by days; days × `day_price`, at most the fee; half of it if it begins after the 15th"),
+        Column("charged", k.choice("cycle", "once", "leaving"), "every cycle it is held; in the cycle in which the holding begins; in the one in which it ends before its term"),
+        Column("proration", k.choice("none", "by_days", "day_price", "half", "each_left", "by_term"), "part of a cycle: whole; by days; days × `day_price`, at most the fee; half of it if it begins after the 15th. Of `leaving`: whole; for each cycle left of the term; cycles left ÷ `term_cycles` of it"),
         Column("day_price", k.KIND_MONEY, "price of a day, for proration `day_price`", "day_price_micro"),
         Column("rounding", ROUNDING, "how the fee is rounded"), Column("round_to", ROUND_TO, "to what"),
         Column("during", STATE, "counted are only days on which the subscriber is in this state"),
         Column("free_cycles", k.KIND_INTEGER, "so many calendar cycles from the holding's first one are free"),
-        Column("billed", k.choice("arrears", "advance"), "on the bill of its own cycle, or of the cycle before"), *VALIDITY)),
+        Column("billed", k.choice("arrears", "advance"), "on the bill of its own cycle, or of the cycle before"),
+        Column("term_cycles", k.KIND_INTEGER, "of `leaving`: calendar cycles of the term, that in which the holding begins is the first"), *VALIDITY)),
     Form("parts", t.Part, "Parts of a bundled fee, each with the tax of its own item; they sum to the fee.", (
         OFFER, Column("item", k.KIND_CODE, "the charge item of the fee"),
         Column("part_item", k.KIND_CODE, "charge item of kind `recurring` for the part"),
@@ -198,15 +204,17 @@ FORMS: Final = (
         Column("amount", k.KIND_MONEY, "reduction as an amount, at most what the items cost", "amount_micro"),
         Column("threshold", k.KIND_MONEY, "only from this spend on the items", "threshold_micro"),
         Column("priority", k.KIND_INTEGER, "the lowest first, each on what the former left"),
-        Column("scope", SCOPE, "the charges of the subscriber, or of its whole rating unit"),
+        Column("scope", REACH, "the charges of the subscriber, of its whole rating unit, or, after all others, those on the account that pays for the offer"),
         Column("requires", k.KIND_CODES, "only if each of these offers is held in the rating unit in the cycle"),
         Column("level", k.KIND_CODES, "only for customers of these grades; `*`: any"),
-        Column("cycles", k.KIND_INTEGER, "only in so many calendar cycles from the holding's first one; empty: always"), *VALIDITY)),
+        Column("cycles", k.KIND_INTEGER, "only in so many calendar cycles from the holding's first one; empty: always"),
+        Column("cap", k.KIND_MONEY, "what the items may come to at most (封顶), after the discounts before; instead of `rate` and `amount`", "cap_micro"), *VALIDITY)),
     Form("minimums", t.Minimum, "The least that a subscriber with the offer pays in a full cycle (低消).", (
         OFFER, Column("item", k.KIND_CODE, "charge item of kind `minimum` for the difference"),
         Column("amount", k.KIND_MONEY, "the least", "amount_micro"),
         Column("during", STATE, "counted are only days on which the subscriber is in this state"),
-        Column("free_cycles", k.KIND_INTEGER, "so many calendar cycles from the holding's first one have none"), *VALIDITY)),
+        Column("free_cycles", k.KIND_INTEGER, "so many calendar cycles from the holding's first one have none"),
+        Column("level", k.KIND_CODES, "only for customers of these grades; `*`: any"), *VALIDITY)),
     Form("taxes", t.Tax, "Tax rates of classes; prices contain the tax.", (
         Column("tax_class", k.KIND_CODE, "code of the class"), Column("rate", k.KIND_RATE, "rate on the net amount", "rate_ppm"),
         *VALIDITY)),
