@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from yidian.domains.customer_bill import lifecycle
+from yidian.domains.customer_bill import correction_lifecycle, lifecycle
 from yidian.platform.tenancy.models import TenantRow
 
 
@@ -177,4 +177,55 @@ class BillingTerm(TenantRow):
             models.UniqueConstraint(fields=["tenant", "valid_from"], name="billing_term_once_a_day"),
             models.CheckConstraint(condition=Q(due_day__gte=1, due_day__lte=28), name="billing_term_day"),
             models.CheckConstraint(condition=Q(adjust_limit_minor__gte=0), name="billing_term_limit"),
+        ]
+
+
+class Correction(TenantRow):
+    """A month in the books that is to be billed as by another edition, or as the inventory is now known (更正).
+
+    `edition` 0: the month's own. `as_of`: the day whose rows of the edition count (null: those of the month). `chosen`:
+    ids of the units, subscribers and accounts that the `criteria` chose once, when it was made. `told`, `rows`: what
+    the preview found, whole and by account. `rank`: the order in which corrections were agreed on; the newer counts.
+    """
+
+    class State(models.TextChoices):
+        PREVIEWED = correction_lifecycle.PREVIEWED
+        ASKED = correction_lifecycle.ASKED
+        AGREED = correction_lifecycle.AGREED
+        WITHDRAWN = correction_lifecycle.WITHDRAWN
+
+    number = models.CharField(max_length=32)
+    origin = models.ForeignKey(BillingCycle, on_delete=models.PROTECT, related_name="+")
+    edition = models.IntegerField()
+    as_of = models.DateField(null=True)
+    criteria = models.JSONField()
+    chosen = models.JSONField()
+    sha256 = models.CharField(max_length=64)
+    units = models.IntegerField()
+    accounts = models.IntegerField()
+    told = models.JSONField()
+    rows = models.JSONField()
+    difference_minor = models.BigIntegerField()
+    moved_minor = models.BigIntegerField()
+    reason = models.CharField(max_length=32)
+    comment = models.CharField(max_length=500, default="")
+    state = models.CharField(max_length=16, choices=State.choices, default=State.PREVIEWED)
+    rank = models.IntegerField(null=True)
+    approval = models.BigIntegerField(null=True)
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=200)
+    asked_at = models.DateTimeField(null=True)
+    asked_by = models.CharField(max_length=200, default="")
+    agreed_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.CharField(max_length=200, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "number"], name="correction_number_once"),
+            models.UniqueConstraint(fields=["tenant", "rank"], name="correction_rank_once"),
+            models.CheckConstraint(condition=Q(moved_minor__gte=0), name="correction_moved"),
+            models.CheckConstraint(
+                condition=~Q(state="agreed") | Q(rank__isnull=False), name="correction_agreed_has_a_rank"
+            ),
         ]

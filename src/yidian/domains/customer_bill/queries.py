@@ -10,6 +10,13 @@ from typing import Any, Final
 from django.db.models import Count, F, Sum
 from django_scopes import scope
 
+from yidian.domains.customer_bill.corrections import agreed_corrections as agreed_corrections
+from yidian.domains.customer_bill.corrections import chosen_by as chosen_by
+from yidian.domains.customer_bill.corrections import correction as correction
+from yidian.domains.customer_bill.corrections import corrections as corrections
+from yidian.domains.customer_bill.corrections import found_by_preview as found_by_preview
+from yidian.domains.customer_bill.corrections import known_corrections as known_corrections
+from yidian.domains.customer_bill.corrections import withdrawn_corrections as withdrawn_corrections
 from yidian.domains.customer_bill.lifecycle import FIXED
 from yidian.domains.customer_bill.models import (
     Adjustment,
@@ -179,6 +186,20 @@ def adjusted_accounts(*, tenant: Tenant, ids: Collection[int]) -> dict[int, str]
     with scope(tenant=tenant):
         rows = Adjustment.objects.filter(tenant=tenant, id__in=sorted(ids))
         return dict(rows.values_list("id", "account__code"))
+
+
+def taken_in(*, tenant: Tenant, ids: Collection[int]) -> dict[int, str]:
+    """The cycle in whose bills adjustments (ids) stand; those that stand in none yet are left out."""
+    with scope(tenant=tenant):
+        rows = Adjustment.objects.filter(tenant=tenant, id__in=sorted(ids), taken__isnull=False)
+        return dict(rows.values_list("id", "taken__name"))
+
+
+def adjusted_minor(*, tenant: Tenant, ids: Collection[int]) -> dict[int, int]:
+    """The amounts of adjustments (ids)."""
+    with scope(tenant=tenant):
+        rows = Adjustment.objects.filter(tenant=tenant, id__in=sorted(ids))
+        return dict(rows.values_list("id", "amount_minor"))
 
 
 def bill_runs(*, tenant: Tenant, cycle: str) -> dict[int, int]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import TYPE_CHECKING
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
 
+from yidian.domains.customer_bill import correction_lifecycle as correction_lifecycle
+from yidian.domains.customer_bill.correction_lifecycle import UnableToCorrect as UnableToCorrect
 from yidian.domains.customer_bill.lifecycle import BILLED as BILLED
 from yidian.domains.customer_bill.lifecycle import CLOSED as CLOSED
 from yidian.domains.customer_bill.lifecycle import CUT as CUT
@@ -138,6 +140,64 @@ class Adjusted:
     approval: int | None
     reverses: int | None
     taken: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Whom a correction is about, by ids: what has left the month since is found by the others."""
+
+    units: tuple[int, ...]
+    subscribers: tuple[int, ...]
+    accounts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """A correction to be kept, with what its preview found: `told` whole, `rows` (account, before, after; minor units).
+
+    `edition` 0: the month's own; `as_of` None: the rows of the month. `moved_minor`: Σ of the amounts of the accounts'
+    differences, whichever way they go. `told["lines"]`: how many lines and taxes bills would bear.
+    """
+
+    cycle: str
+    edition: int
+    as_of: date | None
+    criteria: Mapping[str, Any]
+    chosen: Chosen
+    reason: str
+    comment: str
+    told: Mapping[str, Any]
+    rows: Sequence[tuple[str, int, int]]
+    difference_minor: int
+    moved_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionRow:
+    """A correction in a list. `approval`: the one that was used when it was agreed on."""
+
+    number: str
+    cycle: str
+    edition: int
+    as_of: date | None
+    criteria: Mapping[str, Any]
+    sha256: str
+    units: int
+    accounts: int
+    difference_minor: int
+    moved_minor: int
+    reason: str
+    comment: str
+    state: str
+    rank: int | None
+    approval: int | None
+    made_at: datetime
+    made_by: str
+    asked_at: datetime | None
+    asked_by: str
+    agreed_at: datetime | None
+    withdrawn_at: datetime | None
+    withdrawn_by: str
 
 
 @dataclass(frozen=True, slots=True)

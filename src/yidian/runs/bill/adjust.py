@@ -22,7 +22,19 @@ def adjust(
 ) -> Adjusted:  # fmt: skip
     """As operations.adjust, with class and rate from the tariff with which the month was rated, else from today's.
 
-    BadInput ITEM_UNKNOWN too.
+    BadInput ADJUSTMENT_ITEM too.
+    """
+    tax_class, rate = law_of(tenant=tenant, cycle=cycle, item=item)
+    return operations.adjust(
+        tenant=tenant, actor=actor, key=key, now=now, account=account, cycle=cycle, item=item, tax_class=tax_class,
+        rate_ppm=rate, amount_minor=amount_minor, reason=reason, disputed=disputed,
+    )  # fmt: skip
+
+
+def law_of(*, tenant: Tenant, cycle: str, item: str) -> tuple[str, int]:
+    """The tax class of an item and the rate (ppm) on the last day of a cycle, by the tariff it was rated with.
+
+    UnableToFindCycle; BadInput ADJUSTMENT_ITEM.
     """
     found = cycle_named(tenant=tenant, name=cycle)
     run = Run.objects.filter(tenant=tenant, pk=found.rate_run).first()
@@ -33,7 +45,4 @@ def adjust(
         raise refuse("ADJUSTMENT_ITEM", value=item)
     tax_class = classes[item]
     rate = rate_ppm(tariff.taxes, tax_class, local_date(found.to_ms - 1, found.zone)) if tax_class else 0
-    return operations.adjust(
-        tenant=tenant, actor=actor, key=key, now=now, account=account, cycle=cycle, item=item, tax_class=tax_class,
-        rate_ppm=rate, amount_minor=amount_minor, reason=reason, disputed=disputed,
-    )  # fmt: skip
+    return tax_class, rate

@@ -1,4 +1,4 @@
-"""Lines that a cycle's bills bear for other cycles: usage that came late for them, and adjustments."""
+"""Lines that a cycle's bills bear for other cycles: late usage of them, corrections, and adjustments."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from yidian.domains.customer_bill.types import Adjusted, BillHeader, Cycle, TaxL
 from yidian.kernel.tax import included_tax
 from yidian.platform.lake.queries import files, verify
 from yidian.platform.tenancy.models import Tenant
-from yidian.runs.late_charges.lines import EXTRA, LINES, TAXES, of_accounts
-from yidian.runs.late_charges.run import late_charges, read
+from yidian.runs.differences.lines import EXTRA, LINES, TAXES, of_accounts
+from yidian.runs.differences.run import differences, read
 from yidian.runs.rate.inputs import Places
 
 ADJUSTMENT = "adjustment"
@@ -29,7 +29,7 @@ LATE = "late"
 
 @dataclass(frozen=True)
 class Extras:
-    """`lines` and `taxes` as in late_charges.lines; amounts in minor units, of late usage in micro-units too."""
+    """`lines` and `taxes` as in differences.lines; amounts in minor units, of late usage in micro-units too."""
 
     lines: pa.Table
     taxes: pa.Table
@@ -96,7 +96,7 @@ def gather(
     *, tenant: Tenant, places: Places, cycle: Cycle, now: datetime, threads: int, micro_per_minor: int
 ) -> Extras:
     """The late usage, brought up to date, and the adjustments that the cycle's bills bear now."""
-    run = late_charges(tenant=tenant, places=places, cycle=cycle, now=now, threads=threads)
+    run = differences(tenant=tenant, places=places, cycle=cycle, now=now, threads=threads)
     lines, taxes = read(tenant=tenant, places=places, run=run)
     bears = queries.takes_late_usage(tenant=tenant, cycle=cycle)
     adjusted = queries.pending_adjustments(tenant=tenant) if bears else []
@@ -113,6 +113,7 @@ def _lines(adjusted: Sequence[Adjusted], micro_per_minor: int) -> pa.Table:
             "origin": one.origin, "account": one.account_id, "subscriber": 0, "kind": ADJUSTMENT, "item": one.item,
             "of_item": "", "offer": "", "discount": "", "tax_class": one.tax_class, "quantity": 0, "events": 0,
             "amount_micro": one.amount_minor * micro_per_minor, "amount_minor": one.amount_minor, "adjustment": one.id,
+            "correction": "",
         }
         for one in adjusted
     ]  # fmt: skip

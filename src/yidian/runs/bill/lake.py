@@ -14,7 +14,7 @@ from yidian.platform.jobs import operations as jobs
 from yidian.platform.lake import queries
 from yidian.platform.lake.operations import folder_of, forget
 from yidian.platform.tenancy.models import Tenant
-from yidian.runs.late_charges.lines import EXTRA
+from yidian.runs.differences.lines import EXTRA
 
 RUN: Final = "bill"  # the kind of run
 ITEMS: Final = "bill_item"  # the kind of file

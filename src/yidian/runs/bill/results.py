@@ -19,7 +19,7 @@ from yidian.platform.lake.queries import files, verify
 from yidian.platform.tenancy.models import Tenant
 from yidian.runs.bill.facts import facts, with_payers
 from yidian.runs.bill.lake import ITEMS
-from yidian.runs.late_charges.lines import EXTRA, billed_lines
+from yidian.runs.differences.lines import EXTRA, billed_lines
 
 _TEXTS = ("kind", "item", "of_item", "offer", "discount")
 OF_OTHERS = (("late", "late"), ("adjusted", "adjustment"))  # columns of lines of other cycles

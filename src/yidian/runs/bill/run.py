@@ -22,6 +22,7 @@ from yidian.kernel.money import micro_per_minor
 from yidian.platform.clock import elapsed_s
 from yidian.platform.jobs.engine import Task, alone, finish, open_run, run_tasks
 from yidian.platform.jobs.models import Run
+from yidian.platform.jobs.pace import Pace
 from yidian.platform.lake.operations import PendingFile, delete_files, register, write_file
 from yidian.platform.memory import keep_freed_memory
 from yidian.platform.points import point
@@ -32,7 +33,7 @@ from yidian.runs.bill.inputs import Inputs, Ints, UnableToBill, gather
 from yidian.runs.bill.parts import book_headers, compute, part_of_accounts, parts_for, usage_left_out
 from yidian.runs.bill.report import BillReport, check
 from yidian.runs.bill.tariffs import tariffs_of
-from yidian.runs.late_charges.lines import EXTRA
+from yidian.runs.differences.lines import EXTRA
 from yidian.runs.rate import results as rated
 from yidian.runs.rate.inputs import Places
 from yidian.runs.reference import reference
@@ -200,6 +201,7 @@ class _BillRun:
     def _book(self, run: Run, inputs: Inputs, parts: Sequence[Ints], extra: extras.Extras, advance: Advance) -> int:
         """Book what is not booked yet; how many bills that was. Headers lost with the scratch are computed again."""
         booked = 0
+        pace = Pace(first=bulk.CHUNK, fewest=bulk.CHUNK, most=bulk.CHUNK)  # the chunks are named: one size
         rates = inputs.book.rates_ppm.tolist()
         more = extra.headers(inputs.book.currency.code)
         for n in range(len(parts)):
@@ -212,17 +214,19 @@ class _BillRun:
                 )
                 if more:
                     headers = [extras.joined(header, more.pop(header.account_id, None)) for header in headers]
-                booked += self._book_chunk(run, f"book-{n:03d}-{start // bulk.CHUNK:03d}", headers)
+                booked += self._book_chunk(run, f"book-{n:03d}-{start // bulk.CHUNK:03d}", headers, pace)
             advance(1)
         left = [more[account] for account in sorted(more)]  # bills of nothing but lines of other cycles
         for start in range(0, len(left), bulk.CHUNK):
-            booked += self._book_chunk(run, f"book-extra-{start // bulk.CHUNK:03d}", left[start : start + bulk.CHUNK])
+            some = left[start : start + bulk.CHUNK]
+            booked += self._book_chunk(run, f"book-extra-{start // bulk.CHUNK:03d}", some, pace)
         return booked
 
-    def _book_chunk(self, run: Run, task: str, headers: Sequence[BillHeader]) -> int:
-        new = bulk.book_chunk(
-            tenant=self.tenant, cycle=self.cycle, run=run, task=task, headers=headers, whole=self.accounts is None
-        )
+    def _book_chunk(self, run: Run, task: str, headers: Sequence[BillHeader], pace: Pace) -> int:
+        with pace.chunk(len(headers)):
+            new = bulk.book_chunk(
+                tenant=self.tenant, cycle=self.cycle, run=run, task=task, headers=headers, whole=self.accounts is None
+            )
         return len(headers) if new else 0
 
     def _report(

@@ -14,7 +14,7 @@ from yidian.domains.payment.queries import receivables_of_cycle, totals
 from yidian.kernel.money import currency, micro_per_minor
 from yidian.platform.jobs.queries import done
 from yidian.platform.tenancy.models import Tenant
-from yidian.runs.late_charges.lines import EXTRA, OWN, billed_lines
+from yidian.runs.differences.lines import EXTRA, OWN, billed_lines
 from yidian.runs.rate.results import rated_totals
 
 MICRO, MINOR = "micro", "minor"

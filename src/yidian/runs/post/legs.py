@@ -21,7 +21,7 @@ from yidian.domains.ledger.types import AccountKey, Lot
 from yidian.kernel.money import ROUNDINGS
 from yidian.kernel.money.rounding import divide
 from yidian.platform.tenancy.models import Tenant
-from yidian.runs.late_charges.lines import EXTRA, OWN, billed_lines
+from yidian.runs.differences.lines import EXTRA, OWN, billed_lines
 
 HALF_UP: Final = ROUNDINGS["half_up"]
 KEYS: Final = ["account", "item", "tax_class"]

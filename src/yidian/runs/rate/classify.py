@@ -75,6 +75,36 @@ def classify_file(on: Stage, path: Path, name: str, file: int) -> Spilled:
 
 def classify_usage(on: Stage, table: pa.Table, name: str, file: int) -> Spilled:
     """The same of a file whose columns are read."""
+    made = classified(on, table)
+    records, first, verdict, columns = made.records, made.first, made.verdict, made.columns
+    write_records(on.scratch, name, records)
+    rejected = np.flatnonzero((verdict < 0) & (verdict != OUT_OF_CYCLE))
+    if len(rejected):
+        write_records(on.scratch, f"{name}.rejects", _rejects(file, table, verdict, rejected))
+    point("rate.classified")
+    elsewhere = int((verdict == OUT_OF_CYCLE).sum())
+    taken = columns.event_id[verdict != OUT_OF_CYCLE] if elsewhere else columns.event_id
+    return Spilled(
+        name=name, first=first.tolist(), taken=table.num_rows - elsewhere, elsewhere=elsewhere,
+        sums=[int(records["event_id"][a:b].sum(dtype=np.int64)) for a, b in pairwise(first)],
+        taken_sum=int(taken.sum(dtype=np.int64)),
+        reasons={code: int((verdict == n).sum()) for n, code in REASONS.items() if (verdict[rejected] == n).any()},
+        rejected_sum=int(columns.event_id[rejected].sum(dtype=np.int64)),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Classified:
+    """`records` stand by part, those of part *n* from `first[n]` on; `verdict`: an item, or a reason below zero."""
+
+    records: Records
+    first: I64
+    verdict: I32
+    columns: Columns
+
+
+def classified(on: Stage, table: pa.Table) -> Classified:
+    """Usage in memory → records in memory."""
     columns, places = _columns(on, table)
     count = table.num_rows
     verdict, sub_of = np.zeros(count, np.int32), np.zeros(count, np.int32)
@@ -91,20 +121,7 @@ def classify_usage(on: Stage, table: pa.Table, name: str, file: int) -> Spilled:
     first = np.concatenate([[0], np.cumsum(counts)])
     records = np.empty(int(first[-1]), RECORD)
     on.engine.scatter(on.numbers, measure, columns, verdict, sub_of, first[:-1].copy(), records)
-    write_records(on.scratch, name, records)
-    rejected = np.flatnonzero((verdict < 0) & (verdict != OUT_OF_CYCLE))
-    if len(rejected):
-        write_records(on.scratch, f"{name}.rejects", _rejects(file, table, verdict, rejected))
-    point("rate.classified")
-    elsewhere = int((verdict == OUT_OF_CYCLE).sum())
-    taken = columns.event_id[verdict != OUT_OF_CYCLE] if elsewhere else columns.event_id
-    return Spilled(
-        name=name, first=first.tolist(), taken=count - elsewhere, elsewhere=elsewhere,
-        sums=[int(records["event_id"][a:b].sum(dtype=np.int64)) for a, b in pairwise(first)],
-        taken_sum=int(taken.sum(dtype=np.int64)),
-        reasons={code: int((verdict == n).sum()) for n, code in REASONS.items() if (verdict[rejected] == n).any()},
-        rejected_sum=int(columns.event_id[rejected].sum(dtype=np.int64)),
-    )  # fmt: skip
+    return Classified(records, array(first), verdict, columns)
 
 
 def _other_parties(on: Stage, columns: Columns, verdict: I32, sub_of: I32, scratch: batch.Block) -> I32:

@@ -36,6 +36,7 @@ class Inputs:
     files: tuple[Stored, ...]
     parts: int
     left: LeftFiles = ()  # what the cycle before left, where an allowance asks for it
+    as_of: str = ""  # the day whose rows of the tariff count (ISO), where they are not those of the cycle
 
     @property
     def period(self) -> Period:
@@ -53,6 +54,7 @@ class Inputs:
                 self.parts,
                 sources_hash(),
                 *self._others,
+                *([self.as_of] if self.as_of else []),
             ]
         )
 

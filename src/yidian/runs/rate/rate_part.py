@@ -52,9 +52,12 @@ class RatedPart:
 
 def rate_part(
     *, compiled: Compiled, programs: Programs, people: People, records: Records, part: int, fast: SimpleNamespace,
-    before: pa.Table | None = None,
+    before: pa.Table | None = None, lines: bool = True,
 ) -> RatedPart:  # fmt: skip
-    """Price the events of one part of the people. `before`: what the cycle before left them (left.read_left)."""
+    """Price the events of one part of the people. `before`: what the cycle before left them (left.read_left).
+
+    `lines` False: nobody will look at single events; `rated` has no rows then, all else is the same.
+    """
     mine = part_of(people, programs, part)
     taken_sum = int(records["event_id"].sum(dtype=np.int64))
     events, groups = _ordered(records, mine, people, fast)
@@ -69,17 +72,18 @@ def rate_part(
         account=array(np.asarray(reference.account_id)[mine.payer_account]),
         unit=unit_ids,
     )
-    made = columns.empty(len(out.event))
-    fast.fill(out, events, who, made)
+    made = columns.empty(len(out.event) if lines else 0)
+    if lines:
+        fast.fill(out, events, who, made)
     parked_group = np.flatnonzero(found.group)
     parked_event = _events_of(groups, parked_group)
     found.event[parked_event] = 0
     rejected = np.flatnonzero(found.event)
-    good = made.event_id[made.part == 0]
+    good = events.event_id[out.event[out.part == 0]]
     point("rate.rated")
     return RatedPart(
         rated=pa.table(dict(zip(made._fields, map(pa.array, made), strict=True))).append_column(
-            "purpose", pa.array(np.full(len(out.event), PURPOSE_RETAIL, np.int8))
+            "purpose", pa.array(np.full(len(made.event_id), PURPOSE_RETAIL, np.int8))
         ),
         totals=_totals(compiled, sums, mine, who, held.unit_first, held.unit),
         rejects=_rejects(events, found.event, rejected, who.unit[held.unit[held.unit_first[events.sub[rejected]]]]),

@@ -99,6 +99,25 @@ def adjust(
     return adjustment(tenant=tenant, id=int(outcome.answer["adjustment"]))
 
 
+def adjust_in(
+    *, frame: Frame, account: int, cycle: str, item: str, tax_class: str, rate_ppm: int, amount_minor: int,
+    reason: str, approval: int | None,
+) -> int:  # fmt: skip
+    """Enter an adjustment of an account (id) in the caller's write, who has settled whether it may be; its id.
+
+    UnableToFindCycle.
+    """
+    origin = BillingCycle.objects.filter(tenant=frame.tenant, name=cycle).first()
+    if origin is None:
+        raise UnableToFindCycle(cycle=cycle)
+    row = Adjustment(
+        account_id=account, origin=origin, item=item, tax_class=tax_class, rate_ppm=rate_ppm,
+        amount_minor=amount_minor, reason=reason, approval=approval,
+    )  # fmt: skip
+    told = {"cycle": cycle, "item": item, "amount_minor": amount_minor, "reason": reason}
+    return int(_enter(frame, row, told)["adjustment"])
+
+
 def reverse_adjustment(*, tenant: Tenant, actor: Actor, now: datetime, id: int, reason: str) -> Adjusted:
     """Enter the opposite of an adjustment, once. UnableToAdjust."""
 

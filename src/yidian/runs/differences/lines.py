@@ -1,4 +1,4 @@
-"""Lines of a bill that are not of its own cycle: late usage of months before, and adjustments."""
+"""Lines of a bill that are not of its own cycle: late usage and corrections of months before, and adjustments."""
 
 from __future__ import annotations
 
@@ -22,13 +22,14 @@ OWN: Final = "bill_item"
 TEXTS: Final = ("kind", "item", "of_item", "offer", "discount", "tax_class")
 COUNTS: Final = ("quantity", "events", "amount_micro", "amount_minor")
 KEYS: Final = ("account", "subscriber", *TEXTS)
-LINES: Final = pa.schema([  # subscriber 0: none. kind: as of a bill's own items, or "adjustment"
+LINES: Final = pa.schema([  # subscriber 0: none. kind: as of a bill's own items, or "adjustment". correction: a number
     ("origin", pa.string()),
     ("account", pa.int64()),
     ("subscriber", pa.int64()),
     *((name, pa.string()) for name in TEXTS),
     *((name, pa.int64()) for name in COUNTS),
     ("adjustment", pa.int64()),
+    ("correction", pa.string()),
 ])  # fmt: skip
 TAXES: Final = pa.schema([
     ("origin", pa.string()),
@@ -46,6 +47,13 @@ def plain(table: pa.Table) -> pa.Table:
     columns = {name: table[name].cast(pa.int64()) for name in ("account", "subscriber")}
     columns |= {name: pc.fill_null(table[name].cast(pa.string()), "") for name in TEXTS}
     return pa.table(columns | {name: table[name].cast(pa.int64()) for name in COUNTS})
+
+
+def with_corrections(table: pa.Table) -> pa.Table:
+    """Lines of a file as LINES has them: those of an earlier version know of no corrections."""
+    if "correction" in table.column_names or "adjustment" not in table.column_names:
+        return table
+    return table.append_column("correction", pa.array([""] * table.num_rows, pa.string()))
 
 
 def of_accounts(table: pa.Table, accounts: Collection[int]) -> pa.Table:
@@ -76,6 +84,6 @@ def billed_lines(*, tenant: Tenant, cycle: str, lake: Path, kind: str, columns: 
     found = []
     for file in files(tenant=tenant, kind=kind, subject=cycle):
         table = pq.read_table(verify(file, lake), columns=columns)
-        table = table if kind == EXTRA else plain(table)
+        table = with_corrections(table) if kind == EXTRA else plain(table)
         found.append(of_accounts(table, of_run.get(file.run_id or 0, ())))
     return pa.concat_tables(found) if found else LINES.empty_table()

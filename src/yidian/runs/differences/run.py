@@ -1,8 +1,8 @@
-"""The late run of a cycle: usage of months in the books that came since, as lines for this cycle's bills.
+"""The late run of a cycle: what late usage and corrections change of months in the books, as lines for its bills.
 
 A result is remembered by the digest of all it depends on: asked again nothing is done, and until the cycle's bills are
-fixed another late file replaces the result. What stands on bills that are fixed is never counted twice: it is read
-back from them and subtracted.
+fixed another late file or correction replaces the result. What stands on bills that are fixed is never counted twice:
+it is read back from them and subtracted.
 """
 
 from __future__ import annotations
@@ -26,46 +26,46 @@ from yidian.platform.jobs.models import Run
 from yidian.platform.jobs.queries import done
 from yidian.platform.lake import operations as lake
 from yidian.platform.lake.operations import PendingFile
-from yidian.platform.lake.queries import Stored, files, verify
+from yidian.platform.lake.queries import files, verify
 from yidian.platform.points import point
 from yidian.platform.tenancy.models import Tenant
 from yidian.runs.bill.facts import facts
-from yidian.runs.late_charges.lines import LATE_ITEMS, LATE_TAXES, LINES, TAXES
-from yidian.runs.late_charges.shadow import difference
+from yidian.runs.differences.difference import difference
+from yidian.runs.differences.lines import LATE_ITEMS, LATE_TAXES, LINES, TAXES, with_corrections
+from yidian.runs.differences.sources import KIND, Source, sources
 from yidian.runs.rate.inputs import Places, digest_of
 
-KIND = "late"
 
-
-def late_charges(*, tenant: Tenant, places: Places, cycle: Cycle, now: datetime, threads: int) -> Run | None:
-    """Bring the late usage that this cycle's bills bear up to date; None: there is none.
+def differences(*, tenant: Tenant, places: Places, cycle: Cycle, now: datetime, threads: int) -> Run | None:
+    """Bring the differences of months before that this cycle's bills bear up to date; None: there are none.
 
     The caller works on the cycle alone. Only the oldest cycle whose bills are not fixed bears any. UnableToRun:
     somebody works on the month it is of.
     """
-    sources = _sources(tenant, places, cycle)
-    earlier = [c.name for c in queries.cycles(tenant=tenant) if c.state in FIXED and c.bill_run is not None]
+    earlier = bearing_before(tenant=tenant)
+    bears = queries.takes_late_usage(tenant=tenant, cycle=cycle)
+    found = sources(tenant=tenant, lake=places.lake, cycle=cycle, earlier=earlier) if bears else []
     before = done(tenant=tenant, kind=KIND, subject=cycle.name)
-    if not sources:
+    if not found:
         _forget(tenant, places, cycle)
         return None
-    digest = _digest(tenant, sources, earlier)
+    digest = digest_of_sources(tenant=tenant, found=found, earlier=earlier)
     for run in before:
         if run.input_digest == digest:
             return run
     run = open_run(tenant=tenant, kind=KIND, subject=cycle.name, input_digest=digest, now=now)
     _sweep(tenant, places, cycle, run)
     tasks = [
-        Task(origin.name, partial(_work, tenant, places, cycle, run.pk, origin, late, earlier, now, threads))
-        for origin, late in sources
+        Task(one.origin.name, partial(_work, tenant, places, cycle, run.pk, one, earlier, now, threads))
+        for one in found
     ]
     results = run_tasks(run, tasks, threads=1)
     point("run.publish")
     with transaction.atomic():
         stale = _superseded(tenant, cycle)
-        found = [PendingFile(**f) for result in results for f in result["files"]]
-        lake.register(tenant=tenant, files=found, run=run)
-        finish(run, counts=_counts(sources, results), now=now)
+        made = [PendingFile(**f) for result in results for f in result["files"]]
+        lake.register(tenant=tenant, files=made, run=run)
+        finish(run, counts=_counts(found, results), now=now)
     point("run.published")
     lake.delete_files(places.lake, stale)
     return run
@@ -80,49 +80,34 @@ def read(*, tenant: Tenant, places: Places, run: Run | None) -> tuple[pa.Table, 
 
 def _read(tenant: Tenant, folder: Path, run: Run, kind: str, schema: pa.Schema) -> pa.Table:
     found = files(tenant=tenant, kind=kind, subject=run.subject, run_id=run.pk)
-    tables = [pq.read_table(verify(file, folder)).cast(schema) for file in found]
+    tables = [with_corrections(pq.read_table(verify(file, folder))).cast(schema) for file in found]
     return pa.concat_tables([schema.empty_table(), *tables])
 
 
-def _sources(tenant: Tenant, places: Places, cycle: Cycle) -> list[tuple[Cycle, list[Stored]]]:
-    """Months in the books, oldest first, with the usage files that came after their cut and hold events of them."""
-    if not queries.takes_late_usage(tenant=tenant, cycle=cycle):
-        return []
-    found = []
-    for origin in queries.cycles(tenant=tenant):
-        if origin.state not in FIXED:
-            continue
-        within = files(tenant=tenant, kind="usage", overlaps=(origin.from_ms, origin.to_ms))
-        late = [f for f in within if f.id > origin.cutoff_file and not (cycle.cut_fixed and f.id > cycle.cutoff_file)]
-        late = [f for f in late if events_of(f, places.lake, origin)]
-        if late:
-            found.append((origin, late))
-    return found
+def bearing_before(*, tenant: Tenant) -> list[str]:
+    """Cycles whose bills are fixed, oldest first: what these have borne is not borne again."""
+    return [c.name for c in queries.cycles(tenant=tenant) if c.state in FIXED and c.bill_run is not None]
 
 
-def events_of(file: Stored, folder: Path, cycle: Cycle) -> int:
-    """How many events of a cycle a usage file holds."""
-    start = pq.read_table(verify(file, folder), columns=["start_ms"])["start_ms"].to_numpy()
-    return int(((start >= cycle.from_ms) & (start < cycle.to_ms)).sum())
-
-
-def _digest(tenant: Tenant, sources: Sequence[tuple[Cycle, list[Stored]]], earlier: Sequence[str]) -> str:
+def digest_of_sources(*, tenant: Tenant, found: Sequence[Source], earlier: Sequence[str]) -> str:
+    """Everything that a late run depends on."""
     now = versions(tenant=tenant)
     told = [
-        [origin.name, origin.rate_run, origin.bill_run, [file.sha256 for file in late],
-         facts(tenant=tenant, cycle=origin).told]
-        for origin, late in sources
+        [one.origin.name, one.origin.rate_run, one.origin.bill_run, *one.told,
+         facts(tenant=tenant, cycle=one.origin).told]
+        for one in found
     ]  # fmt: skip
     return digest_of([told, list(earlier), *now, sources_hash()])
 
 
 def _work(
-    tenant: Tenant, places: Places, cycle: Cycle, run: int, origin: Cycle, late: list[Stored], earlier: list[str],
-    now: datetime, threads: int,
+    tenant: Tenant, places: Places, cycle: Cycle, run: int, source: Source, earlier: list[str], now: datetime,
+    threads: int,
 ) -> Result:  # fmt: skip
+    origin = source.origin
     with alone(tenant=tenant, subject=f"cycle {origin.name}", folder=places.locks):
         found = difference(
-            tenant=tenant, places=places, origin=origin, late=late, now=now, threads=threads,
+            tenant=tenant, places=places, source=source, now=now, threads=threads,
             earlier=[name for name in earlier if name != origin.name],
         )  # fmt: skip
     written = [
@@ -138,14 +123,17 @@ def _work(
     }  # fmt: skip
 
 
-def _counts(sources: Sequence[tuple[Cycle, list[Stored]]], results: Sequence[Result]) -> Result:
+def _counts(found: Sequence[Source], results: Sequence[Result]) -> Result:
     names = ("taken", "rejected", "parked_units", "lines", "amount_minor")
     return {
         "months": {
-            origin.name: {**{name: result[name] for name in names}, "files": [file.id for file in late]}
-            for (origin, late), result in zip(sources, results, strict=True)
+            one.origin.name: {
+                **{name: result[name] for name in names}, "files": [file.id for file in one.late],
+                "corrections": [row.number for row in one.agreed], "withdrawn": list(one.withdrawn),
+            }
+            for one, result in zip(found, results, strict=True)
         }
-    }
+    }  # fmt: skip
 
 
 def _superseded(tenant: Tenant, cycle: Cycle) -> list[str]:
@@ -153,7 +141,7 @@ def _superseded(tenant: Tenant, cycle: Cycle) -> list[str]:
 
 
 def _forget(tenant: Tenant, places: Places, cycle: Cycle) -> None:
-    """No late usage any more (the cut excludes it, or an older cycle bears it): what was found does not count."""
+    """No differences any more (the cut excludes them, or an older cycle bears them): what was found does not count."""
     if cycle.state in FIXED or not done(tenant=tenant, kind=KIND, subject=cycle.name):
         return
     with transaction.atomic():

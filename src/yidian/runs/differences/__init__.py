@@ -1,0 +1,1 @@
+"""Late usage and corrections → what they change of months in the books. Doors: run.differences, work, lines."""

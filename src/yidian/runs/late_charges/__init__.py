@@ -1,1 +1,0 @@
-"""Usage that came late → what it changes of months that are in the books. Doors: run.late_charges, lines."""
