@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 AGE_BUCKETS: Final = (30, 60, 90)  # days overdue: up to 30, 31-60, 61-90, more
 GRACE: Final = "grace"
@@ -39,6 +39,14 @@ DEFAULT_RULES: Final = tuple(
     StageRule("", stage, date.min, days)
     for stage, days in (("grace", 1), ("remind", 4), ("single_stop", 31), ("double_stop", 46), ("removal", 92))
 )
+
+
+class Held(NamedTuple):
+    """A part of a receivable that is not asked for on the local days [from_on, to_on), None: until told otherwise."""
+
+    from_on: date
+    to_on: date | None
+    amount_minor: int
 
 
 @dataclass(frozen=True, slots=True)

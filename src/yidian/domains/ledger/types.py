@@ -34,6 +34,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "gift_cost": Kind(DEBIT, False, None),
     "late_fee": Kind(CREDIT, False, None),
     "write_off": Kind(DEBIT, False, None),
+    "compensation": Kind(DEBIT, False, None),  # code: what is made good. Cost, no less revenue: it bears no tax
 }
 
 

@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from yidian.domains.credit.operations import book_late_fees, list_accounts, publish_list
+from yidian.domains.credit.types import Held
 from yidian.domains.customer_bill.queries import cycles
+from yidian.domains.dispute.queries import held_of
 from yidian.domains.payment.queries import cleared_late, overdue, owed_by, receivables_of
 from yidian.domains.payment.types import Owed
 from yidian.kernel.calendar import day_start_ms, local_date, to_ms
@@ -114,14 +116,23 @@ def _part(
         subject=f"dun {run.pk} {name}",
     ) as frame:  # fmt: skip
         rows = [one for owed in found.values() for one in owed]
-        fees, fee_minor = book_late_fees(frame=frame, receivables=rows, to_on=on, cycle=cycle)
+        held = _held(tenant, rows)
+        fees, fee_minor = book_late_fees(frame=frame, receivables=rows, to_on=on, cycle=cycle, held=held)
         owed = owed_by(tenant=tenant, accounts=found.keys())
-        listed = list_accounts(frame=frame, on=on, run=run.pk, owed={one: owed.get(one, []) for one in found})
+        listed = list_accounts(
+            frame=frame, on=on, run=run.pk, owed={one: owed.get(one, []) for one in found}, held=held
+        )  # fmt: skip
         result = {"last": last, "listed": listed, "fees": fees, "fee_minor": fee_minor}
         record(run, name, result)
         point("dun.chunk")
     point("dun.chunk.committed")
     return result
+
+
+def _held(tenant: Tenant, rows: Sequence[Owed]) -> dict[int, list[Held]]:
+    """By receivable: what of it is disputed and therefore not asked for."""
+    bills = {int(one.refers): one.id for one in rows if one.kind == "bill"}
+    return {bills[bill]: parts for bill, parts in held_of(tenant=tenant, bills=bills.keys()).items()}
 
 
 def _end(

@@ -9,8 +9,9 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from yidian.domains.credit.models import LateFee
+from yidian.domains.credit.operations.arrears import arrears_of
 from yidian.domains.credit.queries import booked_fees, brand_histories, fee_terms
-from yidian.domains.credit.types import FeeTerm
+from yidian.domains.credit.types import FeeTerm, Held
 from yidian.domains.ledger.bulk import post_many
 from yidian.domains.ledger.types import AccountKey, Entry, Leg
 from yidian.domains.payment.bulk import open_receivables
@@ -18,13 +19,14 @@ from yidian.domains.payment.operations import waive
 from yidian.domains.payment.queries import cleared_days, receivables_named
 from yidian.domains.payment.types import ClearedDay, NewReceivable, Owed
 from yidian.kernel.calendar import local_date, to_ms
-from yidian.kernel.ledger.late_fee import Arrears, Term, late_fee
+from yidian.kernel.ledger.late_fee import Term, late_fee
 from yidian.platform.tenancy.models import Tenant
 from yidian.platform.writing.frame import Frame
 from yidian.platform.writing.operations import perform
 from yidian.platform.writing.types import Actor, Outcome
 
 INCOME: Final = AccountKey("late_fee")
+NONE: Final[Mapping[int, Sequence[Held]]] = {}
 
 
 class UnableToWaive(Exception):
@@ -35,10 +37,13 @@ class UnableToWaive(Exception):
         super().__init__(f"{code} {fee}")
 
 
-def book_late_fees(*, frame: Frame, receivables: Sequence[Owed], to_on: date, cycle: str) -> tuple[int, int]:
+def book_late_fees(
+    *, frame: Frame, receivables: Sequence[Owed], to_on: date, cycle: str, held: Mapping[int, Sequence[Held]] = NONE
+) -> tuple[int, int]:
     """Book the fees of bills for all their days before `to_on` that are not booked; how many, and what sum.
 
-    Each is a receivable of its own and a posting of `cycle`. The same again finds nothing to book. Fees bear no fees.
+    Each is a receivable of its own and a posting of `cycle`. The same again finds nothing to book. Fees bear no fees,
+    nor does what is `held` of a receivable (by id), on the days it is.
     """
     bills = {one.id: one for one in receivables if one.kind == "bill" and one.due_on < to_on}
     booked = booked_fees(tenant=frame.tenant, receivables=bills)
@@ -52,7 +57,10 @@ def book_late_fees(*, frame: Frame, receivables: Sequence[Owed], to_on: date, cy
         if from_on >= to_on:
             continue
         whole = late_fee(
-            arrears=_arrears(one, cleared[one.id]), terms=terms.of(one.account), due_on=one.due_on, to_on=to_on
+            arrears=arrears_of(one, cleared[one.id], held.get(one.id, ())),
+            terms=terms.of(one.account),
+            due_on=one.due_on,
+            to_on=to_on,
         )
         if whole > before:
             fresh.append(LateFee(
@@ -82,15 +90,6 @@ def _book(frame: Frame, fresh: Sequence[LateFee], cycle: str) -> None:
     for row, name, transaction in zip(fresh, names, post_many(frame=frame, entries=entries), strict=True):
         row.fee, row.transaction = opened[name], transaction
     LateFee.objects.bulk_create(fresh)
-
-
-def _arrears(one: Owed, days: Iterable[ClearedDay]) -> list[Arrears]:
-    """What was open of a receivable at the end of each day on which that changed."""
-    left, steps = one.amount_minor, [Arrears(min(one.opened_on, one.due_on), one.amount_minor)]
-    for day in days:
-        left -= day.amount_minor
-        steps.append(Arrears(day.value_on, left))
-    return steps
 
 
 class _Terms:

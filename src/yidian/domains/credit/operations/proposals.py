@@ -9,20 +9,31 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from yidian.domains.credit.models import DunningEntry
+from yidian.domains.credit.operations.arrears import held_on
+from yidian.domains.credit.operations.fees import NONE
 from yidian.domains.credit.queries import brands_of, stage_rules
-from yidian.domains.credit.types import AGE_BUCKETS, GRACE, Proposal, StageRule
+from yidian.domains.credit.types import AGE_BUCKETS, GRACE, Held, Proposal, StageRule
 from yidian.domains.payment.types import Owed
 from yidian.platform.writing.frame import Frame
 
 
-def list_accounts(*, frame: Frame, on: date, run: int, owed: Mapping[str, Sequence[Owed]]) -> int:
-    """Put accounts on the list of a day in place of what stood there for them; how many are overdue."""
+def list_accounts(
+    *, frame: Frame, on: date, run: int, owed: Mapping[str, Sequence[Owed]], held: Mapping[int, Sequence[Held]] = NONE
+) -> int:
+    """Put accounts on the list of a day in place of what stood there for them; how many are overdue.
+
+    What is `held` of a receivable (by id) on that day is not asked for.
+    """
     rules = stage_rules(tenant=frame.tenant)
     brands = brands_of(tenant=frame.tenant, accounts=owed.keys(), on=on)
     found = [
         proposal
         for account, rows in sorted(owed.items())
-        if (proposal := propose(account=account, owed=rows, on=on, rules=rules, brand=brands.get(account, "")))
+        if (
+            proposal := propose(
+                account=account, owed=rows, on=on, rules=rules, brand=brands.get(account, ""), held=held
+            )
+        )
     ]
     DunningEntry.objects.filter(on=on, account__in=sorted(owed)).delete()
     DunningEntry.objects.bulk_create([
@@ -41,17 +52,21 @@ def publish_list(*, frame: Frame, on: date, run: int) -> None:
     frame.emit("credit.dunned", aggregate=f"dunning/{on.isoformat()}", payload={"on": on.isoformat()})
 
 
-def propose(*, account: str, owed: Sequence[Owed], on: date, rules: Sequence[StageRule], brand: str) -> Proposal | None:
+def propose(
+    *, account: str, owed: Sequence[Owed], on: date, rules: Sequence[StageRule], brand: str,
+    held: Mapping[int, Sequence[Held]] = NONE,
+) -> Proposal | None:  # fmt: skip
     """What an account is overdue with on a day and the last stage it has reached; None: it is not overdue."""
-    late = [one for one in owed if one.due_on < on and one.open_minor > 0]
+    asked = [(one.due_on, one.open_minor - held_on(one.open_minor, held.get(one.id, ()), on)) for one in owed]
+    late = [(due_on, minor) for due_on, minor in asked if due_on < on and minor > 0]
     if not late:
         return None
-    overdue = sum(one.open_minor for one in late)
-    oldest = min(one.due_on for one in late)
+    overdue = sum(minor for _, minor in late)
+    oldest = min(due_on for due_on, _ in late)
     buckets = [0] * (len(AGE_BUCKETS) + 1)
-    for one in late:
-        age = (on - one.due_on).days
-        buckets[sum(age > limit for limit in AGE_BUCKETS)] += one.open_minor
+    for due_on, minor in late:
+        age = (on - due_on).days
+        buckets[sum(age > limit for limit in AGE_BUCKETS)] += minor
     stage = _stage(rules, brand, on, (on - oldest).days, overdue)
     return Proposal(account, on, stage, overdue, oldest, tuple(buckets))
 

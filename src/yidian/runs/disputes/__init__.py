@@ -1,0 +1,1 @@
+"""Disputes over several rooms. Doors: raising.dispute, settling.uphold, settling.settle, reading.read."""
