@@ -188,6 +188,13 @@ def features(root: Path, size: str) -> None:
     measure(home, job, rounds=SIZES[size][2])
 
 
+def best(root: Path, size: str) -> None:
+    """The best plan of one subscription and of everybody, on an operator of 200 plans and three months."""
+    home = root / size
+    for words in (["make", "2000"], []):
+        subprocess.run([sys.executable, "-m", "bench.best", str(home), *words], check=True)
+
+
 def main(cases: list[str]) -> None:
     import numba
     import pyarrow

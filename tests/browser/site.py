@@ -76,6 +76,7 @@ def _live(home: Path, town: Any) -> dict[str, Any]:
         add_parties(tenant=tenant, customers={"c1": "李晓雨"}, accounts={}, particulars=told)
         secret = _keys(tenant, town, hashed)
         _stopped(tenant, town)
+        _disputed(tenant, home, town)
         who = [(STAFF, login) for login in town.STAFF_OF] + [(CUSTOMER, code) for code in town.CUSTOMERS]
         tokens = {subject: town._session(tenant, realm, subject, hashed) for realm, subject in who}
     return {"tokens": tokens, "secret": secret}
@@ -115,6 +116,20 @@ def _keys(tenant: Any, town: Any, hashed: str) -> str:
 
     town._do(tenant, "keys", work)
     return told["secret"]
+
+
+def _disputed(tenant: Any, home: Path, town: Any) -> None:
+    """c1 has questioned a bill, and a clerk has looked into it."""
+    from yidian.domains.dispute.operations import examine
+    from yidian.platform.writing.types import Actor
+    from yidian.runs.disputes.raising import dispute
+
+    asked = {"tenant": tenant, "key": "the-bill", "now": town.NOW}
+    made = dispute(
+        **asked, lake=home / "lake", actor=Actor("customer", "c1"), account="a1", cycle="2026-09", place=0,
+        amount_minor=500, says="九月的账单不对。",
+    )  # fmt: skip
+    examine(**asked, actor=Actor("staff", "clerk-north"), number=made.number, findings="月租算了两次。")
 
 
 def _stopped(tenant: Any, town: Any) -> None:

@@ -75,8 +75,9 @@ def asks_for_an_adjustment(clerk: Keys) -> None:
     clerk.page.wait_for_selector(FOUND)
     clerk.goes("Enter")
     clerk.page.wait_for_selector("#h-bills")
-    clerk.enter("#bills a[href*='2026-09']").enter("main a[href*='dispute=1']")
-    assert clerk.page.input_value("#f-reason") == "disputed"
+    clerk.enter("#bills a[href*='2026-09']").enter("main a[href$='/adjust/']")
+    clerk.page.select_option("#f-item", index=1)
+    clerk.page.select_option("#f-reason", "disputed")
     clerk.write(amount="oops").goes("Control+Enter")
     clerk.is_at("#faults").key("Tab").is_at("#faults a").key("Enter").is_at("#f-amount").look()
     clerk.key("Control+A")

@@ -7,19 +7,23 @@ from typing import Any, Final
 import pytest
 from tests.browser.hands import Hands
 
+DISPUTE: Final = "D202611-000001"  # the site has one (tests/browser/site.py)
 PAGES: Final = {
     "clerk-north": (
         "/desk/", "/desk/find/", "/desk/customers/c2/", "/desk/customers/c1/bills/a1/2026-09/",
+        "/desk/customers/c1/plans/s1/",
         "/desk/customers/c1/identity/resident_id/", "/desk/accounts/a1/bills/2026-09/adjust/?item=RENT&dispute=1",
+        "/desk/disputes/", "/desk/disputes/?tab=ended", f"/desk/disputes/{DISPUTE}/",
+        "/desk/accounts/a1/bills/2026-09/dispute/?line=1",
         "/desk/approvals/", "/desk/security/", "/desk/sign-in/again/",
     ),
     "finance": (
         "/desk/months/", "/desk/months/2026-10/", "/desk/months/2026-10/books/",
         "/desk/months/2026-10/parked/UNIT_PARKED/", "/desk/suspense/", "/desk/suspense/switch/RECORD_RAGGED/",
-        "/desk/payments/", "/desk/payments/1/", "/desk/payments/files/", "/desk/payments/files/new/",
-        "/desk/approvals/?tab=over",
+        "/desk/corrections/", "/desk/corrections/new/", "/desk/payments/", "/desk/payments/1/",
+        "/desk/payments/files/", "/desk/payments/files/new/", "/desk/approvals/?tab=over",
     ),
-    "product": ("/desk/tariffs/", "/desk/tariffs/new/"),
+    "product": ("/desk/tariffs/", "/desk/tariffs/new/", "/desk/tariffs/best/"),
     "system": ("/desk/jobs/", "/desk/jobs/1/"),
     "security": (
         "/desk/people/", "/desk/people/clerk-north/", "/desk/roles/", "/desk/roles/clerk/", "/desk/organisation/",
@@ -33,7 +37,11 @@ OF_A_CUSTOMER: Final = (
     "/bills/",
     "/bills/a1/2026-09/",
     "/usage/?month=2026-09",
+    "/plans/",
     "/pay/",
+    "/disputes/",
+    f"/disputes/{DISPUTE}/",
+    "/bills/a1/2026-09/dispute/",
     "/security/",
     "/nowhere/",
 )

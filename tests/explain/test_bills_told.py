@@ -21,11 +21,18 @@ from yidian.kernel.rating.tariff import Discount, Fee, Item, Part
 
 RICH = replace(
     TARIFF,
-    items=(*TARIFF.items, *(Item(code=code, kind="recurring", tax_class="basic") for code in ("EARLY", "KEEP", "TV"))),
+    items=(
+        *TARIFF.items, *(Item(code=code, kind="recurring", tax_class="basic") for code in ("EARLY", "KEEP", "TV")),
+        *(Item(code=code, kind="once", tax_class="basic") for code in ("GONE", "PHONE", "PEN")),
+    ),
     fees=(
         Fee(offer="PLAN", item="RENT", amount_micro=31 * YUAN, proration="by_days", during="active", free_cycles=1),
         Fee(offer="PLAN", item="EARLY", amount_micro=30 * YUAN, proration="by_days", billed="advance"),
         Fee(offer="PLAN", item="KEEP", amount_micro=5 * YUAN, during="kept"),
+        Fee(offer="PLAN", item="PEN", amount_micro=117 * YUAN, charged="leaving", term_cycles=24),
+        Fee(offer="PLAN", item="GONE", amount_micro=9 * YUAN, charged="leaving", proration="each_left", term_cycles=24),
+        Fee(offer="PLAN", item="PHONE", amount_micro=4300 * YUAN, charged="leaving", proration="by_term",
+            term_cycles=24),
     ),
     parts=(
         Part(offer="PLAN", item="EARLY", part_item="EARLY", price_micro=20 * YUAN),
@@ -35,7 +42,11 @@ RICH = replace(
         *TARIFF.discounts,
         Discount(code="HOME", offer="PLAN", item="OFF", items=("RENT",), amount_micro=3 * YUAN, scope="unit",
                  requires=("PLAN",), level=("gold", "normal"), cycles=40),
+        Discount(code="MOST", offer="PLAN", item="OFF", items=("RENT", "EARLY", "TV", "LOCAL", "DATA"),
+                 cap_micro=40 * YUAN, scope="account", priority=200),
+        Discount(code="HALF", offer="PACK", item="OFF", items=("LOCAL", "DATA"), cap_micro=9 * YUAN, priority=150),
     ),
+    minimums=tuple(replace(row, amount_micro=95 * YUAN, level=("gold", "normal")) for row in TARIFF.minimums),
 )  # fmt: skip
 STATES = "subscriber,state,from\ns2,kept,2026-10-05\ns2,active,2026-10-25\ns5,stopped,2026-10-02\n"
 PAYERS = (
@@ -68,6 +79,7 @@ def test_every_line_opens_to_what_happened(world: World) -> None:
     world.billed(OCTOBER).post(OCTOBER)
     world.billed(NOVEMBER).post(NOVEMBER)
     seen: Counter[str] = Counter()
+    texts: list[str] = []
     for month in (OCTOBER, NOVEMBER):
         for _, one in slips(world, month):
             assert sum(step.amount_micro for step in one.steps) == one.line.amount_minor * MINOR
@@ -77,8 +89,24 @@ def test_every_line_opens_to_what_happened(world: World) -> None:
                 told = [row.title + row.note for row in slip_words(words, one)]
                 line = line_words(words, one.line)
                 assert not [text for text in (*told, line.title + line.note) if "{" in text or "HALL_" in text]
+                texts += told
     assert "AS_BILLED" not in seen
-    assert {"FEE_AHEAD", "FEE_BORNE", "FEE_PART", "PAID_BY", "DISCOUNT", "USED"} <= set(seen)
+    assert {"FEE_AHEAD", "FEE_BORNE", "FEE_PART", "PAID_BY", "DISCOUNT", "USED", "LEAST"} <= set(seen)
+    for said in (
+        "14 of 24 months were left", "协议期 24 个月还剩 14 个月", "9.00 for each month left",
+        "4,300.00 for a term of 24 months", "117.00, because it ended", "At most", "封顶", "over the whole account",
+        "for your grade",
+    ):  # fmt: skip
+        assert any(said in text for text in texts), said
+
+
+def test_an_account_billed_alone_has_the_bill_it_has_among_all(world: World) -> None:
+    """Its cap counts the lines it took from others, whose subscribers and units come along."""
+    world.usage(*some_usage(random.Random(7), OCTOBER, 60)).billed(OCTOBER)
+    bills = world.bills(OCTOBER)
+    for account in ("a4", "a1"):
+        world.bill(OCTOBER, [account])
+        assert world.bills(OCTOBER) == bills
 
 
 def test_a_bill_run_notices_what_has_changed(world: World) -> None:

@@ -16,13 +16,19 @@ from typing import Any
 import pytest
 from tests.billing.desk import YUAN
 from tests.cycles import test_late_usage as late
-from tests.cycles.world import OCTOBER, TARIFF, World, some_usage
+from tests.cycles.world import OCTOBER, TARIFF, ZONE, World, some_usage
 from tests.explain.test_slips import MINOR, slips
 
+from yidian.domains.customer_bill.queries import cycle_named
+from yidian.domains.product_inventory.queries import lines_of
+from yidian.faces.hall.home_words import concern_words, left_words
 from yidian.faces.hall.slip_words import slip_words
 from yidian.faces.hall.words import Words
+from yidian.kernel.calendar import DAY_MS, month_period
 from yidian.kernel.rating.tariff import Allowance, Cap, Conversion, Mark, Price
 from yidian.runs.bill import exports
+from yidian.runs.explain.so_far import so_far
+from yidian.runs.explain.types import Concern, SoFar
 from yidian.runs.rate.partial import rerate
 from yidian.runs.rate.results import rated_tables
 
@@ -106,3 +112,35 @@ def test_what_came_late_makes_of_a_month_what_it_would_have_billed(
 ) -> None:
     monkeypatch.setattr("tests.cycles.world.TARIFF", RICH)
     late.test_a_month_and_its_late_differences_are_what_it_would_have_billed(tenant, tmp_path, seed)
+
+
+def test_home_tells_of_one_day_what_is_given_anew_each_day_and_which_marks_were_reached(world: World) -> None:
+    """Newest is the 3rd: of its 500 are 120 drawn. What a day's mark says of the 2nd is over; the month's stands."""
+    begin = month_period(OCTOBER, ZONE).start_ms
+    second, third = begin + DAY_MS, begin + 2 * DAY_MS
+    number = "13800000001"
+    world.open(OCTOBER).usage(
+        (1, number, "data", second, 300), (2, number, "data", second + 1_000, 10_000),
+        (3, number, "voice", second + 2_000, 700), (4, number, "data", third, 120),
+    ).rate(OCTOBER)  # fmt: skip
+
+    def told() -> SoFar:
+        [line] = lines_of(tenant=world.tenant, customer="c1", at_ms=third)
+        return so_far(
+            tenant=world.tenant, lake=world.places.lake, cycle=cycle_named(tenant=world.tenant, name=OCTOBER),
+            account="a1", account_id=None, subscriber=line.id,
+        )  # fmt: skip
+
+    [today] = [one for one in told().left if one.allowance == "today"]
+    assert (today.granted, today.drawn, today.day_ms, today.projected) == (500, 120, third, None)
+    assert [(one.mark, one.quantity, one.at_ms) for one in told().reached] == [("notice", 600, second + 2_000)]
+    world.usage((5, number, "data", third + 1_000, 10_000)).rate(OCTOBER)
+    [_, slow] = told().reached
+    assert (slow.mark, slow.value, slow.measure, slow.at_ms) == ("throttle", "1Mbps", "volume", third + 1_000)
+    for lang, words in (("zh", "网速已降低"), ("en", "slower")):
+        mouth = Words(lang=lang, zone=ZONE, currency="CNY", now=world.now)
+        params = {"quantity": (slow.quantity, slow.measure), "value": slow.value, "at_ms": slow.at_ms}
+        shown = concern_words(mouth, Concern(code="MARK_THROTTLE", told=params))
+        assert words in shown.title
+        assert "1Mbps" in shown.note
+        assert "{" not in shown.title + shown.note + left_words(mouth, today).title

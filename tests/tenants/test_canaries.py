@@ -34,6 +34,7 @@ def asked(tenant: str, folder: Path) -> list[tuple[object, ...]]:
         ("tariff", "show"), ("cycle", "list"), ("suspense", "list"), ("suspense", "list", "--code", "BAD_TIME"),
         ("runs",), ("runs", "--json"), ("doctor", "--json", "--law", "I10"), ("payments", "list"), ("jobs", "list"),
         ("outbox", "list"), ("audit", "list"), ("audit", "verify"), ("month", CYCLE), ("dun", "2026-11-02", "--show"),
+        ("dispute", "list"), ("dispute", "list", "--ended"),
         ("user", "list"), ("org", "list"), ("org", "list", "--tree", "channel"), ("approve", "list", "--all"),
         ("tenant", "list"),
         *(("export", kind, CYCLE, "-o", folder / f"{kind}{end}") for kind in EXPORTS for end in (".csv", ".parquet")),

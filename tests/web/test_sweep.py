@@ -59,6 +59,10 @@ def known(town: Town) -> dict[str, list[Thing]]:
     for kind, make in (("approval", _approval), ("job", _job)):
         mine, theirs = make(town, ALPHA), make(town, BETA)
         found[kind] = [Thing(mine, EVERYWHERE), Thing(theirs, None), Thing("987654321", None)]
+    found["dispute"] = [
+        *(Thing(number, node, customer) for number, node, customer in _disputes(town)), Thing("D209901-000001", None)
+    ]  # fmt: skip
+    found["correction"] = [Thing(a_correction(town), EVERYWHERE), *(Thing(n, None) for n in theirs_of(town))]
     found["tariff_draft"] = [Thing(a_draft(town), EVERYWHERE), Thing("987654321", None)]
     found["payment"] = [
         *(Thing(str(id_), node, customer) for id_, node, customer in _payments(town)), Thing("987654321", None)
@@ -94,6 +98,37 @@ def _job(town: Town, tenant: str) -> str:
             lambda frame: {"id": enqueue(frame=frame, kind="rate", params={"cycle": "2026-10"}, key="k")},
         )
     )
+
+
+def _disputes(town: Town) -> Iterator[tuple[str, str | None, str]]:
+    """Of the north, the south, and one of BETA whose number ALPHA has not given to any."""
+    from yidian.runs.disputes.raising import dispute
+
+    asked = [(ALPHA, "a1", NORTH), (ALPHA, "a5", SOUTH), *((BETA, account, None) for account in ("a1", "a2", "a5"))]
+    for tenant, account, node in asked:
+        row, world = town.tenant(tenant), town.worlds[tenant]
+        with scope(tenant=row):
+            made = dispute(
+                tenant=row, lake=town.home / "lake", actor=Actor("staff", "finance"), key=account, now=world.now,
+                account=named(account, tenant), cycle="2026-09", place=0, amount_minor=1, says="wrong",
+            )  # fmt: skip
+        if node or account == "a5":
+            yield made.number, node, account.replace("a", "c") if node else ""
+
+
+def a_correction(town: Town) -> str:
+    """One that was looked at."""
+    from tests.web.desk_corrections.office import kept
+
+    return kept(town)
+
+
+def theirs_of(town: Town) -> tuple[str, str]:
+    """BETA's second correction, a number that ALPHA has not given, and one that nobody has."""
+    from tests.web.desk_corrections.office import kept
+
+    kept(town, BETA, "first")
+    return kept(town, BETA, "second"), "C2099-00001"
 
 
 def a_draft(town: Town) -> str:

@@ -19,6 +19,7 @@ ROOMS: Final = (
     "src/yidian/domains/charging",
     "src/yidian/domains/payment",
     "src/yidian/domains/credit",
+    "src/yidian/domains/dispute",
     "src/yidian/domains/customer_bill",
     "src/yidian/domains/product_catalog",
 )

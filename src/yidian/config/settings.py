@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "yidian.domains.customer_bill",
     "yidian.domains.payment",
     "yidian.domains.credit",
+    "yidian.domains.dispute",
 ]
 AUTH_USER_MODEL = "access.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

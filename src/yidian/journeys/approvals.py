@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from yidian.domains.customer_bill import queries as bills
+from yidian.domains.dispute.queries import dispute_named, steps
 from yidian.domains.party.queries import accounts, customers
 from yidian.domains.payment.queries import owed_by, receipt_numbered
 from yidian.domains.product_catalog.queries import item_names, tariff_draft
@@ -154,6 +155,38 @@ def _payment(tenant: Tenant, found: ApprovalFacts) -> tuple[Facts, list[Change]]
     return facts, [("APPROVAL_OWED", ("amount_minor", owed), ("amount_minor", owed + row.cleared_minor))]
 
 
+def _dispute(tenant: Tenant, found: ApprovalFacts) -> tuple[Facts, list[Change]]:
+    """An over-charge that is given back on the next bill, and made good on top of that."""
+    told: Mapping[str, Any] = found.params
+    dispute = dispute_named(tenant=tenant, number=str(told["dispute"]))
+    answer = [one.note for one in steps(tenant=tenant, number=dispute.number) if one.sequence == told["step"]]
+    items = item_names(tenant=tenant, codes=[told["item"]])
+    over = int(told["over_minor"])
+    pending = sum(one.amount_minor for one in bills.pending_adjustments(tenant=tenant, account=dispute.account))
+    facts: Facts = [
+        ("dispute", dispute.number), ("account", dispute.account), ("cycle", dispute.cycle),
+        ("item", items.get(told["item"], told["item"])), ("disputed_minor", dispute.amount_minor),
+        ("says", dispute.says), ("over_minor", over), ("compensation_minor", over * (dispute.multiple - 1)),
+        ("because", answer[0] if answer else ""),
+    ]  # fmt: skip
+    return facts, [("APPROVAL_NEXT_BILL", ("amount_minor", pending), ("amount_minor", pending - over))]
+
+
+def _correction(tenant: Tenant, found: ApprovalFacts) -> tuple[Facts, list[Change]]:
+    """A month that is to be billed otherwise, or as it was."""
+    told: Mapping[str, Any] = found.params
+    row = bills.correction(tenant=tenant, number=str(told["correction"]))
+    seen, rows = bills.found_by_preview(tenant=tenant, number=row.number)
+    before, after = (int(seen["trial"][f"{name}_minor"]) for name in ("before", "after"))
+    facts: Facts = [
+        ("correction", row.number), ("cycle", row.cycle), ("edition", str(row.edition or "")), ("units", row.units),
+        ("accounts", len(rows)), ("reason", {"code": f"CORRECTION_BECAUSE_{row.reason.upper()}"}),
+        ("comment", row.comment),
+    ]  # fmt: skip
+    way = (before, after) if told["act"] == "agree" else (after, before)
+    return facts, [("APPROVAL_CORRECTED", ("amount_minor", way[0]), ("amount_minor", way[1]))]
+
+
 def _tariff(tenant: Tenant, found: ApprovalFacts) -> tuple[Facts, list[Change]]:
     """A draft that is to be published; a file that is to be loaded tells what it told."""
     if "draft" not in found.params:
@@ -174,6 +207,8 @@ def _plain(tenant: Tenant, found: ApprovalFacts) -> tuple[Facts, list[Change]]:
 DETAILS: Final[Mapping[str, Callable[[Tenant, ApprovalFacts], tuple[Facts, list[Change]]]]] = {
     "job": _job,
     "bill.adjust": _adjustment,
+    "bill.correct": _correction,
+    "dispute.uphold": _dispute,
     "suspense.write_off": _suspense,
     "payment.reverse": _payment,
     "payment.refund": _payment,

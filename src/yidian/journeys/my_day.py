@@ -8,24 +8,30 @@ from datetime import datetime
 
 from yidian.domains.customer_bill import queries as bills
 from yidian.domains.customer_bill.types import CLOSED, Cycle
+from yidian.domains.dispute.queries import open_counts
 from yidian.domains.payment.queries import receipts
 from yidian.platform.access.approvals import approvals
-from yidian.platform.access.queries import may_approve
+from yidian.platform.access.queries import may_approve, within
 from yidian.platform.jobs.queries import job_counts
 from yidian.platform.tenancy.queries import Tenant
 from yidian.platform.writing.types import Actor
 
+HANDLE = "dispute.handle"
 MOST = 99  # more than these are "99+": a number nobody can work off today
 
 
 @dataclass(frozen=True, slots=True)
 class MyDay:
-    """Counts are None where the person has no right to see them. `cycle`: the oldest month that is not closed."""
+    """Counts are None where the person has no right to see them. `cycle`: the oldest month that is not closed.
+
+    `disputes`: where the person looks after them, how many wait for an answer, and how many longer than was promised.
+    """
 
     approvals: int
     mine: int
     suspended: int | None
     stopped: int | None
+    disputes: tuple[int, int] | None
     cycle: Cycle | None
 
 
@@ -47,5 +53,11 @@ def my_day(*, tenant: Tenant, actor: Actor, actions: Collection[str], now: datet
         mine=sum(one.asked_by == me for one in waiting),
         suspended=len(receipts(tenant=tenant, state="suspended", limit=MOST)) if "payment.claim" in actions else None,
         stopped=job_counts(tenant=tenant).get("parked", 0) if "jobs.manage" in actions else None,
+        disputes=_disputes(tenant, actor, now) if HANDLE in actions else None,
         cycle=open_cycles[0] if open_cycles else None,
     )
+
+
+def _disputes(tenant: Tenant, actor: Actor, now: datetime) -> tuple[int, int]:
+    nodes = within(tenant=tenant, actor=actor, action=HANDLE, now=now)
+    return open_counts(tenant=tenant, nodes=nodes, now=now)

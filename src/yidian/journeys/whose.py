@@ -9,7 +9,8 @@ from typing import Final
 from django_scopes import scope
 
 from yidian.domains.charging.queries import book_accounts
-from yidian.domains.customer_bill.queries import adjusted_accounts, bill_owners, cycles
+from yidian.domains.customer_bill.queries import adjusted_accounts, bill_owners, cycles, known_corrections
+from yidian.domains.dispute.queries import dispute_accounts
 from yidian.domains.party.queries import accounts, customers
 from yidian.domains.payment.queries import paid_accounts, refunded_accounts
 from yidian.domains.product_catalog.queries import known_drafts
@@ -73,6 +74,14 @@ def _adjustments(tenant: Tenant, ids: Collection[str]) -> Found:
     return _of_accounts(tenant, {str(id_): account for id_, account in found.items()})
 
 
+def _disputes(tenant: Tenant, numbers: Collection[str]) -> Found:
+    return _of_accounts(tenant, dispute_accounts(tenant=tenant, numbers=numbers))
+
+
+def _corrections(tenant: Tenant, numbers: Collection[str]) -> Found:
+    return dict.fromkeys(known_corrections(tenant=tenant, numbers=numbers), OPERATOR)
+
+
 def _books(tenant: Tenant, ids: Collection[str]) -> Found:
     found = book_accounts(tenant=tenant, ids=_numbers(ids))
     return _of_accounts(tenant, {str(id_): account for id_, account in found.items()})
@@ -132,6 +141,8 @@ KINDS: Final[Mapping[str, Callable[[Tenant, Collection[str]], Found]]] = {
     "payment": _payments,
     "refund": _refunds,
     "adjustment": _adjustments,
+    "dispute": _disputes,
+    "correction": _corrections,
     "book": _books,
     "approval": _approvals,
     "user": _users,

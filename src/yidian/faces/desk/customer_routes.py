@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from yidian.faces.desk.views import bill, customers, find, identity
+from yidian.faces.desk.views import best, bill, customers, find, identity
 from yidian.faces.shell.routes import Entry, Route
 
 WHOSE: Final = {"customer": "customer"}
@@ -24,6 +24,10 @@ CUSTOMER_ROUTES: Final = (
             part="find",
         )
         for one in customers.BLOCKS
+    ),
+    Route(
+        f"{CUSTOMER}plans/<str:subscriber>/", "customer_plans", best.of_customer, reads="bill.read",
+        whose={"customer": "customer", "subscriber": "subscriber"}, part="find",
     ),
     Route(
         f"{CUSTOMER}bills/<str:account>/<str:cycle>/", "customer_bill", bill.bill, reads="bill.read", whose=BILL,

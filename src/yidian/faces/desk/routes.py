@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from yidian.faces.desk.correction_routes import CORRECTION_ROUTES
 from yidian.faces.desk.customer_routes import CUSTOMER_ROUTES
+from yidian.faces.desk.dispute_routes import DISPUTE_ROUTES
 from yidian.faces.desk.month_routes import MONTH_ROUTES
 from yidian.faces.desk.people_routes import PEOPLE_ROUTES
 from yidian.faces.desk.tariff_routes import TARIFF_ROUTES
@@ -12,4 +14,6 @@ from yidian.faces.desk.views.home import home
 from yidian.faces.shell.routes import Entry, Route
 
 HOME: Final = Route("", "home", home, signed=True, entry=Entry("DESK_HOME", "home", 10, "H"))
-ROUTES: Final = (HOME, *CUSTOMER_ROUTES, *MONTH_ROUTES, *TARIFF_ROUTES, *PEOPLE_ROUTES)
+ROUTES: Final = (
+    HOME, *CUSTOMER_ROUTES, *DISPUTE_ROUTES, *MONTH_ROUTES, *CORRECTION_ROUTES, *TARIFF_ROUTES, *PEOPLE_ROUTES
+)  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Final
 
 from yidian.domains.product_catalog.operations import MOVES
 from yidian.domains.product_catalog.types import lifecycle
-from yidian.faces.desk.views import tariff_steps, tariff_trials, tariffs
+from yidian.faces.desk.views import best, tariff_steps, tariff_trials, tariffs
 from yidian.faces.shell.routes import Entry, Route
 from yidian.platform.jobs.kinds import RIGHTS
 
@@ -17,6 +17,12 @@ DRAFT: Final = {"draft": "tariff_draft"}
 ONE: Final = "tariffs/<int:draft>/"
 TARIFF_ROUTES: Final[tuple[Route, ...]] = (
     Route("tariffs/", "tariffs", tariffs.listed, reads=READ, entry=Entry("TARIFFS_TITLE", "list-details", 55, "T")),
+    Route("tariffs/best/", "best_plans", best.listed, reads=READ, writes=RIGHTS["best.plans"], part="tariffs"),
+    Route("tariffs/best/<int:run>/", "best_plans_run", best.one, reads=READ, part="tariffs"),
+    Route(
+        "tariffs/best/<int:run>/xlsx/", "best_plans_file", best.file, reads="marketing.list",
+        part="tariffs",
+    ),
     Route("tariffs/new/", "tariff_new", tariffs.form, reads=WRITE, part="tariffs"),
     Route("tariffs/new/send/", "tariff_send", tariffs.sent, writes=WRITE, part="tariffs"),
     Route(ONE, "tariff", tariffs.one, reads=READ, whose=DRAFT, part="tariffs"),

@@ -67,7 +67,7 @@ def whys_of(words: Words, bill: AccountBill) -> list[Why]:
 def _reason(words: Words, one: Reason, before: str) -> str:
     if one.kind == "rest":
         return words.say("HALL_WHY_REST", count=one.rest)
-    if one.kind in ("late", "adjustment"):
+    if one.kind in ("late", "adjustment", "correction"):
         return words.say(f"HALL_WHY_{one.kind.upper()}")
     item = words.name(one.item)
     if one.kind == "discount":

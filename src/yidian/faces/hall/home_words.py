@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from yidian.faces.hall.words import Words
@@ -39,7 +40,7 @@ def left_words(words: Words, left: Left) -> LeftShown:
     shared = words.say("HALL_SHARED", count=left.shared) if left.shared > 1 else ""
     items = words.names(left.items) if len(left.items) > 1 else ""
     return LeftShown(
-        title=words.joined([words.say(f"HALL_LEFT_{left.measure.upper()}"), left.hours]),
+        title=words.joined([words.say(f"HALL_LEFT_{left.measure.upper()}"), _of_day(words, left), left.hours]),
         left=words.usage(left.left, left.measure), granted=words.usage(left.granted, left.measure),
         note=_forecast(left), told={"used": used} | _params(words, left),
         sub=words.joined([words.name(left.offer), items, shared]),
@@ -48,9 +49,17 @@ def left_words(words: Words, left: Left) -> LeftShown:
     )  # fmt: skip
 
 
+def _of_day(words: Words, left: Left) -> str:
+    if left.day_ms is None:
+        return ""
+    return words.say("HALL_LEFT_DAY", day=words.day(local_date(left.day_ms, words.zone)))
+
+
 def _forecast(left: Left) -> str:
     if left.emptied_ms is not None:
         return "HALL_LEFT_EMPTY"
+    if left.day_ms is not None:
+        return "HALL_LEFT_TODAY"
     if left.projected is None:
         return "HALL_LEFT_NO_PACE"
     return "HALL_LEFT_RUNS_OUT" if left.out_ms is not None else "HALL_LEFT_ENOUGH"
@@ -94,6 +103,8 @@ def concern_words(words: Words, one: Concern) -> ConcernShown:
             params["month"] = words.month(str(value))
         elif name == "measure":
             params["what"] = words.say(f"HALL_LEFT_{str(value).upper()}")
+        elif name == "quantity":
+            params["quantity"] = words.usage(*value)  # type: ignore[misc]
         elif name == "offer":
             params["offer"] = words.name(value)  # type: ignore[arg-type]
         else:
@@ -109,4 +120,6 @@ def book_words(words: Words, book: BookSum) -> tuple[str, int]:
 
 
 def offers_of(words: Words, home: Home) -> list[str]:
-    return [words.name(one) for one in home.offers]
+    """What is held now; packs of one kind that are held together once, with their number."""
+    count = Counter(words.name(one) for one in home.offers)
+    return [name if many == 1 else f"{name} × {many}" for name, many in count.items()]

@@ -38,6 +38,9 @@ def line_words(words: Words, line: BillLine) -> LineShown:
     number = words.number(line.number) if line.number else ""
     if line.adjustment:
         title, note = words.say("HALL_LINE_ADJUSTED", item=item), words.month(line.origin)
+    elif line.correction:
+        title = words.say("HALL_LINE_CORRECTED", item=item, month=words.month(line.origin))
+        note = words.joined([_used(words, line), number])
     elif line.origin:
         title = words.say("HALL_LINE_LATE", item=item, month=words.month(line.origin))
         note = words.joined([_used(words, line), number])
@@ -159,7 +162,9 @@ def _fee(words: Words, step: Step, told: Told, drawn: bool) -> Shown:
     del drawn
     full = words.fine(told["amount_micro"])
     span = words.say("HALL_SPAN", first=words.day(told["first"]), last=words.day(told["last"]))
-    if told["charged"] == "once":
+    if told["charged"] == "leaving":
+        title, note = _leaving(words, told)
+    elif told["charged"] == "once":
         title, note = words.say("HALL_FEE_ONCE", full=full), words.say("HALL_FEE_BEGAN", day=words.day(told["first"]))
     elif told["proration"] == "day_price":
         day_price = words.fine(told["day_price_micro"])
@@ -180,6 +185,15 @@ def _fee(words: Words, step: Step, told: Told, drawn: bool) -> Shown:
         code = "HALL_FREE_UNTIL" if told["ended_free"] else "HALL_FREE_WAS"
         note = words.joined([note, words.say(code, count=told["free"], day=words.day(told["first"]))])
     return Shown(title, note, words.fine(step.amount_micro))
+
+
+def _leaving(words: Words, told: Told) -> tuple[str, str]:
+    """What a fee on leaving asks, and how much of the term was left."""
+    code = {"each_left": "HALL_FEE_LEFT_EACH", "by_term": "HALL_FEE_LEFT_TERM"}.get(
+        told["proration"], "HALL_FEE_LEFT_WHOLE"
+    )
+    title = words.say(code, full=words.fine(told["amount_micro"]), term=told["term"])
+    return title, words.say("HALL_FEE_LEFT", day=words.day(told["last"]), left=told["days"], term=told["term"])
 
 
 def _fee_ahead(words: Words, step: Step, told: Told, drawn: bool) -> Shown:
@@ -221,7 +235,9 @@ def _how_much(words: Words, payer: Told) -> str:
 def _discount(words: Words, step: Step, told: Told, drawn: bool) -> Shown:
     del drawn
     offer = words.name(told["offer"])
-    if told["rate_ppm"]:
+    if told["cap_micro"]:
+        title = words.say("HALL_DISCOUNT_CAP", cap=words.fine(told["cap_micro"]))
+    elif told["rate_ppm"]:
         title = words.say("HALL_DISCOUNT_RATE", rate=percent(told["rate_ppm"]))
     else:
         title = words.say("HALL_DISCOUNT_AMOUNT", amount=words.fine(told["limit_micro"]))
@@ -233,6 +249,8 @@ def _discount(words: Words, step: Step, told: Told, drawn: bool) -> Shown:
     )
     bundle = words.say("HALL_DISCOUNT_BUNDLE", offers=words.names(told["requires"])) if told["requires"] else ""
     unit = words.say("HALL_DISCOUNT_UNIT") if told["unit"] else ""
+    if told["account"]:
+        unit = words.say("HALL_DISCOUNT_ACCOUNT")
     grade = words.say("HALL_DISCOUNT_GRADE") if told["level"] != ("*",) else ""
     cycles = words.say("HALL_DISCOUNT_CYCLES", count=told["cycles"]) if told["cycles"] else ""
     note = words.joined([offer, words.names(told["of_items"]), base, least, bundle, unit, grade, cycles])
@@ -246,7 +264,9 @@ def _elsewhere(words: Words, step: Step, told: Told, drawn: bool) -> Shown:
 
 def _least(words: Words, step: Step, told: Told, drawn: bool) -> Shown:
     del drawn
-    note = words.joined([words.name(told["offer"]), words.say("HALL_DAYS_OF", days=told["days"], of=told["of_days"])])
+    grade = words.say("HALL_DISCOUNT_GRADE") if told["graded"] else ""
+    days = words.say("HALL_DAYS_OF", days=told["days"], of=told["of_days"])
+    note = words.joined([words.name(told["offer"]), days, grade])
     return Shown(words.say("HALL_STEP_LEAST"), note, words.fine(step.amount_micro))
 
 
@@ -261,6 +281,21 @@ def _late(words: Words, step: Step, told: Told, drawn: bool) -> Shown:
     title = words.say("HALL_STEP_LATE", month=words.month(told["origin"]))
     note = words.joined([used, words.say("HALL_LATE_WHY", month=words.month(told["origin"]))])
     return Shown(title, note, words.fine(step.amount_micro))
+
+
+def _corrected(words: Words, step: Step, told: Told, drawn: bool) -> Shown:
+    del drawn
+    month = words.month(told["origin"])
+    code = "HALL_STEP_CORRECTION_BACK" if told["back"] else "HALL_STEP_CORRECTED"
+    if told["back"]:
+        how = words.say("HALL_CORRECTED_BACK", month=month)
+    elif told["edition"]:
+        how = words.say("HALL_CORRECTED_BY", month=month, edition=told["edition"])
+    else:
+        how = words.say("HALL_CORRECTED_OWN", month=month)
+    reason = words.known(f"CORRECTION_BECAUSE_{told['reason'].upper()}", told["reason"])
+    note = words.joined([reason, how, told["correction"]])
+    return Shown(words.say(code, month=month), note, words.fine(step.amount_micro))
 
 
 def _adjusted(words: Words, step: Step, told: Told, drawn: bool) -> Shown:
@@ -287,6 +322,6 @@ STEPS: Final[Mapping[str, Callable[[Words, Step, Told, bool], Shown]]] = {
     "PRICED": _priced_step, "ROUNDED_USAGE": _rounded_usage, "CAPPED": _capped, "FEE": _fee,
     "FEE_AHEAD": _fee_ahead, "FEE_BORNE": _fee_borne,
     "FEE_PART": _fee_part, "PAID_BY": _paid_by, "DISCOUNT": _discount, "DISCOUNT_ELSEWHERE": _elsewhere,
-    "LEAST": _least, "SPENT": _spent, "LATE": _late, "ADJUSTED": _adjusted, "AS_BILLED": _as_billed,
-    "ROUNDED_LINE": _rounded_line,
+    "LEAST": _least, "SPENT": _spent, "LATE": _late, "CORRECTED": _corrected, "ADJUSTED": _adjusted,
+    "AS_BILLED": _as_billed, "ROUNDED_LINE": _rounded_line,
 }  # fmt: skip

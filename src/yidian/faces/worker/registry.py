@@ -247,6 +247,19 @@ def _expire(on: Surroundings, hold: Hold) -> dict[str, Any]:
     return {"books": lapsed.books, "lapsed_minor": lapsed.lapsed_minor, "returned_minor": returned.amount_minor}
 
 
+def _correct_preview(on: Surroundings, hold: Hold) -> dict[str, Any]:
+    """What a correction would come to, kept with whom it is about; nobody is asked by it."""
+    from yidian.runs.correct.ask import asked_by_job, keep_preview
+
+    kept, seen = keep_preview(
+        tenant=on.tenant, places=_places(on), actor=_asker(on, hold), key=hold.key, now=hold.now,
+        asked=asked_by_job(dict(hold.params)), threads=on.threads,
+    )  # fmt: skip
+    return {
+        "correction": kept.number, "accounts": seen.tried.trial.accounts, "difference_minor": kept.difference_minor
+    }  # fmt: skip
+
+
 def _tariff_trial(on: Surroundings, hold: Hold) -> dict[str, Any]:
     from yidian.runs.launch.trying import try_draft
 
@@ -274,6 +287,18 @@ def _tariff_test(on: Surroundings, hold: Hold) -> dict[str, Any]:
         "draft": int(_param(hold, "draft")), "passed": told.passed, "cases": told.cases,
         "passed_cases": told.passed_cases,
     }  # fmt: skip
+
+
+def _best_plans(on: Surroundings, hold: Hold) -> dict[str, Any]:
+    """Everybody's best plan over the last months; `offers` with commas between, none: all on sale."""
+    from yidian.runs.best.many import Asked, best_plans
+
+    offers = tuple(code for code in str(hold.params.get("offers") or "").split(",") if code)
+    run, told = best_plans(
+        tenant=on.tenant, places=_places(on), now=hold.now, threads=on.threads, progress=_told_total(hold),
+        asked=Asked(months=int(hold.params.get("months") or 3), offers=offers),
+    )  # fmt: skip
+    return {"run": run, "subscribers": told.subscribers, "savers": told.savers, "saving_minor": told.saving_minor}
 
 
 def _tried_on(hold: Hold) -> TriedOn:
@@ -342,8 +367,10 @@ WORK: Final[Mapping[str, Callable[[Surroundings, Hold], dict[str, Any]]]] = {
     "dun": _dun,
     "books": _expire,
     "payments": _payments,
+    "correct.preview": _correct_preview,
     "tariff.trial": _tariff_trial,
     "tariff.test": _tariff_test,
+    "best.plans": _best_plans,
     "ledger.rebuild": _rebuild,
     "audit.seal": _seal,
     "outbox.relay": lambda on, _: {"moved": _relay(on)},

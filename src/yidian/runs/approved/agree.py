@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from yidian.domains.customer_bill.operations import CORRECT, agree_correction, withdraw_correction
 from yidian.domains.payment.operations import put_right, refund
 from yidian.domains.usage.operations import write_off
 from yidian.kernel.faults import BadInput
@@ -22,6 +23,7 @@ from yidian.platform.jobs.worker import reason_of
 from yidian.platform.tenancy.models import Tenant
 from yidian.platform.writing.types import Actor
 from yidian.runs.bill.adjust import adjust
+from yidian.runs.disputes.settling import settle
 from yidian.runs.launch.publish import publish
 
 
@@ -87,6 +89,10 @@ def _adjust(act: _Act) -> None:
         adjust(tenant=act.tenant, actor=act.asker, now=act.now, **act.told)
 
 
+def _dispute(act: _Act) -> None:
+    settle(tenant=act.tenant, actor=act.asker, now=act.now, number=str(act.told["dispute"]))
+
+
 def _write_off(act: _Act) -> None:
     if "source" in act.told:
         write_off(
@@ -109,8 +115,16 @@ def _publish(act: _Act) -> None:
         publish(tenant=act.tenant, actor=act.asker, key=key, now=act.now, number=int(act.told["draft"]))
 
 
+def _correct(act: _Act) -> None:
+    """It counts from now on, or no more."""
+    change = agree_correction if act.told["act"] == "agree" else withdraw_correction
+    change(tenant=act.tenant, actor=act.asker, now=act.now, number=str(act.told["correction"]))
+
+
 ACTS: Final[Mapping[str, Callable[[_Act], None]]] = {
     "bill.adjust": _adjust,
+    CORRECT: _correct,
+    "dispute.uphold": _dispute,
     "suspense.write_off": _write_off,
     "payment.reverse": _put_right,
     "payment.refund": _put_right,

@@ -12,6 +12,8 @@ from yidian.runs.doctor.balances import balances
 from yidian.runs.doctor.census import lake_census
 from yidian.runs.doctor.collected_rows import collected_rows
 from yidian.runs.doctor.cycle_states import cycle_states
+from yidian.runs.doctor.differences import differences_again
+from yidian.runs.doctor.disputes import disputes
 from yidian.runs.doctor.durable import database, done_runs, lake_bytes, pointers
 from yidian.runs.doctor.effect_once import effect_once
 from yidian.runs.doctor.event_once import event_once
@@ -56,12 +58,14 @@ LAWS: Final[tuple[tuple[str, str, Query], ...]] = (
     ("I10", "TENANT_WALL", tenant_wall),
     ("I2", "RECEIVABLES", receivables),
     ("I11", "RECEIPTS", receipts),
+    ("I11", "DISPUTES", disputes),
     ("I13", "SAME_BYTES", same_bytes),
     ("I13", "SAME_BILLS", same_bills),
     ("I14", "LAKE_CENSUS", lake_census),
     ("I15", "ONE_ARITHMETIC", one_arithmetic),
+    ("I15", "DIFFERENCES", differences_again),
 )
-DEEP_ONLY: Final = frozenset({"EVENT_ONCE", "SAME_BYTES", "SAME_BILLS"})
+DEEP_ONLY: Final = frozenset({"EVENT_ONCE", "SAME_BYTES", "SAME_BILLS", "DIFFERENCES"})
 
 
 def queries_of(*, laws: Sequence[str], deep: bool) -> list[tuple[str, str, Query]]:

@@ -21,11 +21,14 @@ def concerns(home: Home, names: Known | None, looks: Sequence[Look], *, today: d
         if left.emptied_ms is not None:
             told: dict[str, object] = {"measure": left.measure, "emptied_ms": left.emptied_ms, "offer": left.offer}
             yield Concern(code="USED_UP", told=told)
+    for mark in home.so_far.reached if home.so_far else ():
+        told = {"quantity": (mark.quantity, mark.measure), "value": mark.value, "at_ms": mark.at_ms}
+        yield Concern(code=f"MARK_{mark.mark.upper()}", told=told)
     for book in home.books:
         if book.until is not None and (book.until - today).days * DAY_MS <= SOON_MS:
             told = {"amount_minor": book.balance_minor, "until": book.until, "type": book.type}
             yield Concern(code="BOOK_ENDS", told=told)
-    for held in home.line.holdings if home.line and names else ():
+    for held in dict.fromkeys(one._replace(from_ms=0) for one in home.line.holdings) if home.line and names else ():
         if names and held.to_ms - now_ms <= SOON_MS:
             yield Concern(code="OFFER_ENDS", told={"offer": names.offer(held.offer), "until_ms": held.to_ms})
     for look in looks:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from yidian.domains.customer_bill.types import Bill, Cycle
 from yidian.domains.product_inventory.queries import numbers_of
@@ -14,9 +15,9 @@ from yidian.platform.lake.queries import files, whole
 from yidian.platform.lake.rows import rows_of
 from yidian.platform.tenancy.models import Tenant
 from yidian.runs.bill.parts import part_of_accounts
+from yidian.runs.differences.lines import EXTRA, KEYS, LINES, OWN, plain
 from yidian.runs.explain.tariffs import Known
 from yidian.runs.explain.types import BillLine
-from yidian.runs.late_charges.lines import EXTRA, KEYS, LINES, OWN, plain
 
 COLUMNS: Final = (*KEYS, "quantity", "events", "amount_micro", "amount_minor")
 
@@ -46,7 +47,9 @@ def _own(tenant: Tenant, lake: Path, cycle: Cycle, bill: Bill) -> list[dict[str,
 def _extra(tenant: Tenant, lake: Path, cycle: Cycle, bill: Bill) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     for file in files(tenant=tenant, kind=EXTRA, subject=cycle.name, run_id=bill.run):
-        rows += rows_of(whole(file, lake), LINES.names, key="account", values=[bill.account_id]).to_pylist()
+        path = whole(file, lake)
+        names = [name for name in pq.read_schema(path).names if name in LINES.names]  # earlier versions have fewer
+        rows += rows_of(path, names, key="account", values=[bill.account_id]).to_pylist()
     return rows
 
 
@@ -59,6 +62,7 @@ def _line(place: int, row: dict[str, Any], known: Known, numbers: dict[int, str]
         measure=known.measures.get(row["item"], "") if row["kind"] == "usage" else "", quantity=row["quantity"],
         events=row["events"], amount_micro=row["amount_micro"], amount_minor=row["amount_minor"],
         origin=row.get("origin", ""), adjustment=row.get("adjustment", 0),
+        correction=row.get("correction", ""),
     )  # fmt: skip
 
 

@@ -88,7 +88,7 @@ class Month:
     @cached_property
     def rated(self) -> pa.Table:
         """Rated rows (RATED) of the units, in the order in which they were priced."""
-        found = self._read("rated", RATED)
+        found = self.read("rated", RATED)
         if not found:
             return NO_ROWS
         rows = pa.concat_tables([pa.table({name: t[name].cast(pa.int64()) for name in RATED}) for t in found])
@@ -98,7 +98,7 @@ class Month:
     def totals(self) -> pa.Table:
         """Sums per (account, subscriber, item) of the units, as the bill run reads them."""
         names = EMPTY_TOTALS.column_names
-        found = self._read("rated_total", names)
+        found = self.read("rated_total", names)
         texted = [t.set_column(names.index("item"), "item", t["item"].cast(pa.string())) for t in found]
         return pa.concat_tables([EMPTY_TOTALS, *texted]).combine_chunks()
 
@@ -111,7 +111,8 @@ class Month:
         mine = pc.and_(mine, pc.equal(rows["account"], account))
         return columns(rows.filter(mine))
 
-    def _read(self, kind: str, names: Sequence[str]) -> list[pa.Table]:
+    def read(self, kind: str, names: Sequence[str]) -> list[pa.Table]:
+        """Columns of a kind of result file, of the units."""
         if not self.units:
             return []
         stored = rated_files(tenant=self.tenant, cycle=self.cycle.name, kind=kind, of=self._layers)

@@ -27,8 +27,11 @@ class Pool:
     emptied_ms: int | None
 
 
-def pools(month: Month) -> dict[tuple[int, int], Pool]:
-    """The pool of each (subscriber id, allowance): buckets of one allowance that the same people draw from are one."""
+def pools(month: Month, *, at_ms: int | None = None) -> dict[tuple[int, int], Pool]:
+    """The pool of each (subscriber id, allowance): buckets of one allowance that the same people draw from are one.
+
+    `at_ms`: of what is given anew every day, only the day of that instant; None: all days as one.
+    """
     if not month.units or not len(month.reference.subscriber_id):
         return {}
     programs = month.known.programs()
@@ -41,8 +44,12 @@ def pools(month: Month) -> dict[tuple[int, int], Pool]:
     for n in range(len(ids)):
         for entry in range(int(held.chain_first[n]), int(held.chain_first[n + 1])):
             bucket = int(held.chain_bucket[entry])
+            begin, end = int(held.chain_from_ms[entry]), int(held.chain_to_ms[entry])
+            daily = month.known.compiled.allowances[int(held.bucket_allowance[bucket])].period == "day"
+            if daily and at_ms is not None and not begin <= at_ms < end:
+                continue
             chain[n, int(held.bucket_allowance[bucket])].add(bucket)
-            begins[bucket] = min(begins.get(bucket, 1 << 62), int(held.chain_from_ms[entry]))
+            begins[bucket] = min(begins.get(bucket, 1 << 62), begin)
     members: dict[tuple[int, frozenset[int]], set[int]] = defaultdict(set)
     for (n, allowance), buckets in chain.items():
         members[allowance, frozenset(buckets)].add(ids[n])
@@ -66,6 +73,7 @@ def _left(month: Month, some: People, mine: Part) -> Left | None:
 def _drawn(month: Month, allowance: int, members: set[int], granted: int, from_ms: int) -> Pool:
     rows = columns(month.rated.select(["subscriber", "allowance", "units", "start_ms"]))
     mine = (rows["allowance"] == allowance) & np.isin(rows["subscriber"], np.array(sorted(members), np.int64))
+    mine &= rows["start_ms"] >= from_ms
     running = np.cumsum(rows["units"][mine])
     drawn = int(running[-1]) if len(running) else 0
     emptied = None

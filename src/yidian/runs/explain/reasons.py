@@ -29,15 +29,19 @@ def reasons(now: Sequence[BillLine], before: Sequence[BillLine]) -> tuple[Reason
 
 def _key(line: BillLine) -> tuple[str, ...]:
     if line.group == "before":
-        return ("before", "adjustment" if line.adjustment else "late")
+        return ("before", _of_before(line))
     return ("", line.kind, line.item.code, line.of_item.code, line.offer.code)
+
+
+def _of_before(line: BillLine) -> str:
+    return "adjustment" if line.adjustment else "correction" if line.correction else "late"
 
 
 def _reason(line: BillLine, now: int, now_quantity: int, before: int, before_quantity: int) -> Reason:
     other = line.group == "before"
     return Reason(
         group="before" if other else ("beyond" if line.kind == "usage" else line.group),
-        kind=("adjustment" if line.adjustment else "late") if other else line.kind,
+        kind=_of_before(line) if other else line.kind,
         item=NOTHING if other else line.item, of_item=NOTHING if other else line.of_item,
         offer=NOTHING if other else line.offer, measure="" if other else line.measure, now_minor=now,
         before_minor=before, now_quantity=now_quantity, before_quantity=before_quantity,

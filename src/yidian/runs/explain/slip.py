@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from yidian.domains.customer_bill.queries import adjustment
+from yidian.domains.customer_bill.queries import adjustment, correction
 from yidian.kernel.money import currency, micro_per_minor
 from yidian.kernel.tax import included_tax
+from yidian.platform.jobs.queries import done
 from yidian.platform.tenancy.models import Tenant
+from yidian.runs.differences.sources import KIND
 from yidian.runs.explain.fee_steps import fee_steps
 from yidian.runs.explain.found import BillFound, found_bill
 from yidian.runs.explain.month import Month
@@ -63,6 +65,8 @@ def month_of(bill: BillFound) -> Month:
 def _steps(bill: BillFound, month: Month, line: BillLine) -> tuple[list[Step], int]:
     if line.adjustment:
         return [_adjusted(bill, line)], 0
+    if line.correction:
+        return [_corrected(bill, line)], 0
     if line.origin:
         return [Step(code="LATE", amount_micro=line.amount_micro, told=_facts(line) | {"origin": line.origin})], 0
     if line.kind == "usage":
@@ -97,6 +101,17 @@ def _adjusted(bill: BillFound, line: BillLine) -> Step:
     made = adjustment(tenant=bill.tenant, id=line.adjustment)
     told = {"origin": made.origin, "reason": made.reason, "made_at": made.made_at, "item": line.item}
     return Step(code="ADJUSTED", amount_micro=line.amount_micro, told=told | {"reverses": made.reverses is not None})
+
+
+def _corrected(bill: BillFound, line: BillLine) -> Step:
+    """`back`: the bill gives back what bills before have borne of a correction that was withdrawn."""
+    made = correction(tenant=bill.tenant, number=line.correction)
+    runs = done(tenant=bill.tenant, kind=KIND, subject=bill.cycle.name)
+    told = {
+        "origin": line.origin, "correction": made.number, "edition": made.edition, "reason": made.reason,
+        "back": any(made.number in run.counts["months"].get(line.origin, {}).get("withdrawn", ()) for run in runs),
+    }  # fmt: skip
+    return Step(code="CORRECTED", amount_micro=line.amount_micro, told=_facts(line) | told)
 
 
 def _bears(tax_class: str, kind: str, origin: str, line: BillLine) -> bool:

@@ -16,6 +16,7 @@ from yidian.platform.lake.queries import newest_start
 from yidian.platform.tenancy.models import Tenant
 from yidian.runs.bill.parts import compute
 from yidian.runs.explain.hours import hours
+from yidian.runs.explain.marks import reached
 from yidian.runs.explain.month import Month
 from yidian.runs.explain.pools import Pool, pools
 from yidian.runs.explain.tariffs import Known
@@ -40,7 +41,7 @@ def so_far(
     """`account_id` None: somebody else's account, whose sum is not told. `by`: the month's tariff, if it is known."""
     run = run_numbered(tenant=tenant, number=cycle.rate_run)
     if run is None:
-        return SoFar(cycle=cycle.name, until_ms=cycle.to_ms - 1, rated_at=None, amount_minor=None, left=())
+        return SoFar(cycle=cycle.name, until_ms=cycle.to_ms - 1, rated_at=None, amount_minor=None, left=(), reached=())
     month = Month(
         tenant=tenant, lake=lake, cycle=cycle, accounts=[account] if account_id is not None else (),
         subscribers=[subscriber] if subscriber else (), by=by,
@@ -50,6 +51,7 @@ def so_far(
         cycle=cycle.name, until_ms=cycle.to_ms - 1, rated_at=run.finished_at,
         amount_minor=_would_cost(month, account_id) if account_id is not None else None,
         left=tuple(_left(month, subscriber, horizon)) if subscriber else (),
+        reached=tuple(reached(month, subscriber, at_ms=horizon)) if subscriber else (),
     )  # fmt: skip
 
 
@@ -72,7 +74,8 @@ def _would_cost(month: Month, account_id: int) -> int:
 
 
 def _left(month: Month, subscriber: int, horizon: int) -> list[Left]:
-    mine = {allowance: pool for (member, allowance), pool in pools(month).items() if member == subscriber}
+    found = pools(month, at_ms=horizon)
+    mine = {allowance: pool for (member, allowance), pool in found.items() if member == subscriber}
     rows = month.known.compiled.allowances
     order = sorted(mine, key=lambda n: (_MEASURES.index(_measure(month, n)), rows[n].priority, rows[n].code))
     return [_of_pool(month, mine[n], horizon) for n in order if mine[n].granted]
@@ -89,7 +92,8 @@ def _of_pool(month: Month, pool: Pool, horizon: int) -> Left:
     row = month.known.compiled.allowances[pool.allowance]
     begin, end = pool.from_ms, month.cycle.to_ms
     elapsed = horizon - begin
-    sure = elapsed >= EARLIEST_MS and pool.emptied_ms is None
+    daily = row.period == "day"
+    sure = elapsed >= EARLIEST_MS and pool.emptied_ms is None and not daily
     projected = pool.drawn * (end - begin) // elapsed if sure else None
     out = None
     if projected is not None and projected > pool.granted and pool.drawn:
@@ -98,5 +102,5 @@ def _of_pool(month: Month, pool: Pool, horizon: int) -> Left:
         allowance=row.code, offer=month.known.offer(row.offer), items=tuple(month.known.item(c) for c in row.items),
         hours=hours(month.known.tariff, row.items[0], row.bands), measure=_measure(month, pool.allowance),
         shared=len(pool.members), granted=pool.granted, drawn=pool.drawn, projected=projected, out_ms=out,
-        emptied_ms=pool.emptied_ms,
+        emptied_ms=pool.emptied_ms, day_ms=begin if daily else None,
     )  # fmt: skip

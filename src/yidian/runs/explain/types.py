@@ -31,7 +31,7 @@ class BillLine:
     """A line of a bill. `place` names it within the bill. Quantities in base units of `measure` ("": days of fees).
 
     group: month | beyond | within | discount | before (of other cycles). `origin`: the cycle that a line is of, where
-    it is another one; `adjustment`: its id. `subscriber` 0: none.
+    it is another one; `adjustment`: its id; `correction`: the number of what it comes of. `subscriber` 0: none.
     """
 
     place: int
@@ -51,6 +51,7 @@ class BillLine:
     amount_minor: int
     origin: str = ""
     adjustment: int = 0
+    correction: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +186,7 @@ class Left:
     """What is left of an allowance in the open cycle, in base units. Estimates: None where nothing can be said yet.
 
     `projected`: what will be used by the end at this pace; `out_ms`: when it will be used up; `emptied_ms`: it was.
+    `day_ms`: the beginning of the day it is for, of what is given anew every day; then nothing is estimated.
     """
 
     allowance: str
@@ -198,10 +200,22 @@ class Left:
     projected: int | None
     out_ms: int | None
     emptied_ms: int | None
+    day_ms: int | None = None
 
     @property
     def left(self) -> int:
         return self.granted - self.drawn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """A quantity of use that has a consequence: `mark` throttle, stop or notice; `value` says more ("1Mbps")."""
+
+    mark: str
+    value: str
+    quantity: int
+    measure: str
+    at_ms: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,6 +227,7 @@ class SoFar:
     rated_at: datetime | None
     amount_minor: int | None
     left: tuple[Left, ...]
+    reached: tuple[Reached, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,8 @@ from yidian.platform.access.lifecycle import UnableToMoveApproval
 from yidian.runs.approved.agree import Done, carry_out, decide_and_do
 
 TABS = ("me", "mine", "over")
-PAYS_OUT = ("payment.refund", "payment.reverse")  # who lets money out proves themselves first (E22)
+# Who lets money out proves themselves first (E22).
+PAYS_OUT = ("payment.refund", "payment.reverse", "dispute.uphold", "bill.correct")
 
 
 def listed(asked: Asked) -> HttpResponse:
