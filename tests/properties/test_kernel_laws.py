@@ -204,6 +204,6 @@ def test_families_that_never_meet_do_not_know_of_each_other(made: World) -> None
         if inside and not outside:
             codes = {who["code"] for who in inside}
             own = [event for event in made.events if event["subscriber"] in codes]
-            alone = World(made.tariff, made.cycle, inside, own)
+            alone = dataclasses.replace(made, subscribers=inside, events=own)
             ids = {event["event_id"] for event in own}
             assert by_event(by_kernel(alone)) == {n: lines for n, lines in together.items() if n in ids}
