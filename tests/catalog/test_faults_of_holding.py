@@ -18,34 +18,39 @@ from yidian.domains.product_catalog.types import Terms, compare_tariffs, read_ta
 from yidian.kernel.calendar import FOREVER_MS
 from yidian.platform.tenancy.models import Tenant
 
+HOW = ("stacks", "months", "ends_with")
 SHANGHAI, SANTIAGO, PARIS = "Asia/Shanghai", "America/Santiago", "Europe/Paris"
 
 
 def offers(folder: Path, *rows: str) -> Path:
-    """The example with further offers: code, kind, stacks, months, ends_with."""
+    """The example with further offers: code, kind, stacks, months, ends_with, needs."""
     header, *written = (folder / "offers.csv").read_text(encoding="utf-8").splitlines()
-    assert header == "code,kind,name_zh,name_en,priority,from,to"
+    assert header == "code,kind,name_zh,name_en,priority,from,to,needs"
     lines = [f"{header},stacks,months,ends_with", *(f"{row},,," for row in written)]
     for row in rows:
         code, kind, *how = row.split(",")
-        lines.append(",".join([code, kind, *("" for _ in range(5)), *how]))
+        needs = how.pop() if len(how) > len(HOW) else ""
+        lines.append(",".join([code, kind, *("" for _ in range(5)), needs, *how]))
     (folder / "offers.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     return folder
 
 
-@pytest.mark.parametrize(
-    ("row", "code", "column"),
-    [
-        ("jcb,base,yes,1,month", "STACKS_NOT_PACK", "stacks"),
-        ("jcb,,yes,,", "STACKS_NOT_PACK", "stacks"),
-        ("jcb,pack,yes,,month", "OFFER_END_UNCLEAR", "ends_with"),
-        ("jcb,pack,,0,month", "OFFER_END_UNCLEAR", "ends_with"),
-        ("jcb,pack,,1201,", "CYCLES_TOO_MANY", "months"),
-        ("jcb,pack,twice,,", "VALUE_UNKNOWN", "stacks"),
-        ("jcb,pack,,1.5,", "INTEGER_INVALID", "months"),
-        ("jcb,pack,,1,year", "VALUE_UNKNOWN", "ends_with"),
-    ],
+REFUSED = (
+    ("jcb,base,yes,1,month", "STACKS_NOT_PACK", "stacks"),
+    ("jcb,,yes,,", "STACKS_NOT_PACK", "stacks"),
+    ("jcb,pack,yes,,month", "OFFER_END_UNCLEAR", "ends_with"),
+    ("jcb,pack,,0,month", "OFFER_END_UNCLEAR", "ends_with"),
+    ("jcb,pack,,1201,", "CYCLES_TOO_MANY", "months"),
+    ("jcb,pack,twice,,", "VALUE_UNKNOWN", "stacks"),
+    ("jcb,pack,,1.5,", "INTEGER_INVALID", "months"),
+    ("jcb,pack,,1,year", "VALUE_UNKNOWN", "ends_with"),
+    ("sub,base,,,,jt199;jt200", "OFFER_NEEDS_UNKNOWN", "needs"),
+    ("sub,base,,,,jt199;sub", "OFFER_NEEDS_ITSELF", "needs"),
+    ("sub,base,,,,*", "OFFER_NEEDS_UNKNOWN", "needs"),
 )
+
+
+@pytest.mark.parametrize(("row", "code", "column"), REFUSED)
 def test_what_makes_no_sense_is_refused(tmp_path: Path, row: str, code: str, column: str) -> None:
     folder = offers(copy_of_example(tmp_path), row)
     line = len((folder / "offers.csv").read_text(encoding="utf-8").splitlines())
@@ -58,24 +63,29 @@ def test_what_makes_no_sense_is_refused(tmp_path: Path, row: str, code: str, col
 
 def test_it_goes_round_and_says_nothing_by_default(tmp_path: Path, tenant: Tenant) -> None:
     plain = read_tariff(EXAMPLE)
-    rows = ("jcb,pack,yes,1,month", "bn600,base,,7,month", "year,pack,no,12,")
+    rows = ("jcb,pack,yes,1,month", "bn600,base,,7,month", "year,pack,no,12,", "sub,base,,,,jt199; cx129")
     said = read_tariff(offers(copy_of_example(tmp_path), *rows))
     assert read_tariff(as_workbook(tmp_path / "tariff", tmp_path / "t.xlsx")) == said
+    family = Terms(needs=frozenset({"jt199"}))
     assert terms_of(said) == {
-        "jcb": Terms(True, 1, "month"), "bn600": Terms(False, 7, "month"), "year": Terms(months=12)
+        "jcb": Terms(True, 1, "month"), "bn600": Terms(False, 7, "month"), "year": Terms(months=12),
+        "fk10": family, "sub": Terms(needs=frozenset({"jt199", "cx129"})),
     }  # fmt: skip
-    assert terms_of(plain) == {}
+    assert terms_of(plain) == {"fk10": family}
     load_tariff(tenant=tenant, tariff=said, source="t", now=datetime(2026, 11, 2, tzinfo=UTC))
     assert digest(current_tariff(tenant=tenant)[1]) == digest(said)
     silent = dataclasses.replace(
-        said, offers=tuple(dataclasses.replace(o, stacks=False, months=0, ends_with="day") for o in said.offers)
+        said,
+        offers=tuple(dataclasses.replace(o, stacks=False, months=0, ends_with="day", needs=()) for o in said.offers),
     )
     assert digest(silent) != digest(said)
     told = {
         (cell.column, cell.before, cell.after)
-        for one in compare_tariffs(silent, said) if one.key == ("jcb",) for cell in one.cells
+        for one in compare_tariffs(silent, said) if one.key in (("jcb",), ("sub",)) for cell in one.cells
     }  # fmt: skip
-    assert told == {("stacks", "no", "yes"), ("months", "0", "1"), ("ends_with", "day", "month")}
+    assert told == {
+        ("stacks", "no", "yes"), ("months", "0", "1"), ("ends_with", "day", "month"), ("needs", "", "jt199;cx129")
+    }  # fmt: skip
 
 
 def test_it_may_be_told_otherwise_after_a_month_is_closed() -> None:
@@ -83,7 +93,8 @@ def test_it_may_be_told_otherwise_after_a_month_is_closed() -> None:
     first = dataclasses.replace(old.offers[0], kind="pack")
     before = dataclasses.replace(old, offers=(first, *old.offers[1:]))
     after = dataclasses.replace(
-        before, offers=(dataclasses.replace(first, stacks=True, months=3, ends_with="month"), *old.offers[1:])
+        before,
+        offers=(dataclasses.replace(first, stacks=True, months=3, ends_with="month", needs=("fk10",)), *old.offers[1:]),
     )
     assert changes_before(before, after, date(2026, 11, 1)) == [], "holdings are stored with their ends"
 

@@ -14,6 +14,7 @@ import pytest
 import xlsxwriter
 from tests.catalog import test_faults_of_bills as bills
 from tests.catalog import test_faults_of_calling as calling
+from tests.catalog import test_faults_of_holding as holding
 from tests.catalog import test_faults_of_the_walk as walk
 from tests.catalog.example import EXAMPLE, as_workbook, change, copy_of_example, line_of
 from tests.catalog.test_faults import CASES, Case, faulty
@@ -102,6 +103,15 @@ def test_rows_about_bills_are_refused_and_nothing_is_stored(
 ) -> None:
     bills.read(tmp_path, **({"fees": bills.GOOD_FEE} | {sheet: row}))
     load(tmp_path, (code, sheet, 2, column))
+
+
+@pytest.mark.parametrize(("code", "row"), [(code, row) for row, code, _ in holding.REFUSED if "NEEDS" in code])
+def test_what_is_given_only_beside_nothing_is_refused_and_nothing_is_stored(
+    code: str, row: str, tmp_path: Path, load: Any
+) -> None:
+    folder = holding.offers(copy_of_example(tmp_path), row)
+    line = len((folder / "offers.csv").read_text(encoding="utf-8").splitlines())
+    load(as_workbook(folder, tmp_path / "t.xlsx"), (code, "offers", line, "needs"))
 
 
 def _worksheet(path: Path, sheet: str, cells: dict[str, object]) -> Path:

@@ -66,6 +66,16 @@ def test_the_desk_sees_the_same_from_the_customers_products(shop: Town) -> None:
     assert "New plan" in read(clerk, "/desk/customers/c1/plans/s1/")
 
 
+@pytest.mark.parametrize(("lang", "words"), [("zh", "须依附其他套餐办理"), ("en", "given only beside another offer")])
+def test_a_sub_card_is_told_with_its_reason_to_who_is_alone(shop: Town, lang: str, words: str) -> None:
+    card = Offer(code="CARD", name_zh="副卡", name_en="Sub card", needs=("NEW",))
+    with scope(tenant=shop.tenant()):
+        tariff = replace(CHEAPER, offers=(*CHEAPER.offers, card))
+        load_tariff(tenant=shop.tenant(), tariff=tariff, source="t", now=NOW)
+    for who, address in ((shop.customer("c1"), "/plans/"), (shop.staff("clerk-north"), "/desk/customers/c1/plans/s1/")):
+        assert words in who.get(address, headers={"accept-language": lang}).content.decode()
+
+
 def test_everybodys_by_a_job_and_the_list_by_a_right_of_its_own(shop: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     product = shop.staff("product")
     assert "Nobody has compared yet" in read(product, "/desk/tariffs/best/")

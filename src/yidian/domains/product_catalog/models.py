@@ -123,6 +123,7 @@ class TariffOffer(EditionRow):
     stacks = models.BooleanField(default=False)
     months = models.IntegerField(default=0)
     ends_with = models.CharField(max_length=16, default="day")
+    needs = models.TextField(default="", blank=True)
 
 
 class TariffFee(EditionRow):
@@ -343,4 +344,4 @@ TABLES: Final[dict[str, type[EditionRow]]] = {
     "minimums": TariffMinimum,
     "taxes": TariffTax,
 }
-LISTS: Final = frozenset({"items", "bands", "requires", "level"})
+LISTS: Final = frozenset({"items", "bands", "requires", "level", "needs"})

@@ -1,4 +1,4 @@
-"""How an offer may be held, as its row tells whoever gives it: several times at one time, and until when."""
+"""How an offer may be held, as its row tells whoever gives it: several times at one time, until when, beside what."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ LAST_YEAR: Final = 9998  # what would end later is as good as open
 
 
 class Terms(NamedTuple):
-    """`stacks`, `months`, `ends_with` of a row of offers (kernel/rating/tariff.py)."""
+    """`stacks`, `months`, `ends_with`, `needs` of a row of offers (kernel/rating/tariff.py)."""
 
     stacks: bool = False
     months: int = 0
     ends_with: str = "day"
+    needs: frozenset[str] = frozenset()
 
     def end_ms(self, begin_ms: int, zone: str) -> int:
         """When a holding that begins at an instant ends by itself, UTC ms; FOREVER_MS: it does not.
@@ -44,5 +45,5 @@ class Terms(NamedTuple):
 def terms_of(tariff: Tariff) -> dict[str, Terms]:
     """By code, of the offers that say anything of it."""
     plain = Terms()
-    told = {one.code: Terms(one.stacks, one.months, one.ends_with) for one in tariff.offers}
+    told = {one.code: Terms(one.stacks, one.months, one.ends_with, frozenset(one.needs)) for one in tariff.offers}
     return {code: terms for code, terms in told.items() if terms != plain}

@@ -68,7 +68,7 @@ def read_stored(*, tenant: Tenant, statements: Sequence[Statement]) -> Stored:
     with scope(tenant=tenant):
         subscribers = {
             code: KnownSubscriber(pk, customer, home_area)
-            for code, pk, customer, home_area in _where(
+            for code, pk, customer, home_area in rows_where(
                 Subscriber.objects.all(),
                 "code",
                 {s.subscriber for s in statements},
@@ -82,7 +82,7 @@ def read_stored(*, tenant: Tenant, statements: Sequence[Statement]) -> Stored:
             customers=customers_by_code(tenant=tenant, codes={s.customer for s in statements}),
             accounts=accounts_by_code(tenant=tenant, codes={s.account for s in statements}),
             subscribers=subscribers,
-            units=dict(_where(RatingUnit.objects.all(), "code", {s.unit for s in statements}, "id")),
+            units=dict(rows_where(RatingUnit.objects.all(), "code", {s.unit for s in statements}, "id")),
             identifiers=_identifiers(values),
             holdings=_history(OfferHolding, "offer", code_of),
             payers=_history(AccountOfSubscriber, "account__code", code_of),
@@ -98,7 +98,7 @@ def _identifiers(values: dict[str, set[str]]) -> dict[tuple[str, str], list[Kept
     found: dict[tuple[str, str], list[Kept]] = defaultdict(list)
     columns = ("id", "from_ms", "to_ms", "subscriber__code")
     for kind, wanted in sorted(values.items()):
-        for value, *kept in _where(AccessIdentifier.objects.filter(kind=kind), "value", wanted, *columns):
+        for value, *kept in rows_where(AccessIdentifier.objects.filter(kind=kind), "value", wanted, *columns):
             found[kind, value].append(Kept(*kept))
     return found
 
@@ -106,12 +106,12 @@ def _identifiers(values: dict[str, set[str]]) -> dict[tuple[str, str], list[Kept
 def _history(model: Any, what: str, code_of: dict[int, str]) -> History:
     found: History = defaultdict(list)
     columns = ("id", "from_ms", "to_ms", what)
-    for subscriber, *kept in _where(model.objects.all(), "subscriber_id", code_of.keys(), *columns):
+    for subscriber, *kept in rows_where(model.objects.all(), "subscriber_id", code_of.keys(), *columns):
         found[code_of[subscriber]].append(Kept(*kept))
     return found
 
 
-def _where(rows: Any, key: str, wanted: Collection[Any], *columns: str) -> Iterator[tuple[Any, ...]]:
+def rows_where(rows: Any, key: str, wanted: Collection[Any], *columns: str) -> Iterator[tuple[Any, ...]]:
     """(key, *columns) of the rows whose key is among `wanted`, in few queries however many they are."""
     if len(wanted) > WHOLE:
         among = frozenset(wanted)

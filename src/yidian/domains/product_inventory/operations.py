@@ -13,6 +13,7 @@ from django_scopes import scope
 from yidian.domains.party.bulk import WRITTEN as PARTIES
 from yidian.domains.party.operations import add_parties, hold_numbering, next_sequence
 from yidian.domains.product_catalog.types import Terms
+from yidian.domains.product_inventory._beside import refuse_alone
 from yidian.domains.product_inventory._faults import Faults
 from yidian.domains.product_inventory._held_back import refuse_held_back
 from yidian.domains.product_inventory._plan import Plan, make_plan
@@ -56,7 +57,7 @@ def import_customers(
     `known_offers`: code → (on sale from, until before). Dates of the file are local to the tenant's zone.
     `held_back`: offers that nobody may be given now, and the code that says so; who has one already keeps it.
     `quotas`: of offers that are sold so many times and no more, how many; holdings that have ended count too.
-    `terms`: of offers that may be held several times at one time, or end by themselves.
+    `terms`: of offers that may be held several times at one time, end by themselves, or are given only beside others.
     The same file again adds nothing.
     """
     sheet = read_table(path)
@@ -93,6 +94,7 @@ def _take(
         plan = make_plan(statements, stored, terms, faults)
         refuse_held_back(plan.holdings, statements, held_back, faults)
         refuse_too_long(plan.holdings, statements, terms, faults)
+        refuse_alone(tenant, plan, statements, terms, faults)
         refuse_beyond_quota(tenant, plan.holdings, statements, quotas, faults)
         faults.raise_if_any()
         counts = plan.counts(stored)

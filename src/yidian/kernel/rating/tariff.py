@@ -151,6 +151,7 @@ class Offer(Row):
     stacks: one subscriber may hold it several times at one time, from an instant of its own each.
     months: a holding that is given without an end ends by itself (0: never), by `ends_with` day: so many calendar
     months after it begins; month: with so many calendar months, the first is that in which it begins.
+    needs: it is given only beside a holding of one of these in the same rating unit (empty: beside anything).
     """
 
     code: str
@@ -162,6 +163,7 @@ class Offer(Row):
     stacks: bool = later(False)
     months: int = later(0)
     ends_with: str = later("day")
+    needs: tuple[str, ...] = later(())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from yidian.domains.customer_bill.types import Cycle
 from yidian.domains.product_inventory.types import Reference
 from yidian.kernel.rating.arrays import I64
+from yidian.runs.best.beside import REASONS, Beside, Reasons
 from yidian.runs.best.blocks import Everybody, facts_of, left_of, passes
 from yidian.runs.best.costs import Carried, Costs, costs
 from yidian.runs.best.cutting import cut
@@ -65,6 +66,7 @@ class Work:
     months: Sequence[Month]
     offers: tuple[str, ...]
     unit: int
+    beside: Beside
 
 
 def block_of(work: Work, block: int) -> tuple[pa.Table, dict[str, Any]]:
@@ -99,6 +101,7 @@ def _pass(work: Work, months: Sequence[tuple[Today, Cycle, Some]], moving: I64) 
     copies = {0: AS_NOW} | dict(enumerate(work.offers, start=1))
     total = np.zeros((len(copies), len(moving)), np.int64)
     unlike, parked = np.zeros(total.shape, np.bool_), np.zeros(total.shape, np.bool_)
+    against = np.zeros((len(work.offers), len(moving)), np.int8)
     carried: Carried | None = None
     ended = 0
     families = np.unique(work.everybody.family[work.everybody.at(moving)])
@@ -111,7 +114,8 @@ def _pass(work: Work, months: Sequence[tuple[Today, Cycle, Some]], moving: I64) 
         carried = Carried(made.left, ids, np.asarray(some.reference.unit_id, np.int64))
         ended = cycle.to_ms
         _add(some, made, moving, total, unlike, parked)
-    return _rows(work, moving, total, unlike, parked)
+        against = np.maximum(against, work.beside.reasons(some, moving=moving, offers=work.offers))
+    return _rows(work, moving, total, unlike, parked, against)
 
 
 def _families(work: Work, some: Some, families: I64) -> Some:
@@ -149,12 +153,14 @@ def _add(
     parked[:, there] |= made.parked[:, group]
 
 
-def _rows(work: Work, moving: I64, total: I64, unlike: NDArray[np.bool_], parked: NDArray[np.bool_]) -> pa.Table:
+def _rows(
+    work: Work, moving: I64, total: I64, unlike: NDArray[np.bool_], parked: NDArray[np.bool_], against: Reasons
+) -> pa.Table:
     """The list of those who moved: their own offer, the cheapest other one, and the next."""
     held = [work.everybody.present[who] for who in moving.tolist()]
     place = {code: n for n, code in enumerate(work.offers)}
     own = np.array([place.get(code, -1) for code in held], np.int64)
-    candidates = np.where(unlike[1:] | parked[1:], NEVER, total[1:])
+    candidates = np.where(unlike[1:] | parked[1:] | (against > 0), NEVER, total[1:])
     candidates[own[own >= 0], np.flatnonzero(own >= 0)] = NEVER
     order = np.argsort(candidates, axis=0, kind="stable")
     columns = np.arange(len(moving))
@@ -162,7 +168,10 @@ def _rows(work: Work, moving: I64, total: I64, unlike: NDArray[np.bool_], parked
     least = candidates[first, columns]
     next_ = candidates[second, columns] if len(order) > 1 else np.full(len(moving), NEVER)
     cheaper = (least < total[0]) & ~parked[0]
-    reason = np.where(parked[0], TOO_LARGE, np.where((candidates == NEVER).all(axis=0) & (own < 0), NO_PRICE, ""))
+    nothing = (candidates == NEVER).all(axis=0) & (own < 0)
+    refused = np.array(REASONS)[against.min(axis=0)]  # of several reasons the milder one
+    said_of = np.where(nothing, np.where(refused == "", NO_PRICE, refused), "")
+    reason = np.where(parked[0], TOO_LARGE, said_of)
     names = np.array([*work.offers, ""], dtype=object)
     said = (next_ != NEVER) & ~parked[0]
     return pa.table(

@@ -32,6 +32,7 @@ from yidian.platform.lake.operations import PendingFile
 from yidian.platform.lake.queries import Stored, files, verify, whole
 from yidian.platform.points import point
 from yidian.platform.tenancy.models import Tenant
+from yidian.runs.best.beside import Beside
 from yidian.runs.best.block import LIST_SCHEMA, Month, Work, block_of
 from yidian.runs.best.blocks import Everybody, everybody, in_blocks, numbers_of
 from yidian.runs.best.offers import base_offers, on_sale
@@ -135,6 +136,7 @@ class _Bulk:
         return Work(
             everybody=who, codes=codes, numbers=numbers_of([month.reference for month in months]), months=months,
             offers=self.offers, unit=10 ** currency(self.tariff.currency).minor_digits,
+            beside=Beside.of(self.tariff, base_offers(self.tariff)),
         )  # fmt: skip
 
     def _month(self, n: int, who: Everybody, advance: Callable[[int], None]) -> Month:

@@ -21,6 +21,7 @@ from yidian.kernel.rating.tariff import Tariff
 from yidian.platform.lake.queries import files, whole
 from yidian.platform.lake.rows import rows_of
 from yidian.platform.tenancy.models import Tenant
+from yidian.runs.best.beside import REASONS, Beside, Reasons
 from yidian.runs.best.costs import Carried, Costs, costs
 from yidian.runs.best.offers import base_offers, on_sale
 from yidian.runs.best.read import Month, read_month
@@ -126,6 +127,9 @@ def compared(asked: Prepared) -> BestPlan:
     found: list[Costs] = []
     carried: Carried | None = None
     ended = 0
+    against = np.zeros(len(asked.offers), np.int8)
+    beside = Beside.of(asked.tariff, base_offers(asked.tariff))
+    mine = np.array([asked.line.id], np.int64)
     for known, month in asked.months:
         who, cycle = month.some.reference, month.cycle
         moved = np.asarray(who.subscriber_id, np.int64) == asked.line.id
@@ -133,10 +137,11 @@ def compared(asked: Prepared) -> BestPlan:
         found.append(made)
         carried = Carried(made.left, np.asarray(who.subscriber_id, np.int64), np.asarray(who.unit_id, np.int64))
         ended = cycle.to_ms
-    return _told(asked, found)
+        against = np.maximum(against, beside.reasons(month.some, moving=mine, offers=asked.offers)[:, 0])
+    return _told(asked, found, against)
 
 
-def _told(asked: Prepared, found: Sequence[Costs]) -> BestPlan:
+def _told(asked: Prepared, found: Sequence[Costs], against: Reasons) -> BestPlan:
     rejected = Counter[str]()
     for _, month in asked.months:
         rejected.update(month.rejected)
@@ -148,9 +153,12 @@ def _told(asked: Prepared, found: Sequence[Costs]) -> BestPlan:
     unlike = np.stack([_unlike(one) for one in found], axis=1).sum(axis=1)
     present = Option(offer=asked.present, months=tuple(sums[0].tolist()), present=True)
     options = [
-        _option(asked, copy, sums[copy].tolist(), present, unlike=int(unlike[copy]), parked=bool(parked[copy]))
+        _option(
+            asked, copy, sums[copy].tolist(), present, unlike=int(unlike[copy]), parked=bool(parked[copy]),
+            against=REASONS[against[copy - 1]],
+        )
         for copy in range(1, len(sums))
-    ]
+    ]  # fmt: skip
     options.sort(key=lambda one: (not one.answered, one.total_minor, not one.present, one.offer))
     return BestPlan(
         subscriber=asked.line.code, cycles=tuple(month.cycle.name for _, month in asked.months), on=asked.on,
@@ -169,9 +177,14 @@ def _unlike(one: Costs) -> I64:
     return found
 
 
-def _option(asked: Prepared, copy: int, months: list[int], present: Option, *, unlike: int, parked: bool) -> Option:
+def _option(
+    asked: Prepared, copy: int, months: list[int], present: Option, *, unlike: int, parked: bool, against: str
+) -> Option:
+    """`against`: why it would not be given; what is held is held."""
     offer = asked.offers[copy - 1]
     held = offer == asked.present
+    if against and not held:
+        return Option(offer=offer, months=(), reason=against)
     if unlike or parked:
         return Option(offer=offer, months=(), reason=TOO_LARGE if parked else NO_PRICE, events=unlike, present=held)
     saving = present.total_minor - sum(months)

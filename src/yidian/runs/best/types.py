@@ -9,6 +9,8 @@ from typing import Any, Final
 
 NO_PRICE: Final = "NO_PRICE"  # it has no price for something that was used
 TOO_LARGE: Final = "AMOUNT_OVERFLOW"
+NEEDS_ANOTHER: Final = "NEEDS_ANOTHER"  # it is given only beside another offer, and nobody else of the unit holds one
+LEAVES_ALONE: Final = "LEAVES_ALONE"  # others of the unit hold offers that are given only beside the present one
 
 
 class UnableToCompare(Exception):
@@ -23,7 +25,7 @@ class UnableToCompare(Exception):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
     """One offer. `months`: what each would have cost; none where it cannot be said, and `reason` is why:
-    NO_PRICE (for so many `events`) or AMOUNT_OVERFLOW. `present`: it is held now."""
+    NO_PRICE (for so many `events`), AMOUNT_OVERFLOW, NEEDS_ANOTHER, LEAVES_ALONE. `present`: it is held now."""
 
     offer: str
     months: tuple[int, ...]

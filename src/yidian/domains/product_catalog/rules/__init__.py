@@ -28,6 +28,7 @@ RULES: Final[tuple[Callable[[Draft], None], ...]] = (
     rows.discounts_are_clear,
     rows.day_prices_are_told,
     holding.holdings_make_sense,
+    holding.needs_name_offers,
     once.nothing_is_said_twice,
     once.no_item_has_two_caps,
     references.zones_are_known,
