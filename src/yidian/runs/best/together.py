@@ -9,7 +9,7 @@ import numpy as np
 
 from yidian.domains.customer_bill.types import Cycle
 from yidian.domains.party.queries import account_codes, accounts_by_code
-from yidian.domains.product_inventory.bulk import load_responsibilities, subscribers_taken
+from yidian.domains.product_inventory.bulk import load_reference, load_responsibilities, subscribers_taken
 from yidian.domains.product_inventory.queries import (
     payers_of_units,
     unit_ids_of,
@@ -50,8 +50,6 @@ def _billed_with(tenant: Tenant, cycle: Cycle, units: Sequence[int]) -> list[int
 
 
 def _members(tenant: Tenant, cycle: Cycle, units: Sequence[int]) -> list[int]:
-    from yidian.domains.product_inventory.bulk import load_reference
-
     who = load_reference(tenant=tenant, period_start_ms=cycle.from_ms, period_end_ms=cycle.to_ms, unit_ids=list(units))
     found: list[int] = np.asarray(who.subscriber_id, np.int64).tolist()
     return found
