@@ -107,4 +107,5 @@ def test_without_any_script_every_line_is_still_a_page(chromium: Any, site: dict
     page.goto(f"{site['address']}/bills/a1/2026-09/?lang=en")
     page.locator("details.y-line-d summary").first.click()
     page.get_by_role("link", name="How this line came about").first.click()
+    page.locator(".y-slip-sum").first.wait_for()
     assert page.locator(".y-slip-sum").count() == 1

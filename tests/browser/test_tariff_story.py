@@ -48,7 +48,9 @@ def test_a_workbook_becomes_an_offer_on_sale(chromium: Any, site: dict[str, Any]
     assert code == 0, said
     product.page.reload()
     product.follow("看试算结果").sees("什么都没有入账")
-    assert product.page.locator("[data-chart][data-drawn] canvas").count() == 4
+    charts = product.page.locator("[data-chart][data-drawn] canvas")
+    charts.nth(3).wait_for()  # they are drawn after the page is there
+    assert charts.count() == 4
     product.look().look(width=360, contrast=False).page.set_viewport_size({"width": 1440, "height": 900})
 
     product.page.goto(draft)
