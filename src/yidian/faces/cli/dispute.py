@@ -90,7 +90,9 @@ def _raise(args: argparse.Namespace, context: Context) -> int:
         now=context.now, account=args.account, cycle=args.cycle, place=args.line, amount_minor=amount_minor,
         says=args.says, events=args.event,
     )  # fmt: skip
-    context.say("DISPUTE_TAKEN", dispute=made.number, account=made.account, promised=_local(made.promised_at, context))
+    context.say(
+        "DISPUTE_TAKEN", dispute=made.number, account=made.account, promised=context.local(made.promised_at, "minutes")
+    )
     return 0
 
 
@@ -115,7 +117,7 @@ def _table(rows: list[DisputeFacts], context: Context) -> None:
     told = [
         (
             one.number, one.account, one.cycle, one.item, shown(one.amount_minor, context),
-            text(f"DISPUTE_IS_{one.state.upper()}", context.lang), _local(one.promised_at, context),
+            text(f"DISPUTE_IS_{one.state.upper()}", context.lang), context.local(one.promised_at, "minutes"),
             "" if one.over_minor is None else shown(one.over_minor, context),
         )
         for one in rows
@@ -133,9 +135,14 @@ def _show(args: argparse.Namespace, context: Context) -> int:
     context.demand("dispute.read", organisation=found.organisation or None)
     _table([found], context)
     rows = [
-        (_local(one.at, context), text(f"DISPUTE_EVENT_{one.event.upper()}", context.lang), one.actor, one.note)
+        (
+            context.local(one.at, "minutes"),
+            text(f"DISPUTE_EVENT_{one.event.upper()}", context.lang),
+            one.actor,
+            one.note,
+        )
         for one in steps(tenant=tenant, number=args.dispute)
-    ]
+    ]  # fmt: skip
     context.table("DISPUTE_STEPS", [f"DISPUTE_COLUMN_{name}" for name in ("WHEN", "EVENT", "WHO", "NOTE")], rows)
     return 0
 
@@ -208,9 +215,3 @@ def _node(account: str, context: Context) -> str | None:
 
 def _digest(*told: str) -> str:
     return sha256("\0".join(told).encode()).hexdigest()[:32]
-
-
-def _local(at: Any, context: Context) -> str:
-    from yidian.kernel.calendar import zone_named
-
-    return str(at.astimezone(zone_named(context.tenant.zone)).isoformat(" ", "minutes"))

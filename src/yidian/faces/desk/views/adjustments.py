@@ -8,10 +8,10 @@ from django.http import Http404, HttpResponse
 
 from yidian.domains.customer_bill.operations import UnableToAdjust
 from yidian.faces.desk.telling import told
+from yidian.faces.shell.amounts import typed_amount
 from yidian.faces.shell.asked import Asked, FaultTold
 from yidian.journeys.limits import adjusts_alone_up_to
 from yidian.kernel.faults import BadInput
-from yidian.kernel.money import currency, parse_minor
 from yidian.platform.access.types import UnableToAct
 from yidian.runs.bill.adjust import adjust
 from yidian.runs.explain.bill import account_bill
@@ -19,7 +19,6 @@ from yidian.runs.explain.found import UnableToFindBill
 
 REASONS = ("billing_error", "service_failure", "goodwill", "late_correction", "missed_charge")
 WAYS = {"back": -1, "charge": 1}
-WIDE = str.maketrans("０１２３４５６７８９．，－￥¥", "0123456789.,-  ")  # as Chinese keyboards type them
 
 
 def form(asked: Asked, *, account: str, cycle: str) -> HttpResponse:
@@ -79,12 +78,9 @@ def _read(asked: Asked, typed: dict[str, str]) -> tuple[int, list[FaultTold]]:
         faults.append(("reason", "FORM_CHOOSE", {}))
     if typed.get("way") and typed["way"] not in WAYS:
         faults.append(("way", "FORM_CHOOSE", {}))
-    try:
-        text = typed.get("amount", "").translate(WIDE).replace(",", "").strip()
-        amount = parse_minor(text, currency(asked.tenant.currency))
-    except BadInput as error:
-        faults += [("amount", one.code, {"value": typed.get("amount", ""), **one.params}) for one in error.faults]
-        return 0, faults
+    amount, wrong = typed_amount(asked)
+    if wrong:
+        return 0, faults + wrong
     if amount <= 0:
         faults.append(("amount", "FORM_ABOVE_NOTHING", {}))
     return amount * WAYS.get(typed.get("way", ""), 1), faults

@@ -14,11 +14,11 @@ from yidian.domains.dispute.operations import UnableToChangeDispute, UnableToDis
 from yidian.domains.dispute.queries import ended_page, open_counts, open_page, terms_on
 from yidian.domains.dispute.types import EXAMINED, RAISED, RIGHT, DisputeFacts
 from yidian.faces.desk.telling import told
+from yidian.faces.shell.amounts import typed_amount
 from yidian.faces.shell.asked import Asked, FaultTold
 from yidian.faces.shell.sign_in import step_up
 from yidian.kernel.calendar import from_ms, local_date, to_ms
 from yidian.kernel.faults import BadInput
-from yidian.kernel.money import currency, parse_minor
 from yidian.platform.access.queries import within
 from yidian.platform.access.types import UnableToAct
 from yidian.runs.disputes import settling
@@ -43,7 +43,6 @@ RIGHTS: Final[Mapping[str, str]] = {
 }
 OPTIONAL: Final = ("withdraw",)
 PAYS_OUT: Final = ("uphold", "settle")  # who lets money out proves themselves first (E22)
-WIDE: Final = str.maketrans("０１２３４５６７８９．，－￥¥", "0123456789.,-  ")  # as Chinese keyboards type them
 FIELDS: Final = {
     "DISPUTE_AMOUNT": "amount", "DISPUTE_SAYS": "says", "DISPUTE_OVER": "amount", "DISPUTE_ITEM": "item",
     "ADJUSTMENT_ITEM": "item",
@@ -97,7 +96,7 @@ def form(asked: Asked, *, account: str, cycle: str) -> HttpResponse:
 
 def raised(asked: Asked, *, account: str, cycle: str) -> HttpResponse:
     context = _form(asked, account, cycle)
-    amount, faults = _amount(asked)
+    amount, faults = typed_amount(asked)
     if not asked.form.get("says"):
         faults.append(("says", "FORM_NEEDED", {}))
     if faults:
@@ -132,7 +131,7 @@ def _written(asked: Asked, act: str) -> tuple[dict[str, Any], list[FaultTold]]:
         return {}, [(f"{act}_{name}", "FORM_NEEDED", {})]
     if act != "uphold":
         return ({name: note} if name else {}), []
-    amount, faults = _amount(asked)
+    amount, faults = typed_amount(asked)
     return {"over_minor": amount, "answer": note, "item": asked.form.get("item", "")}, faults
 
 
@@ -176,14 +175,6 @@ def _form(asked: Asked, account: str, cycle: str) -> dict[str, Any]:
     return {
         "charge": charge, "line": line, "customer": owner.customer, "terms": terms_on(tenant=asked.tenant, on=today)
     }  # fmt: skip
-
-
-def _amount(asked: Asked) -> tuple[int, list[FaultTold]]:
-    text = asked.form.get("amount", "").translate(WIDE).replace(",", "").strip()
-    try:
-        return parse_minor(text, currency(asked.tenant.currency)), []
-    except BadInput as error:
-        return 0, [("amount", one.code, {"value": text, **one.params}) for one in error.faults]
 
 
 def _after(asked: Asked) -> tuple[datetime, int] | None:

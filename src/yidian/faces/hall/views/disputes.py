@@ -14,16 +14,15 @@ from yidian.domains.dispute.types import ENDED
 from yidian.faces.hall.slip_words import line_words
 from yidian.faces.hall.words import words_of
 from yidian.faces.shell import figures
-from yidian.faces.shell.asked import Asked, FaultTold
+from yidian.faces.shell.amounts import typed_amount
+from yidian.faces.shell.asked import Asked
 from yidian.kernel.faults import BadInput
-from yidian.kernel.money import currency, parse_minor
 from yidian.runs.disputes.raising import charge_of, dispute
 from yidian.runs.disputes.reading import of_customer, read
 from yidian.runs.explain.found import UnableToFindBill
 from yidian.runs.explain.slip import UnableToFindLine
 
 FORM: Final = "hall/dispute_form.html"
-WIDE: Final = str.maketrans("０１２３４５６７８９．，－￥¥", "0123456789.,-  ")  # as Chinese keyboards type them
 HIDDEN: Final = ("examine", "uphold", "uphold_part", "reconsider")  # what is between staff until it is certain
 
 
@@ -37,7 +36,7 @@ def raised(asked: Asked, account: str, cycle: str, place: int = 0) -> HttpRespon
     context = _form(asked, account, cycle, place)
     if asked.method == "GET":
         return asked.page(FORM, **context)
-    amount, faults = _amount(asked)
+    amount, faults = typed_amount(asked)
     if not asked.form.get("says"):
         faults.append(("says", "FORM_NEEDED", {}))
     if faults:
@@ -96,14 +95,6 @@ def _form(asked: Asked, account: str, cycle: str, place: int) -> dict[str, Any]:
         "charge": charge, "line": line_words(words, line) if line else None,
         "terms": terms_on(tenant=asked.tenant, on=words.today),
     }  # fmt: skip
-
-
-def _amount(asked: Asked) -> tuple[int, list[FaultTold]]:
-    text = asked.form.get("amount", "").translate(WIDE).replace(",", "").strip()
-    try:
-        return parse_minor(text, currency(asked.tenant.currency)), []
-    except BadInput as error:
-        return 0, [("amount", one.code, {"value": text, **one.params}) for one in error.faults]
 
 
 def _told(asked: Asked, params: Mapping[str, Any]) -> dict[str, object]:
