@@ -82,7 +82,12 @@ class Hands:
         return self
 
     def sees(self, words: str) -> Hands:
-        self.page.get_by_text(words).first.wait_for(timeout=60_000)
+        from playwright.sync_api import TimeoutError as NotSeen
+
+        try:
+            self.page.get_by_text(words).first.wait_for(timeout=60_000)
+        except NotSeen:
+            raise AssertionError(f"{words!r} is not on {self.page.url}, which says: {self.text}") from None
         return self
 
     def fill(self, **fields: str) -> Hands:

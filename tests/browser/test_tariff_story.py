@@ -10,7 +10,7 @@ from typing import Any
 from tests.browser.hands import Hands
 from tests.conftest import REPOSITORY
 from tests.installations import clean_environment
-from tests.web.desk_tariffs.office import workbook
+from tests.web.desk_tariffs.office import DEARER_SINCE_NOVEMBER, workbook
 from tests.web.town import NOW
 
 LINE = "import sys; from yidian.faces.cli.main import main; sys.exit(main(sys.argv[1:]))"
@@ -34,7 +34,8 @@ def customer(folder: Path) -> str:
 
 
 def test_a_workbook_becomes_an_offer_on_sale(chromium: Any, site: dict[str, Any], tmp_path: Path) -> None:
-    wrong, right = workbook(tmp_path / "wrong.xlsx", wrong=True), workbook(tmp_path / "right.xlsx")
+    wrong = workbook(tmp_path / "wrong.xlsx", DEARER_SINCE_NOVEMBER, wrong=True)
+    right = workbook(tmp_path / "right.xlsx", DEARER_SINCE_NOVEMBER)
     product = Hands(chromium, site, "product").open("/desk/tariffs/").look().follow("新建草案")
     product.fill(title="涨五元", policy="月费加五元，因为成本。")
     product.page.set_input_files("#f-file", str(wrong))
@@ -43,7 +44,8 @@ def test_a_workbook_becomes_an_offer_on_sale(chromium: Any, site: dict[str, Any]
     product.press("上传并检查").sees("草案已建立").look()
     draft = product.page.url
 
-    product.choose(cycle="2026-10").press("试算").sees("试算资费")
+    product.page.locator("summary", has_text="按以后日期的价").first.click()
+    product.choose(cycle="2026-10").fill(on="2026-11-01").press("试算").sees("试算资费")
     code, said = yidian(site, "worker", "--once")
     assert code == 0, said
     product.page.reload()

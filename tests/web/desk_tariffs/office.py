@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,6 +23,12 @@ from yidian.runs.trial.types import Line, Pair, Sample, Step, Trial
 PRODUCT: Final = Actor("staff", "product")
 DEARER: Final = replace(
     TARIFF, fees=tuple(replace(fee, amount_micro=fee.amount_micro + 5_000_000) for fee in TARIFF.fees)
+)
+NOVEMBER: Final = date(2026, 11, 1)
+DEARER_SINCE_NOVEMBER: Final = replace(
+    TARIFF,
+    fees=tuple(replace(fee, valid_to=NOVEMBER) for fee in TARIFF.fees)
+    + tuple(replace(fee, valid_from=NOVEMBER) for fee in DEARER.fees),
 )
 
 

@@ -7,9 +7,12 @@ import json
 import re
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from tests.web.desk_month.office import send
+from tests.cycles.world import OCTOBER
+from tests.web.desk_month.office import plain, read, send
 from tests.web.desk_tariffs.office import drafted
-from tests.web.town import Town
+from tests.web.town import NOW, Town
+
+from yidian.domains.customer_bill.models import BillingCycle
 
 
 def test_a_trial_has_its_numbers_as_tables_and_as_data_for_charts(quiet: Town) -> None:
@@ -50,3 +53,29 @@ def test_a_big_or_strange_file_is_refused(quiet: Town) -> None:
     for name, data in (("a.xlsx", b"PK no workbook"), ("a.txt", b"words"), ("a.zip", b""), ("../../a.zip", b"PK")):
         answer = send(quiet.staff("product"), "/desk/tariffs/new/send/", **told, file=SimpleUploadedFile(name, data))
         assert answer.status_code == 422, name
+
+
+def test_a_draft_that_rewrites_closed_months_is_refused_before_anybody_is_asked_and_when_it_is_done(
+    quiet: Town,
+) -> None:
+    from tests.launch.way import LI, Way
+
+    way = Way.__new__(Way)
+    way.tenant, way.number = quiet.tenant(), drafted(quiet)
+    way.do("confirm_product").do("confirm_partner", LI)
+    for event in ("configure_catalogue", "configure_crm", "configure_billing"):
+        way.do(event)
+    october = BillingCycle.objects.filter(name=OCTOBER)
+    before = october.get().state
+    product, where = quiet.staff("product"), f"/desk/tariffs/{way.number}/publish/"
+    october.update(state="closed", closed_at=NOW)
+    refused = send(product, where, lang="en")
+    assert (refused.status_code, "2026-11-01" in plain(refused)) == (409, True)
+    assert "/desk/approvals/1/" not in quiet.staff("product-2").get("/desk/approvals/").content.decode()
+
+    october.update(state=before, closed_at=None)
+    assert send(product, where).status_code == 303, "a second person is asked"
+    october.update(state="closed", closed_at=NOW)
+    agreed = send(quiet.staff("product-2"), "/desk/approvals/1/decide/", answer="yes")
+    assert "2026-11-01" in read(quiet.staff("product-2"), agreed["Location"])
+    assert way.facts.state == "configured"

@@ -27,11 +27,16 @@ from yidian.platform.tenancy.models import Tenant
 
 def current_tariff(*, tenant: Tenant) -> tuple[int, Tariff]:
     """The newest edition: its number and its rows in canonical order. BadInput TARIFF_NOT_LOADED when there is none."""
-    with scope(tenant=tenant):
-        number = models.TariffEdition.objects.order_by("-number").values_list("number", flat=True).first()
-    if number is None:
+    number = newest_edition(tenant=tenant)
+    if not number:
         raise refuse("TARIFF_NOT_LOADED", value=tenant.code)
     return number, tariff_of_edition(tenant=tenant, number=number)
+
+
+def newest_edition(*, tenant: Tenant) -> int:
+    """The number of the newest edition; 0 when no tariff has been loaded."""
+    with scope(tenant=tenant):
+        return models.TariffEdition.objects.order_by("-number").values_list("number", flat=True).first() or 0
 
 
 def tariff_of_edition(*, tenant: Tenant, number: int, without: Collection[str] = ()) -> Tariff:

@@ -165,7 +165,9 @@ class Worker:
 def reason_of(error: Exception) -> dict[str, Any]:
     """Why a job failed, as a code with its parameters."""
     if isinstance(error, BadInput):
-        return {"code": error.faults[0].code, "value": str(error.faults[0].value)[:200], "faults": len(error.faults)}
+        first = error.faults[0]
+        params = {name: str(value)[:200] for name, value in first.params.items()}
+        return params | {"code": first.code, "value": str(first.value)[:200], "faults": len(error.faults)}
     code = getattr(error, "code", None)
     if isinstance(code, str) and code.isupper():
         params = getattr(error, "params", {})

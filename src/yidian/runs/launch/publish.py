@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from yidian.domains.customer_bill.queries import cycles
-from yidian.domains.product_catalog.operations import PUBLISH, agreed, publish_draft, subject_of
+from yidian.domains.product_catalog.operations import PUBLISH, agreed, expect_publishable, publish_draft, subject_of
 from yidian.domains.product_catalog.queries import tariff_draft
-from yidian.domains.product_catalog.types import lifecycle
 from yidian.kernel.calendar import local_date
 from yidian.platform.access import gate
 from yidian.platform.access.queries import allowed
@@ -20,15 +19,14 @@ def publish(*, tenant: Tenant, actor: Actor, key: str, now: datetime, number: in
 
     UnableToLaunch DRAFT_UNKNOWN, DRAFT_NOT_IN_STATE, DRAFT_OVERTAKEN; UnableToLoadTariff.
     """
-    found = tariff_draft(tenant=tenant, number=number)
+    found, until = tariff_draft(tenant=tenant, number=number), closed_until(tenant=tenant)
     if not found.edition:  # asked again after it was done, it answers again
-        lifecycle.after(number=number, state=found.state, event="publish")
+        expect_publishable(tenant=tenant, number=number, closed_until=until)
         told = {"subject": subject_of(number), "params": agreed(number, found.sha256)}
         gate.expect(tenant=tenant, actor=actor, action=PUBLISH, now=now, **told)  # type: ignore[arg-type]
     alone = allowed(tenant=tenant, actor=actor, action=PUBLISH, now=now).allowed
     return publish_draft(
-        tenant=tenant, actor=actor, key=key, now=now, number=number, closed_until=closed_until(tenant=tenant),
-        second=not alone,
+        tenant=tenant, actor=actor, key=key, now=now, number=number, closed_until=until, second=not alone
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from yidian.domains.product_catalog.operations.moving import move_draft as move_
 from yidian.domains.product_catalog.operations.moving import record_test as record_test
 from yidian.domains.product_catalog.operations.publishing import PUBLISH as PUBLISH
 from yidian.domains.product_catalog.operations.publishing import agreed as agreed
+from yidian.domains.product_catalog.operations.publishing import expect_publishable as expect_publishable
 from yidian.domains.product_catalog.operations.publishing import publish_draft as publish_draft
 from yidian.domains.product_catalog.operations.publishing import subject_of as subject_of
 from yidian.domains.product_catalog.operations.trying import keep_trial as keep_trial

@@ -49,7 +49,9 @@ def load_within(
     if newest is not None and newest.sha256 == sha256:
         return LoadedTariff(edition=newest.number, sha256=sha256, added=False, counts=counts)
     if newest is not None and closed_until is not None:
-        _refuse_changed_history(tenant, newest.number, tariff, closed_until, source)
+        refuse_changed_history(
+            tenant=tenant, number=newest.number, tariff=tariff, closed_until=closed_until, source=source
+        )
     edition = models.TariffEdition.objects.create(
         tenant=tenant,
         number=newest.number + 1 if newest else 1,
@@ -68,7 +70,8 @@ def one_at_a_time(tenant: Tenant) -> None:
     Tenant.objects.select_for_update(of=("self",), no_key=True).order_by("id").get(pk=tenant.pk)
 
 
-def _refuse_changed_history(tenant: Tenant, number: int, tariff: Tariff, closed_until: date, source: str) -> None:
+def refuse_changed_history(*, tenant: Tenant, number: int, tariff: Tariff, closed_until: date, source: str) -> None:
+    """UnableToLoadTariff TARIFF_CHANGES_HISTORY: a tariff says of closed days what edition `number` does not say."""
     old = queries.tariff_of_edition(tenant=tenant, number=number)
     if faults := changes_before(old, tariff, closed_until, file=source):
         raise UnableToLoadTariff(faults[:MOST])

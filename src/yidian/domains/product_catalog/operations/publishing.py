@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from yidian.domains.product_catalog import lifecycle, models, queries
+from yidian.domains.product_catalog import lifecycle, queries
 from yidian.domains.product_catalog.canonical import digest
 from yidian.domains.product_catalog.lifecycle import UnableToLaunch
 from yidian.domains.product_catalog.operations import _steps
-from yidian.domains.product_catalog.operations.loading import load_within, one_at_a_time
+from yidian.domains.product_catalog.operations.loading import load_within, one_at_a_time, refuse_changed_history
 from yidian.platform.access.approvals import consume
 from yidian.platform.points import point
 from yidian.platform.tenancy.models import Tenant
@@ -23,6 +23,27 @@ PUBLISH = lifecycle.RIGHTS["publish"]
 def subject_of(number: int) -> str:
     """What an approval to publish is about."""
     return f"tariff_draft/{number}"
+
+
+def expect_publishable(*, tenant: Tenant, number: int, closed_until: date | None = None) -> None:
+    """What publish_draft would refuse as things stand, told before a second person is asked to agree to it.
+
+    UnableToLaunch DRAFT_UNKNOWN, DRAFT_NOT_IN_STATE, DRAFT_OVERTAKEN; UnableToLoadTariff.
+    """
+    facts = queries.tariff_draft(tenant=tenant, number=number)
+    lifecycle.after(number=number, state=facts.state, event="publish")
+    newest = queries.newest_edition(tenant=tenant)
+    _expect_newest(number, facts.base, newest)
+    if newest and closed_until is not None:
+        tariff = queries.tariff_of_draft(tenant=tenant, number=number)
+        refuse_changed_history(
+            tenant=tenant, number=newest, tariff=tariff, closed_until=closed_until, source=facts.source
+        )
+
+
+def _expect_newest(number: int, base: int, newest: int) -> None:
+    if newest != base:
+        raise UnableToLaunch("DRAFT_OVERTAKEN", number=number, base=base, edition=newest)
 
 
 def publish_draft(
@@ -44,9 +65,7 @@ def publish_draft(
         lifecycle.after(number=number, state=row.state, event="publish")
         if row.sha256 != digest(tariff):  # revised between reading and this
             raise UnableToLaunch("DRAFT_VERSION_DIFFERS", number=number, version=facts.version, own=row.sha256[:12])
-        newest = models.TariffEdition.objects.order_by("-number").values_list("number", flat=True).first() or 0
-        if newest != row.base:
-            raise UnableToLaunch("DRAFT_OVERTAKEN", number=number, base=row.base, edition=newest)
+        _expect_newest(number, row.base, queries.newest_edition(tenant=tenant))
         if second:
             consume(frame=frame, action=PUBLISH, subject=subject_of(number), params=agreed(number, row.sha256))
         loaded = load_within(tenant=tenant, tariff=tariff, source=row.source, now=now, closed_until=closed_until)
