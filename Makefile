@@ -86,6 +86,7 @@ shots:
 	@tools/packages.sh $(BROWSER_PACKAGES)
 	@tools/install.sh dev
 	@$(BIN)/python -m tools.shots $(if $(README),--readme)
+	@$(if $(README),YIDIAN_PICTURES=docs/shots $(BIN)/python -m pytest -p no:cacheprovider tests/browser/test_tariff_story.py)
 
 vendor:
 	@$(BIN)/python -m tools.vendor

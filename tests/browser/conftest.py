@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -45,11 +46,10 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
-@pytest.fixture(scope="package")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    """What tests.browser.site tells. Stories share it: each keeps to people and accounts of its own."""
-    expect_browser()
-    line = [sys.executable, "-m", "tests.browser.site", str(tmp_path_factory.mktemp("site") / "home")]
+@contextmanager
+def served(home: Path) -> Iterator[dict[str, Any]]:
+    """An installation behind a server of its own, made if it is not there; what tests.browser.site tells of it."""
+    line = [sys.executable, "-m", "tests.browser.site", str(home)]
     with subprocess.Popen(
         line, cwd=REPOSITORY, env=clean_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as server:
@@ -57,3 +57,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
         yield json.loads(server.stdout.readline())
         assert server.stdin is not None
         server.stdin.close()
+
+
+@pytest.fixture(scope="package")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    """What tests.browser.site tells. Stories share it: each keeps to people and accounts of its own."""
+    expect_browser()
+    with served(tmp_path_factory.mktemp("site") / "home") as told:
+        yield told

@@ -8,6 +8,7 @@ from typing import Any, Final
 from tests.browser.conftest import AXE, RUN_AXE
 
 SHOTS: Final = os.environ.get("YIDIAN_SHOTS", "")
+PICTURES: Final = os.environ.get("YIDIAN_PICTURES", "")
 COOKIE: Final = {"desk": "yidian_desk", "hall": "yidian_hall"}
 
 
@@ -65,6 +66,12 @@ class Hands:
         name = self.page.url.removeprefix(self.address).strip("/").replace("/", "-").split("?")[0]
         lang, width = self.page.evaluate("document.documentElement.lang"), self.page.viewport_size["width"]
         self.page.screenshot(path=f"{SHOTS}/{name}-{self.who}-{lang}-{width}-{self.theme}.png", full_page=True)
+
+    def picture(self, name: str) -> Hands:
+        """A picture for a page of the documentation: YIDIAN_PICTURES=FOLDER, `make shots README=yes` has it."""
+        if PICTURES:
+            self.page.screenshot(path=f"{PICTURES}/{name}.png")
+        return self
 
     @property
     def text(self) -> str:

@@ -1,5 +1,7 @@
 """`python -m tests.browser.site FOLDER`: an installation with two months behind it, served until the input ends.
 
+A folder that is there already is served as it is, and only its address is told.
+
 September is in the books, October billed; files of the switch have come before, so its mapping is known. c1 has a
 document; one job has stopped for good. `KEYS` signs in by password and second factor, everybody else has a session.
 Prints one line of JSON: the address, the tokens of those sessions by login or customer, the secret of KEYS.
@@ -34,7 +36,9 @@ class Silent(WSGIRequestHandler):
 def main() -> None:
     home = Path(sys.argv[1])
     made = "import sys; from yidian.faces.cli.main import main; sys.exit(main(sys.argv[1:]))"
-    subprocess.run([sys.executable, "-c", made, "init", str(home)], check=True, capture_output=True)
+    there = home.exists()
+    if not there:
+        subprocess.run([sys.executable, "-c", made, "init", str(home)], check=True, capture_output=True)
     os.environ["YIDIAN_HOME"] = str(home)
     os.environ["DJANGO_SETTINGS_MODULE"] = "yidian.config.settings"
     import django
@@ -43,7 +47,7 @@ def main() -> None:
     from tests.web import town
 
     os.environ["YIDIAN_NOW"] = town.NOW.isoformat()
-    told = _live(home, town)
+    told = {} if there else _live(home, town)
     from django.contrib.staticfiles.handlers import StaticFilesHandler
     from django.core.handlers.wsgi import WSGIHandler
 

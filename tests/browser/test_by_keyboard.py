@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pyotp
-from tests.browser.hands import Keys
+from tests.browser.hands import Hands, Keys
 from tests.browser.site import KEYS
 from tests.web.town import NOW, PASSWORD
 
@@ -60,10 +60,15 @@ def finds(clerk: Keys) -> None:
 
 
 def looks_at_the_month(clerk: Keys) -> None:
-    """G M leads there; J walks the rows; a month that is under way refreshes itself and leaves the focus alone."""
+    """G M leads there, as G T to the tariffs; J walks the rows; a month that is under way refreshes itself and leaves
+    the focus alone.
+    """
     clerk.key("Shift+Slash").page.wait_for_selector("#keys[open]")
-    assert "G M" in clerk.page.inner_text("#keys").replace("\n", " ")
-    clerk.key("Escape").key("G").goes("M")
+    told = clerk.page.inner_text("#keys").replace("\n", " ")
+    assert ("G M" in told, "G T 资费" in told) == (True, True), told
+    clerk.key("Escape").key("G").goes("T")
+    assert clerk.page.url.endswith("/desk/tariffs/")
+    clerk.key("G").goes("M")
     clerk.key("J").is_at("tbody a").goes("Enter")
     assert "/desk/months/2026-" in clerk.page.url
     clerk.page.wait_for_selector("#law-h")
@@ -91,3 +96,24 @@ def watches_what_waits(clerk: Keys) -> None:
     clerk.key("J").is_at("tbody a").key("Enter")
     clerk.page.locator("#detail").get_by_text("客户不认的账").first.wait_for()
     clerk.is_at("tbody a")
+
+
+def test_what_waits_is_a_page_of_its_own_where_there_is_no_room_beside_the_list(
+    chromium: Any, site: dict[str, Any]
+) -> None:
+    """A telephone: the row's link leads to the thing alone, and back; nothing stands below a long list."""
+    clerk = Hands(chromium, site, "clerk-south").open("/desk/accounts/a5/bills/2026-09/adjust/")
+    clerk.page.select_option("#f-item", index=1)
+    clerk.choose(reason="disputed").fill(amount="4.00").page.click("main [data-main-action]")
+    clerk.sees("已请第二个人看").leave()
+    second = Hands(chromium, site, "finance", width=360).open("/desk/approvals/")
+    assert not second.page.locator("#detail").is_visible()
+    second.page.locator("tbody a").last.click()
+    second.page.wait_for_url("**/desk/approvals/*/")
+    assert second.page.locator("#detail").is_visible()
+    assert not second.page.locator("tbody a").first.is_visible()
+    second.look().follow("返回待办列表").page.wait_for_url("**/desk/approvals/?tab=me")
+    second.look(width=1440).page.locator("tbody a").last.click()
+    second.page.locator("#detail").get_by_text("4.00").first.wait_for()
+    assert second.page.url.endswith("/desk/approvals/?tab=me"), "beside the list where there is room"
+    second.leave()

@@ -27,7 +27,7 @@ PAGES: Final = {
     "system": ("/desk/jobs/", "/desk/jobs/1/"),
     "security": (
         "/desk/people/", "/desk/people/clerk-north/", "/desk/roles/", "/desk/roles/clerk/", "/desk/organisation/",
-        "/desk/organisation/north/",
+        "/desk/organisation/north/", "/desk/menu/", "/desk/menu/months/",
     ),
     "audit": ("/desk/audit/", "/desk/nowhere/"),
     "nobody": ("/desk/", "/desk/months/"),

@@ -24,15 +24,14 @@ def declare(parser: Parser) -> None:
 
 def run(args: argparse.Namespace, context: Context) -> int:
     tenant = context.tenant
-    context.demand("cycle.close", subject=f"cycle/{args.cycle}")
     from yidian.domains.customer_bill.queries import cycle_named
     from yidian.domains.customer_bill.types import BILLED
     from yidian.runs.post.close import close
     from yidian.runs.rate.inputs import Places
 
+    if cycle_named(tenant=tenant, name=args.cycle).state == BILLED:  # closing posts what is not posted: one agreement
+        context.demand("cycle.post", subject=f"cycle/{args.cycle}", asks_itself=True)
     context.demand("cycle.close", subject=f"cycle/{args.cycle}")
-    if cycle_named(tenant=tenant, name=args.cycle).state == BILLED:  # closing posts what is not posted
-        context.demand("cycle.post", subject=f"cycle/{args.cycle}")
     place = Places(lake=context.installation.lake, work=context.installation.work)
     close(
         tenant=tenant, places=place, cycle=args.cycle, now=context.now, actor=context.actor,

@@ -22,10 +22,9 @@ def declare(parser: Parser) -> None:
 
 def run(args: argparse.Namespace, context: Context) -> int:
     tenant = context.tenant
-    context.demand("cycle.cut")
     from yidian.domains.customer_bill.operations import cut_cycle
 
-    context.demand("cycle.rate", subject=f"cycle/{args.cycle}")
+    context.demand("cycle.cut", subject=f"cycle/{args.cycle}")
     cut_cycle(tenant=tenant, name=args.cycle, now=context.now, actor=context.actor)
     context.say("CYCLE_CUT_NOW", cycle=args.cycle)
     return 0

@@ -25,7 +25,6 @@ def declare(parser: Parser) -> None:
 def run(args: argparse.Namespace, context: Context) -> int:
     """0: every bill stands in the books."""
     tenant = context.tenant
-    context.demand("cycle.post", subject=f"cycle/{args.cycle}")
     from yidian.kernel.money import currency, format_minor
     from yidian.platform.wording import text
     from yidian.runs.post.run import post
