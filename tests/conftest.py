@@ -39,12 +39,23 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
-    """On a server the database of a process of tests is a copy too; only one process applies the migrations."""
-    if installations.ON_POSTGRESQL:
-        from django.conf import settings
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """The database of a process of tests is a copy of one with all tables; only one process applies the migrations."""
+    from django.conf import settings
 
-        settings.DATABASES["default"].setdefault("TEST", {})["TEMPLATE"] = installations.template()
+    told = settings.DATABASES["default"].setdefault("TEST", {})
+    if installations.ON_POSTGRESQL:
+        told["TEMPLATE"] = installations.template()
+    else:
+        told["NAME"] = str(installations.filled(tmp_path_factory.getbasetemp() / "yidian.sqlite3"))
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """A file comes with its tables in it, and goes with the folder of the tests."""
+    return not installations.ON_POSTGRESQL
 
 
 @pytest.fixture(scope="session")

@@ -130,6 +130,12 @@ def _have(home: Path) -> None:
         _make(name, template=template())
 
 
+def filled(path: Path) -> Path:
+    """A SQLite file with all tables and no row."""
+    subprocess.run([sys.executable, "-c", MIGRATE], env=_of(str(path)), check=True)
+    return path
+
+
 def template() -> str:
     """A database with all tables and no row, made by the first test process that needs it."""
     name = urlsplit(SERVER).path.strip("/") + "_template"
@@ -139,13 +145,13 @@ def template() -> str:
             session.execute(f'DROP DATABASE IF EXISTS "{name}"')
             session.execute(f'CREATE DATABASE "{name}"')
             url = urlsplit(SERVER)._replace(path="/" + name).geturl()
-            environment = clean_environment() | {
-                "YIDIAN_TEST_DATABASE": url,
-                "DJANGO_SETTINGS_MODULE": "yidian.config.settings",
-            }
-            subprocess.run([sys.executable, "-c", MIGRATE], env=environment, check=True)
+            subprocess.run([sys.executable, "-c", MIGRATE], env=_of(url), check=True)
             session.execute(f'ALTER DATABASE "{name}" IS_TEMPLATE true')
     return name
+
+
+def _of(database: str) -> dict[str, str]:
+    return clean_environment() | SETTINGS | {"YIDIAN_TEST_DATABASE": database}
 
 
 def _make(name: str, *, template: str) -> None:
@@ -182,7 +188,7 @@ def _administer(*statements: str) -> None:
 def _connected(url: str) -> Iterator[Any]:
     import psycopg
 
-    with psycopg.connect(url, autocommit=True) as session:
+    with psycopg.connect(url, autocommit=True, options="-c yidian.tenant=all") as session:
         session.adapters.register_loader("json", psycopg.types.string.TextLoader)
         session.adapters.register_loader("jsonb", psycopg.types.string.TextLoader)
         yield session
