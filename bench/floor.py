@@ -11,7 +11,9 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +23,22 @@ import pyarrow.parquet as pq
 WRITTEN = ("rated", "rated_total", "reject", "bill_item")
 
 
-def read_lake(home: Path, threads: int) -> float:
-    """Seconds to read exactly what a rate run reads of the usage files."""
+class Took:
+    """Seconds by the clock and of processors, of everything that was timed with it."""
+
+    def __init__(self) -> None:
+        self.wall_s, self.cpu_s = 0.0, 0.0
+
+    @contextmanager
+    def timed(self) -> Iterator[None]:
+        began, cpu = time.perf_counter(), time.process_time()
+        yield
+        self.wall_s += time.perf_counter() - began
+        self.cpu_s += time.process_time() - cpu
+
+
+def read_lake(home: Path, threads: int) -> Took:
+    """Read exactly what a rate run reads of the usage files."""
     from yidian.runs.rate.classify import NAMES, READ
 
     files = sorted((home / "lake").glob("*/usage/**/*.parquet"))
@@ -31,18 +47,18 @@ def read_lake(home: Path, threads: int) -> float:
         found = pq.ParquetFile(path, read_dictionary=list(NAMES)).read(columns=list(READ), use_threads=False)
         return int(found.num_rows)
 
-    began = time.perf_counter()
-    with ThreadPoolExecutor(threads) as pool:
+    took = Took()
+    with took.timed(), ThreadPoolExecutor(threads) as pool:
         list(pool.map(read, files))
-    return time.perf_counter() - began
+    return took
 
 
-def write_results(home: Path, threads: int) -> tuple[float, int]:
-    """Seconds to write the tables of the runs again, and their rows. A few at a time, so that memory holds them."""
+def write_results(home: Path, threads: int) -> tuple[Took, int]:
+    """Write the tables of the runs again; and their rows. A few at a time, so that memory holds them."""
     from yidian.platform.lake.operations import write_table
 
     paths = [p for kind in WRITTEN for p in sorted((home / "lake").glob(f"*/{kind}/**/*.parquet"))]
-    seconds, rows = 0.0, 0
+    took, rows = Took(), 0
     folder = Path(tempfile.mkdtemp(dir=home))
     try:
         for start in range(0, len(paths), 4 * threads):
@@ -51,14 +67,12 @@ def write_results(home: Path, threads: int) -> tuple[float, int]:
             def write(numbered: tuple[int, pa.Table]) -> None:
                 write_table(numbered[1], folder / f"{numbered[0]}.parquet")
 
-            began = time.perf_counter()
-            with ThreadPoolExecutor(threads) as pool:
+            with took.timed(), ThreadPoolExecutor(threads) as pool:
                 list(pool.map(write, enumerate(tables)))
-            seconds += time.perf_counter() - began
             rows += sum(table.num_rows for table in tables)
     finally:
         shutil.rmtree(folder)
-    return seconds, rows
+    return took, rows
 
 
 def main(home: Path, threads: int) -> dict[str, Any]:
@@ -68,9 +82,12 @@ def main(home: Path, threads: int) -> dict[str, Any]:
     start(home)
     keep_freed_memory()
     pa.set_cpu_count(threads)
-    read_s = read_lake(home, threads)
-    write_s, rows = write_results(home, threads)
-    return {"read_s": read_s, "write_s": write_s, "seconds": read_s + write_s, "rows": rows}
+    read = read_lake(home, threads)
+    written, rows = write_results(home, threads)
+    return {
+        "read_s": read.wall_s, "write_s": written.wall_s, "seconds": read.wall_s + written.wall_s,
+        "cpu_s": read.cpu_s + written.cpu_s, "rows": rows,
+    }  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+import numba
 import numpy as np
 import pytest
 
@@ -63,6 +64,15 @@ def test_identifiers_are_found_as_the_plain_text_finds_them(width: type) -> None
         assert found in (holders or {-1})
         assert verdict[n] == (0 if holders else classify.UNKNOWN_SUBSCRIBER)
     assert 100 < (verdict == 0).sum() < 1900
+
+
+def test_identifiers_are_of_one_type_whoever_made_their_texts() -> None:
+    """A second type would be compiled in the middle of a run."""
+    nought: I64 = np.zeros(0, np.int64)
+    texts = np.zeros(3, np.uint8), np.frombuffer(b"123", np.uint8)
+    first, second = (identify.empty_identities(array([0]), text, nought, nought, nought) for text in texts)
+    assert numba.typeof(first) == numba.typeof(second)
+    assert texts[0].flags.writeable
 
 
 def test_the_longest_prefix_is_the_longest() -> None:

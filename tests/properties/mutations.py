@@ -186,10 +186,10 @@ TABLES = (
     ),
     *_of("rating/classifier.py", ("long begins beyond the province", 'near = ("long", WITHIN) if', 'near = ("long",) if')),
     *_of("rating/lookups.py", ("every network is ours", "for row in rows if row.own}", "for row in rows}")),
+    *_of("rating/quote_others.py", ("a friend of one is a friend of all", "_words(text, sub)", "_words(text, 0)")),
     *_of(
         "rating/others.py",
         ("a ported number stays in its block's network", "    if network < 0:\n        entry", "    if network < 99:\n        entry"),
-        ("a friend of one is a friend of all", "words_of(text, first, last, sub, word)", "words_of(text, first, last, 0, word)"),
         ("once in a unit, always in it", "if ties.from_ms[mine] <= at_ms and at_ms < ties.to_ms[mine]:", "if at_ms >= 0:"),
     ),
 )  # fmt: skip

@@ -18,7 +18,6 @@ from yidian.kernel.rating.classify import (
     longest_prefix,
 )  # fmt: skip
 from yidian.kernel.rating.identify import WORDS, Identities, holder_at, row_of, words_of
-from yidian.kernel.rating.others import Nets, Ties, circle_of, net_of
 from yidian.kernel.rating.units import Events
 
 RECORD: Final = np.dtype(
@@ -64,14 +63,15 @@ class People(NamedTuple):
 
 
 class Block(NamedTuple):
-    """Scratch for identifying a block of events: [BLOCK, WORDS] and [BLOCK]."""
+    """Scratch for a block of events that are looked up together: [BLOCK, WORDS], [BLOCK], [BLOCK]."""
 
     words: I64
     near: I64
+    event: I64
 
 
 def block() -> Block:
-    return Block(np.zeros((BLOCK, WORDS), np.int64), np.zeros(BLOCK, np.int64))
+    return Block(np.zeros((BLOCK, WORDS), np.int64), np.zeros(BLOCK, np.int64), np.zeros(BLOCK, np.int64))
 
 
 def identify_batch(
@@ -130,31 +130,6 @@ def destination_batch(tables: Tables, columns: Columns, verdict: I32, destinatio
         if verdict[n] == 0 and first[n + 1] > first[n]:
             root = tables.root[epoch_at(tables, start_ms[n])]
             destination[n] = longest_prefix(tables, root, text, first[n], first[n + 1])
-
-
-def net_batch(
-    nets: Nets, ported: Identities, tables: Tables, columns: Columns, verdict: I32, circles: int, other_party: I32,
-    scratch: Block,
-) -> None:  # fmt: skip
-    """Pass of tariffs whose rules name networks: adds the class of each event's network × circles."""
-    start_ms, first, text, word = columns.start_ms, columns.other_first, columns.other, scratch.words[0]
-    for n in range(len(start_ms)):
-        if verdict[n] == 0:
-            epoch = epoch_at(tables, start_ms[n])
-            other_party[n] += circles * net_of(nets, ported, epoch, text, first[n], first[n + 1], start_ms[n], word)
-
-
-def circle_batch(
-    ids: Identities, number_kind: int, friends: Identities, units: Ties, groups: Ties, columns: Columns, verdict: I32,
-    sub_of: I32, other_party: I32, scratch: Block,
-) -> None:  # fmt: skip
-    """Pass of tariffs whose rules name circles: adds the circle of each event's other party."""
-    start_ms, first, text, word = columns.start_ms, columns.other_first, columns.other, scratch.words[0]
-    for n in range(len(start_ms)):
-        if verdict[n] == 0:
-            other_party[n] += circle_of(
-                ids, number_kind, friends, units, groups, sub_of[n], text, first[n], first[n + 1], start_ms[n], word
-            )
 
 
 def item_batch(

@@ -21,6 +21,7 @@ from yidian.kernel.rating.tariff import ANY, Rule
 RELATIONS = ("none", "local", "province", "long")
 CIRCLES = ("none", "friend", "unit", "group")
 NET_WORDS = ("own", "other", "none")  # of a rule, beside codes of networks
+NET, FRIENDS, TIES = 1, 2, 4  # of the other party's network, of its circle: whether a friend, whether another tie
 WITHIN = "province"
 WIDER = {"visited": "national", "relation": "long"}  # fits WITHIN too
 NO_ZONE = "none"
@@ -43,6 +44,7 @@ class Tables(NamedTuple):
     province: I64  # [epoch, area + 1], 0: in none; without columns where no rule asks
     item_of: I32  # [epoch, service, direction, zone class, visited class, relation, group, network × circle], flat
     shape: I64  # of item_of
+    hangs_on: I64  # [epoch, service, direction, zone class], flat: what the item still hangs on, NET, FRIENDS, TIES
 
 
 @dataclass(slots=True)
@@ -179,6 +181,7 @@ class Classifier:
             none_zone=array([self.zone(NO_ZONE)]),
             visited=array([self.visited(name) for name in ("home", WITHIN, "national")]), province=self._provinces(),
             item_of=array(table.reshape(-1), np.int32), shape=array(table.shape),
+            hangs_on=array(self._hangs_on(table).reshape(-1)),
         )  # fmt: skip
 
     def _items(self, day: date) -> I32:
@@ -192,6 +195,15 @@ class Classifier:
         for rule in rules:
             table[np.ix_(*self._columns(rule))] = index[rule.item]
         return table.reshape(*table.shape[:-2], -1)
+
+    def _hangs_on(self, table: I32) -> I64:
+        """Where another network, or another circle, would make another item: only there anybody looks for them."""
+        items = table.reshape(*table.shape[:4], -1, len(self.nets), self.circles)
+        found = _differ(items, axis=5) * NET
+        if self.circles > 1:
+            ties = [n for n, name in enumerate(CIRCLES) if name != "friend"]
+            found += _differ(items, axis=6) * FRIENDS + _differ(items[..., ties], axis=6) * TIES
+        return found
 
     def _columns(self, rule: Rule) -> tuple[Indices, ...]:
         """The classes that each column of a rule fits."""
@@ -218,3 +230,9 @@ class Classifier:
                 if row.area and row.in_force(epoch.day):
                     found[n, self._area[row.area] + 1] = number(row.province)
         return found
+
+
+def _differ(items: I32, *, axis: int) -> I64:
+    """By the first four axes: 1 where there are different items along `axis`."""
+    found: I64 = np.any(items != items.take([0], axis=axis), axis=(4, 5, 6)).astype(np.int64)
+    return found

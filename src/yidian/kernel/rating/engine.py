@@ -9,27 +9,29 @@ import numpy as np
 
 from yidian.kernel.compiling import compiled
 from yidian.kernel.money.rounding import divide
-from yidian.kernel.rating import batch, classify, columns, identify, others, price, units
+from yidian.kernel.rating import batch, batch_others, classify, columns, identify, others, price, units
 from yidian.kernel.rating.arrays import FULL, I64, Book, Holders, Lines, lines
 from yidian.kernel.rating.units import Events, Groups, Totals, Verdicts
 
 # Callees before callers.
 PRICE = (
-    price.ceil_div, price.entry_at, price.left_to, price.bucket_for, price.put, price.draw, price.begin_day,
-    price.step_at, price.rung, price.unlike, divide, price.cap_sum, price.keep_cap_sum, price.charge, price.sign,
-    price.price_event, units.undo, units.sums_fit, units.add_up, units.price_group, units.price_units,
+    price.ceil_div, price.entry_at, price.left_to, price.bucket_for, price.put, price.draw, price.day_at,
+    price.begin_day, price.step_at, price.rung, price.unlike, divide, price.cap_sum, price.keep_cap_sum, price.charge,
+    price.sign, price.price_event, units.undo, units.sums_fit, units.add_up, units.price_group, units.price_units,
 )  # fmt: skip
 CLASSIFY = (classify.longest_prefix, classify.epoch_at, classify.same_province, classify.item_of)
 BATCH = (
     identify.word_of, identify.hash_of, identify.words_of, identify.same_tail, identify.row_of, identify.holder_at,
-    identify.fill_identities, others.net_of, others.tied, others.circle_of,
+    identify.fill_identities, others.net_of, others.befriended, others.tied, others.tie_of,
     batch.words_of_block, batch.approach, batch.identify_block, batch.identify_batch,
-    batch.destination_batch, batch.net_batch, batch.circle_batch, batch.item_batch, batch.scatter,
-    batch.order_records, batch.pick, batch.gather, columns.fill,
+    batch.destination_batch, batch_others.asked_in_block, batch_others.net_batch, batch_others.friend_batch,
+    batch_others.tie_batch, batch.item_batch, batch.scatter, batch.order_records, batch.pick, batch.gather,
+    columns.fill,
 )  # fmt: skip
 DOORS = (
-    units.price_units, identify.fill_identities, batch.identify_batch, batch.destination_batch, batch.net_batch,
-    batch.circle_batch, batch.item_batch, batch.scatter, batch.order_records, batch.pick, batch.gather, columns.fill,
+    units.price_units, identify.fill_identities, batch.identify_batch, batch.destination_batch,
+    batch_others.net_batch, batch_others.friend_batch, batch_others.tie_batch, batch.item_batch, batch.scatter,
+    batch.order_records, batch.pick, batch.gather, columns.fill,
 )  # fmt: skip
 
 

@@ -122,7 +122,12 @@ def fill_identities(ids: Identities, kind: I64, word: Words) -> None:
 
 
 def empty_identities(text_first: I64, text: U8, from_ms: I64, to_ms: I64, sub: I64) -> Identities:
-    """Rows with their periods and subscribers, not yet entered: fill_identities does that."""
+    """Rows with their periods and subscribers, not yet entered: fill_identities does that.
+
+    `text` is not to be written, whoever made it: functions are compiled once for arrays that are read only.
+    """
+    text = text.view()
+    text.flags.writeable = False
     rows = np.zeros((len(sub), 8), np.int64)
     rows[:, FROM], rows[:, TO], rows[:, SUB] = from_ms, to_ms, sub
     table = np.full(1 << max(4, (2 * len(sub)).bit_length()), -1, np.int32)

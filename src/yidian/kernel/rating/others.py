@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from yidian.kernel.rating.arrays import I32, I64, Text
 from yidian.kernel.rating.classify import longest_prefix
-from yidian.kernel.rating.identify import Identities, Words, holder_at, row_of, words_of
+from yidian.kernel.rating.identify import Identities, Words, holder_at, row_of
 
 NUMBER: Final = 0  # the kind of every ported number
 NO_NET = 0  # see classifier.Nets
@@ -38,10 +38,10 @@ class Ties(NamedTuple):
 def net_of(
     nets: Nets, ported: Identities, epoch: int, text: Text, first: int, last: int, at_ms: int, word: Words
 ) -> int:
-    """The class of the other party's network: where the number was ported to, else whose block it is of."""
-    if first == last:
-        return NO_NET
-    words_of(text, first, last, NUMBER, word)
+    """The class of the other party's network: where the number was ported to, else whose block it is of.
+
+    `word`: what identifies (NUMBER, text[first:last]).
+    """
     network = holder_at(ported, row_of(ported, word, text, first, last), at_ms)
     if network < 0:
         entry = longest_prefix(nets, nets.root[epoch], text, first, last)
@@ -66,17 +66,15 @@ def tied(ties: Ties, sub: int, other: int, at_ms: int) -> bool:
     return False
 
 
-def circle_of(
-    ids: Identities, number_kind: int, friends: Identities, units: Ties, groups: Ties, sub: int,
-    text: Text, first: int, last: int, at_ms: int, word: Words,
-) -> int:  # fmt: skip
-    """Who the other party is to a subscriber: a row of `friends` has the subscriber for its kind."""
-    if first == last:
-        return NOBODY
-    words_of(text, first, last, sub, word)
-    if holder_at(friends, row_of(friends, word, text, first, last), at_ms) >= 0:
-        return FRIEND
-    words_of(text, first, last, number_kind, word)
+def befriended(friends: Identities, text: Text, first: int, last: int, at_ms: int, word: Words) -> bool:
+    """Whether the other party is a friend. `word`: what identifies (subscriber, text), whose friend being its kind."""
+    return holder_at(friends, row_of(friends, word, text, first, last), at_ms) >= 0
+
+
+def tie_of(
+    ids: Identities, units: Ties, groups: Ties, sub: int, text: Text, first: int, last: int, at_ms: int, word: Words
+) -> int:
+    """What binds the other party to a subscriber, if it is no friend. `word`: what identifies it among `ids`."""
     other = holder_at(ids, row_of(ids, word, text, first, last), at_ms)
     if other < 0:
         return NOBODY

@@ -90,9 +90,17 @@ def keep_cap_sum(book: Book, held: Holders, cap: int, sub: int, unit: int, so_fa
         held.slots[sub, slot] = so_far
 
 
+def day_at(book: Book, known: int, at_ms: int) -> int:
+    """The local day of an instant, counted from 1. `known`: the day of the event before, mostly the same; 0: none."""
+    edges = book.day_edge_ms
+    if known > 0 and edges[known - 1] <= at_ms and (known == len(edges) or at_ms < edges[known]):
+        return known
+    return entry_at(0, len(edges), edges, at_ms) + 1
+
+
 def begin_day(book: Book, held: Holders, sub: int, unit: int, start_ms: int) -> None:
     """Forget what the subscriber and the unit counted on another local day."""
-    day = entry_at(0, len(book.day_edge_ms), book.day_edge_ms, start_ms) + 1
+    day = day_at(book, held.slots[sub, book.day_slot], start_ms)
     if held.slots[sub, book.day_slot] != day:
         for slot in range(book.day_slot, held.slots.shape[1]):
             held.slots[sub, slot] = 0

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from yidian.kernel.rating.classifier import Classifier
-from yidian.kernel.rating.identify import WORDS
+from yidian.kernel.rating.identify import WORDS, words_of
 from yidian.kernel.rating.lookups import networks, plain_identities, ties
-from yidian.kernel.rating.others import NUMBER, circle_of, net_of
+from yidian.kernel.rating.others import FRIEND, NUMBER, befriended, net_of, tie_of
 
 if TYPE_CHECKING:
     from yidian.kernel.rating.quote import Held, Ported, Subscriber
@@ -34,16 +34,25 @@ class Others:
     def of(self, sub: int, other_party: str, epoch: int, at_ms: int) -> int:
         """The class of the other party: what item_of wants."""
         text: Any = other_party.encode()
-        word = [0] * WORDS
         found = 0
-        if self._asked:
-            net = net_of(self._nets, self._ported, epoch, text, 0, len(text), at_ms, word)
+        if text and self._asked:
+            net = net_of(self._nets, self._ported, epoch, text, 0, len(text), at_ms, _words(text, NUMBER))
             found = int(net) * self._classifier.circles
-        if self._classifier.circles > 1:
-            found += circle_of(
-                self._numbers, NUMBER, self._friends, self._units, self._groups, sub, text, 0, len(text), at_ms, word
-            )
+        if text and self._classifier.circles > 1:
+            found += self._circle(sub, text, at_ms)
         return found
+
+    def _circle(self, sub: int, text: Any, at_ms: int) -> int:
+        if befriended(self._friends, text, 0, len(text), at_ms, _words(text, sub)):
+            return FRIEND
+        word = _words(text, NUMBER)
+        return tie_of(self._numbers, self._units, self._groups, sub, text, 0, len(text), at_ms, word)
+
+
+def _words(text: Any, kind: int) -> list[int]:
+    word = [0] * WORDS
+    words_of(text, 0, len(text), kind, word)
+    return word
 
 
 def _dated(of: Sequence[Sequence[Held]], *, kind_is_sub: bool) -> list[tuple[int, str, int, int, int]]:

@@ -54,13 +54,20 @@ def stage(
     """Number the people for the classifier, and fill the table of identifiers. `known`: of other parties."""
     ids, kind, kinds = identities(people)
     engine.fill_identities(ids, kind, np.zeros(WORDS, np.int64))
-    areas = [classifier.area(people.reference.home_area[n]) for n in people.old.tolist()]
-    numbers = batch.People(array(areas), people.part)
+    numbers = batch.People(_home_areas(classifier, people), people.part)
     return Stage(
         classifier, ids, kinds, people, numbers, engine, scratch,
         nets=ported(classifier, known, engine) if classifier.nets.asked else None,
         circles=circles(people, known, engine) if classifier.circles > 1 else None,
     )  # fmt: skip
+
+
+def _home_areas(classifier: Classifier, people: People) -> I64:
+    """Areas are few, subscribers are not: each name is looked up once."""
+    named = pa.array(people.reference.home_area, pa.string()).dictionary_encode()
+    area = array([classifier.area(code) for code in named.dictionary.to_pylist()])
+    found: I64 = array(area[named.indices.to_numpy(zero_copy_only=False)][people.old])
+    return found
 
 
 def read_usage(path: Path) -> pa.Table:
@@ -114,7 +121,7 @@ def classified(on: Stage, table: pa.Table) -> Classified:
     scratch = batch.block()
     on.engine.identify_batch(on.ids, columns, cycle.start_ms, cycle.end_ms, verdict, sub_of, scratch)
     on.engine.destination_batch(on.classifier.tables, columns, verdict, destination)
-    other_party = _other_parties(on, columns, verdict, sub_of, scratch)
+    other_party = _other_parties(on, columns, destination, sub_of, scratch)
     on.engine.item_batch(
         on.classifier.tables, on.numbers, places, columns, destination, other_party, verdict, sub_of, counts
     )
@@ -124,20 +131,18 @@ def classified(on: Stage, table: pa.Table) -> Classified:
     return Classified(records, array(first), verdict, columns)
 
 
-def _other_parties(on: Stage, columns: Columns, verdict: I32, sub_of: I32, scratch: batch.Block) -> I32:
+def _other_parties(on: Stage, columns: Columns, destination: I32, sub_of: I32, scratch: batch.Block) -> I32:
     """Classes of other parties by event; of no length where no rule asks for them, and nothing is looked up then."""
     asked = on.nets is not None or on.circles is not None
-    found = np.zeros(len(verdict) if asked else 0, np.int32)
-    if on.nets is not None:
-        on.engine.net_batch(
-            on.nets.nets, on.nets.numbers, on.classifier.tables, columns, verdict, on.classifier.circles, found, scratch
-        )
-    if on.circles is not None:
-        told = on.circles
-        on.engine.circle_batch(
-            on.ids, on.kinds.get(NUMBER, -1), told.friends, told.units, told.groups, columns, verdict, sub_of, found,
-            scratch,
-        )  # fmt: skip
+    found = np.zeros(len(destination) if asked else 0, np.int32)
+    tables, nets, told = on.classifier.tables, on.nets, on.circles
+    if told is not None:
+        kind = on.kinds.get(NUMBER, -1)
+        on.engine.friend_batch(told.friends, tables, columns, sub_of, destination, found, scratch)
+        on.engine.tie_batch(on.ids, kind, told.units, told.groups, tables, columns, sub_of, destination, found, scratch)
+    if nets is not None:
+        circles = on.classifier.circles
+        on.engine.net_batch(nets.nets, nets.numbers, tables, columns, destination, circles, found, scratch)
     return found
 
 
