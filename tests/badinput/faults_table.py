@@ -150,7 +150,7 @@ CASES: Final[tuple[Case, ...]] = (
     tariff("DATE_IMPOSSIBLE", "days", "2026-10-01,holiday", "2026-02-30,holiday", "on", "2026-02-30"),
     tariff("TIME_IMPOSSIBLE", "bands", "night,day,*,07:00,24:00", "night,day,*,07:00,24:01", "end", "24:01"),
     tariff("BAND_GAP", "bands", "night,day,*,07:00,24:00", "night,day,*,07:01,24:00", "start", "07:00–07:01", line=2),
-    tariff("OFFER_TWICE", "offers", "", "cx129,base,,,1,2030-01-01,,", "code", "cx129"),
+    tariff("OFFER_TWICE", "offers", "", "cx129,base,,,1,2030-01-01,,,", "code", "cx129"),
     tariff("PREFIX_OVERLAP", "prefixes", "", "010,idd,", "prefix", "010"),
     tariff("RATE_OUT_OF_RANGE", "taxes", "value_added,6%,2014-06-01,", "value_added,6,2014-06-01,", "rate", "6"),
     tariff("TARIFF_ITEM_UNKNOWN", "prices", PRICE, "cx129,smms,*,0.10,1,1,,,,,", "item", "smms"),

@@ -21,7 +21,7 @@ from yidian.kernel.rating.tariff import Offer, Price, Tariff
 from yidian.platform.wording import text
 from yidian.runs.best.beside import Beside
 from yidian.runs.best.tiling import Some, joined
-from yidian.runs.best.types import LEAVES_ALONE, NEEDS_ANOTHER, BestPlan
+from yidian.runs.best.types import LEAVES_ALONE, NEEDS_ANOTHER, NO_PRICE, OTHER_LINE, TOO_LARGE, BestPlan
 
 SUB = Offer(code="SUB", needs=("PLAN", "TOGETHER"))
 CHEAP = tuple(Price(offer="SUB", item=item, price_micro=1, per=60, block=60) for item in ("LOCAL", "DATA"))
@@ -100,9 +100,11 @@ def test_one_who_came_later_needs_nobody_before(tenant: Any, tmp_path: Path) -> 
     assert reasons(asked(town_of(tenant, tmp_path, people=people), "s3", months=2)) == {}
 
 
-def test_both_reasons_have_words() -> None:
-    for code in (NEEDS_ANOTHER, LEAVES_ALONE):
-        assert text(f"BEST_{code}", "zh") != text(f"BEST_{code}", "en")
+def test_all_reasons_have_words() -> None:
+    """Of an offer, and of a number of which nothing can be said."""
+    for code in (NEEDS_ANOTHER, LEAVES_ALONE, OTHER_LINE, NO_PRICE, TOO_LARGE):
+        for said in (f"BEST_{code}", f"BEST_NUMBERS_{code}"):
+            assert text(said, "zh") != text(said, "en")
 
 
 DAYS = range(10)  # the month, in instants of one unit each

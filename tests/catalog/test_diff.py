@@ -80,8 +80,13 @@ def test_rows_that_came_went_and_ended_are_told_whole_with_their_days(folder: Pa
 
 
 def test_new_names_are_told_apart_from_new_amounts(folder: Path) -> None:
-    change(folder, "offers", "ll5g,pack,5GB流量包,5 GB data pack,50,,,", "ll5g,pack,五GB包,5 GB data pack,50,,,")
-    change(folder, "offers", "ldxs,pack,来电显示,caller display,50,,,", "ldxs,pack,来显,caller display,60,,,")
+    change(
+        folder,
+        "offers",
+        "ll5g,pack,5GB流量包,5 GB data pack,50,,,,mobile",
+        "ll5g,pack,五GB包,5 GB data pack,50,,,,mobile",
+    )
+    change(folder, "offers", "ldxs,pack,来电显示,caller display,50,,,,", "ldxs,pack,来显,caller display,60,,,,")
     assert _told(compare_tariffs(read_tariff(EXAMPLE), read_tariff(folder))) == [
         ("offers", ("ldxs",), "changed", None, None, [("name_zh", "来电显示", "来显"), ("priority", "50", "60")]),
         ("offers", ("ll5g",), "renamed", None, None, [("name_zh", "5GB流量包", "五GB包")]),
@@ -156,7 +161,12 @@ def test_the_command_tells_it_and_writes_it(folder: Path, tmp_path: Path, capsys
     assert main(["--lang", "en", "tariff", "diff", str(EXAMPLE), str(EXAMPLE)]) == 0
     assert "They say the same" in capsys.readouterr().out
     change(folder, "prices", SMS, "*,sms,*,0.12,1,1,,,,,")
-    change(folder, "offers", "ll5g,pack,5GB流量包,5 GB data pack,50,,,", "ll5g,pack,五GB包,5 GB data pack,50,,,")
+    change(
+        folder,
+        "offers",
+        "ll5g,pack,5GB流量包,5 GB data pack,50,,,,mobile",
+        "ll5g,pack,五GB包,5 GB data pack,50,,,,mobile",
+    )
     assert main(["--lang", "zh", "tariff", "diff", str(EXAMPLE), str(folder)]) == 0
     told = capsys.readouterr().out
     assert all(word in told for word in ("变更", "仅改名", "0.10", "0.12", "五GB包"))

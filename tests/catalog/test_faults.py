@@ -67,7 +67,7 @@ CASES = (
     Case("DAY_TWICE", "days", "", "2026-10-01,workday", "on"),
     Case("ITEM_TWICE", "items", "", "sms,usage,,,count,basic,,,,,", "code"),
     Case("RULE_ORDER_TWICE", "rules", "", "510,sms,sms,*,*,*,*", "order"),
-    Case("OFFER_TWICE", "offers", "", "cx129,base,,,1,2030-01-01,,", "code"),
+    Case("OFFER_TWICE", "offers", "", "cx129,base,,,1,2030-01-01,,,", "code"),
     Case("FEE_OVERLAP", "fees", "", "cx129,month_fee,9,cycle,none,,2026-01-01,", "item"),
     Case("PRICE_OVERLAP", "prices", "", "cx129,sms,*,0.20,1,1,,,,2026-01-01,2027-01-01", "item"),
     Case("ALLOWANCE_OVERLAP", "allowances", "", "data30g,cx129,data,1GB,1KB,*,1,subscriber", "code"),
@@ -172,7 +172,7 @@ def test_what_is_allowed_is_not_refused(tmp_path: Path) -> None:
     # touching periods; a named band beside *; a price that ends with its offer; a longer prefix
     change(folder, "prices", BASE, f"{BASE}2026-07-01\ncx129,sms,*,0.08,1,1,,,,2026-07-01,")
     change(folder, "prices", "", "cx129,voice_long,night,0.1,1min,1min,,,,,")
-    change(folder, "offers", "", "old,base,,,1,2020-01-01,2021-01-01,")
+    change(folder, "offers", "", "old,base,,,1,2020-01-01,2021-01-01,,")
     change(folder, "prices", "", "old,sms,*,0.3,1,1,,,,2020-01-01,2021-01-01")
     change(folder, "prefixes", "", "1700,cn,010")
     assert faults_of(lambda: read_tariff(folder)) == ()
@@ -181,7 +181,7 @@ def test_what_is_allowed_is_not_refused(tmp_path: Path) -> None:
 def test_a_day_without_a_price_is_found_between_rows_and_before_them(tmp_path: Path) -> None:
     folder = copy_of_example(tmp_path)
     change(folder, "prices", BASE, f"{BASE}2026-07-01\ncx129,sms,*,0.08,1,1,,,,2026-07-02,")
-    change(folder, "offers", "", "new,base,,,1,2026-01-01,2027-01-01,")
+    change(folder, "offers", "", "new,base,,,1,2026-01-01,2027-01-01,,")
     change(folder, "prices", "", "new,sms,*,0.3,1,1,,,,2026-02-01,")
     found = [
         (fault.code, fault.where.column, fault.params["start"], fault.params["end"])

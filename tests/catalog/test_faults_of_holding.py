@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import dataclasses
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -18,20 +19,19 @@ from yidian.domains.product_catalog.types import Terms, compare_tariffs, read_ta
 from yidian.kernel.calendar import FOREVER_MS
 from yidian.platform.tenancy.models import Tenant
 
-HOW = ("stacks", "months", "ends_with")
+HOW = ("code", "kind", "stacks", "months", "ends_with", "needs", "line_of_business")
 SHANGHAI, SANTIAGO, PARIS = "Asia/Shanghai", "America/Santiago", "Europe/Paris"
 
 
 def offers(folder: Path, *rows: str) -> Path:
-    """The example with further offers: code, kind, stacks, months, ends_with, needs."""
-    header, *written = (folder / "offers.csv").read_text(encoding="utf-8").splitlines()
-    assert header == "code,kind,name_zh,name_en,priority,from,to,needs"
-    lines = [f"{header},stacks,months,ends_with", *(f"{row},,," for row in written)]
-    for row in rows:
-        code, kind, *how = row.split(",")
-        needs = how.pop() if len(how) > len(HOW) else ""
-        lines.append(",".join([code, kind, *("" for _ in range(5)), needs, *how]))
-    (folder / "offers.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    """The example with further offers, whose cells are those of HOW; the last ones may be left out."""
+    with (folder / "offers.csv").open(encoding="utf-8", newline="") as file:
+        written = list(csv.DictReader(file))
+    added = [dict(zip(HOW, row.split(","), strict=False)) for row in rows]
+    with (folder / "offers.csv").open("w", encoding="utf-8", newline="") as file:
+        sheet = csv.DictWriter(file, list(dict.fromkeys([*written[0], *HOW])), restval="")
+        sheet.writeheader()
+        sheet.writerows([*written, *added])
     return folder
 
 
@@ -47,6 +47,7 @@ REFUSED = (
     ("sub,base,,,,jt199;jt200", "OFFER_NEEDS_UNKNOWN", "needs"),
     ("sub,base,,,,jt199;sub", "OFFER_NEEDS_ITSELF", "needs"),
     ("sub,base,,,,*", "OFFER_NEEDS_UNKNOWN", "needs"),
+    ("home,base,,,,,landline", "VALUE_UNKNOWN", "line_of_business"),
 )
 
 
@@ -63,7 +64,7 @@ def test_what_makes_no_sense_is_refused(tmp_path: Path, row: str, code: str, col
 
 def test_it_goes_round_and_says_nothing_by_default(tmp_path: Path, tenant: Tenant) -> None:
     plain = read_tariff(EXAMPLE)
-    rows = ("jcb,pack,yes,1,month", "bn600,base,,7,month", "year,pack,no,12,", "sub,base,,,,jt199; cx129")
+    rows = ("jcb,pack,yes,1,month", "bn600,base,,7,month", "year,pack,no,12,", "sub,base,,,,jt199; cx129,iptv")
     said = read_tariff(offers(copy_of_example(tmp_path), *rows))
     assert read_tariff(as_workbook(tmp_path / "tariff", tmp_path / "t.xlsx")) == said
     family = Terms(needs=frozenset({"jt199"}))
@@ -76,7 +77,10 @@ def test_it_goes_round_and_says_nothing_by_default(tmp_path: Path, tenant: Tenan
     assert digest(current_tariff(tenant=tenant)[1]) == digest(said)
     silent = dataclasses.replace(
         said,
-        offers=tuple(dataclasses.replace(o, stacks=False, months=0, ends_with="day", needs=()) for o in said.offers),
+        offers=tuple(
+            dataclasses.replace(o, stacks=False, months=0, ends_with="day", needs=(), line_of_business="")
+            for o in said.offers
+        ),
     )
     assert digest(silent) != digest(said)
     told = {
@@ -84,7 +88,8 @@ def test_it_goes_round_and_says_nothing_by_default(tmp_path: Path, tenant: Tenan
         for one in compare_tariffs(silent, said) if one.key in (("jcb",), ("sub",)) for cell in one.cells
     }  # fmt: skip
     assert told == {
-        ("stacks", "no", "yes"), ("months", "0", "1"), ("ends_with", "day", "month"), ("needs", "", "jt199;cx129")
+        ("stacks", "no", "yes"), ("months", "0", "1"), ("ends_with", "day", "month"), ("needs", "", "jt199;cx129"),
+        ("line_of_business", "", "iptv"),
     }  # fmt: skip
 
 
@@ -92,10 +97,10 @@ def test_it_may_be_told_otherwise_after_a_month_is_closed() -> None:
     old = read_tariff(EXAMPLE)
     first = dataclasses.replace(old.offers[0], kind="pack")
     before = dataclasses.replace(old, offers=(first, *old.offers[1:]))
-    after = dataclasses.replace(
-        before,
-        offers=(dataclasses.replace(first, stacks=True, months=3, ends_with="month", needs=("fk10",)), *old.offers[1:]),
+    sold = dataclasses.replace(
+        first, stacks=True, months=3, ends_with="month", needs=("fk10",), line_of_business="fixed"
     )
+    after = dataclasses.replace(before, offers=(sold, *old.offers[1:]))
     assert changes_before(before, after, date(2026, 11, 1)) == [], "holdings are stored with their ends"
 
 

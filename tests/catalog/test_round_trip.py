@@ -54,7 +54,8 @@ def test_the_order_of_rows_says_nothing(tmp_path: Path) -> None:
 def test_columns_that_the_format_was_given_later_change_no_digest_until_they_say_something(tmp_path: Path) -> None:
     """The example has rows on every sheet of the first format, and was an edition before the later columns.
 
-    Since then its sub card says beside what it is given: without that it is the edition of old.
+    Since then its sub card says beside what it is given, and its offers of which line they are: without that it is the
+    edition of old.
     """
     assert digest(read_tariff(EXAMPLE)) != digest(_as_of_old(EXAMPLE)) == DIGEST_OF_THE_EXAMPLE
     folder = copy_of_example(tmp_path)
@@ -66,9 +67,9 @@ def test_columns_that_the_format_was_given_later_change_no_digest_until_they_say
 
 
 def _as_of_old(folder: Path) -> t.Tariff:
-    """The tariff with every offer's `needs` at its default."""
+    """The tariff with what its offers were given later at its default."""
     tariff = read_tariff(folder)
-    return replace(tariff, offers=tuple(replace(offer, needs=()) for offer in tariff.offers))
+    return replace(tariff, offers=tuple(replace(offer, needs=(), line_of_business="") for offer in tariff.offers))
 
 
 def test_units_are_those_of_the_kernel() -> None:

@@ -10,7 +10,7 @@ import pytest
 from tests.corrections.office import EVERYBODY, Office, dearer
 from tests.cycles.world import DECEMBER, NOVEMBER, OCTOBER, TARIFF, some_usage
 
-from yidian.faces.hall.slip_words import STEPS
+from yidian.faces.shell.slip_words import STEPS
 from yidian.platform import points
 from yidian.platform.lake.queries import census
 from yidian.runs.doctor.examine import examine, queries_of

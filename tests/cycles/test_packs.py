@@ -18,7 +18,7 @@ from yidian.domains.product_catalog.types import terms_of
 from yidian.domains.product_inventory.operations import import_customers
 from yidian.domains.product_inventory.queries import lines_of
 from yidian.faces.hall.home_words import concern_words, offers_of
-from yidian.faces.hall.words import Words
+from yidian.faces.shell.words import Words
 from yidian.kernel.rating.tariff import Discount, Fee, Minimum, Offer
 from yidian.runs.explain.home import home
 from yidian.runs.explain.so_far import so_far

@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 import random
 import signal
-import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +15,7 @@ from django.db import connections
 from django_scopes import scope
 from tests.cycles.world import SEPTEMBER, World, some_usage
 from tests.disputes.office import CLERK, MONTHS, RAISED, SUPERVISOR, Office, hire
-from tests.platform.real_database import committing
+from tests.platform.real_database import at_once, committing
 
 from yidian.domains.dispute.operations import UnableToChangeDispute, UnableToDispute
 from yidian.domains.dispute.queries import disputes_of, steps
@@ -36,22 +34,9 @@ def shop(tmp_path: Path) -> Iterator[Office]:
         yield Office(world)
 
 
-def at_once(office: Office, *acts: Callable[[], Any]) -> list[Any]:
-    """What each thread answered, or the exception it ended with."""
-    ready = threading.Barrier(len(acts))
-
-    def one(act: Callable[[], Any]) -> Any:
-        try:
-            with scope(tenant=office.tenant):
-                ready.wait()
-                return act()
-        except Exception as error:
-            return error
-        finally:
-            connections["default"].close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(one, acts))
+def together(office: Office, *acts: Callable[[], Any]) -> list[Any]:
+    """What each answered, or the exception it ended with."""
+    return at_once(office.tenant, lambda n: acts[n](), len(acts))
 
 
 def dies(office: Office, plan: str, act: Callable[[], Any]) -> None:
@@ -82,7 +67,7 @@ def agreed(office: Office) -> str:
 
 def test_of_many_who_book_the_same_at_once_one_does(shop: Office) -> None:
     number = agreed(shop)
-    ended = at_once(shop, *(lambda: shop.settle(number) for _ in range(3)), lambda: shop.settle(number, SUPERVISOR))
+    ended = together(shop, *(lambda: shop.settle(number) for _ in range(3)), lambda: shop.settle(number, SUPERVISOR))
     assert any(not isinstance(one, Exception) and one.state == "settled" for one in ended), ended
     assert all(isinstance(one, UnableToChangeDispute | UnableToAct) or one.state == "settled" for one in ended), ended
     assert (shop.given_back(), shop.principal(), shop.compensated()) == ([("a1", "RENT", -1_000)], 1_000, 1_000)
@@ -90,7 +75,7 @@ def test_of_many_who_book_the_same_at_once_one_does(shop: Office) -> None:
 
 def test_of_two_clerks_who_decide_at_once_one_is_told_so(shop: Office) -> None:
     number = shop.examined()
-    ended = at_once(
+    ended = together(
         shop,
         lambda: shop.do("reject", number, answer="no"),
         lambda: shop.do("uphold", number, SUPERVISOR, over_minor=1_000, answer="yes"),
@@ -102,7 +87,7 @@ def test_of_two_clerks_who_decide_at_once_one_is_told_so(shop: Office) -> None:
 
 
 def test_of_two_who_question_one_line_at_once_one_is_taken(shop: Office) -> None:
-    ended = at_once(shop, *(lambda key=key: shop.raised(key=key) for key in "abc"))
+    ended = together(shop, *(lambda key=key: shop.raised(key=key) for key in "abc"))
     assert sum(isinstance(one, UnableToDispute) for one in ended) == 2
     assert len(disputes_of(tenant=shop.tenant, accounts=["a1"])) == 1
 

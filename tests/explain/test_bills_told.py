@@ -15,8 +15,8 @@ from tests.explain.test_slips import MINOR, slips
 
 from yidian.domains.party.operations import import_grades
 from yidian.domains.product_inventory.operations import import_payers, import_states
-from yidian.faces.hall.slip_words import line_words, slip_words
-from yidian.faces.hall.words import Words
+from yidian.faces.shell.slip_words import line_words, slip_words
+from yidian.faces.shell.words import Words
 from yidian.kernel.rating.tariff import Discount, Fee, Item, Part
 
 RICH = replace(

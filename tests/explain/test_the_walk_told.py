@@ -22,8 +22,8 @@ from tests.explain.test_slips import MINOR, slips
 from yidian.domains.customer_bill.queries import cycle_named
 from yidian.domains.product_inventory.queries import lines_of
 from yidian.faces.hall.home_words import concern_words, left_words
-from yidian.faces.hall.slip_words import slip_words
-from yidian.faces.hall.words import Words
+from yidian.faces.shell.slip_words import slip_words
+from yidian.faces.shell.words import Words
 from yidian.kernel.calendar import DAY_MS, month_period
 from yidian.kernel.rating.tariff import Allowance, Cap, Conversion, Mark, Price
 from yidian.runs.bill import exports

@@ -10,7 +10,7 @@ from tests.faults.files_of_the_operator import PEOPLE
 from tests.faults.small_operator import CYCLE, Kept, Operator
 
 VICTIM = 30  # of the standard plan, alone in its unit
-OFFER = "absurd,base,天价,a price nobody can pay,1,,,"
+OFFER = "absurd,base,天价,a price nobody can pay,1,,,,"
 PRICE = "absurd,voice_local,*,{price},1s,1s,,,,,"
 
 

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import argparse
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connections
 from django_scopes import scope
 from tests.catalog.example import EXAMPLE
 from tests.inventory.files import OFFERS, row, sheet, stored
-from tests.platform.real_database import committing
+from tests.platform.real_database import at_once, committing
 
 from yidian.domains.product_catalog.operations import load_tariff
 from yidian.domains.product_catalog.types import read_tariff
@@ -106,24 +104,6 @@ def operator(tmp_path: Path) -> Iterator[Any]:
         yield tenant
 
 
-def at_once(tenant: Any, does: Callable[[int], Any], count: int = AT_ONCE) -> list[Any]:
-    """What each of so many importers answered, or the refusal it ended with."""
-    ready = threading.Barrier(count)
-
-    def one(number: int) -> Any:
-        try:
-            with scope(tenant=tenant):
-                ready.wait()
-                return does(number)
-        except BadInput as refusal:
-            return refusal
-        finally:
-            connections["default"].close()
-
-    with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(one, range(count)))
-
-
 def kept_to(tenant: Any, ended: list[Any], quota: int) -> bool:
     """The law: as many sales as the quota, each refused importer with its reason and without a trace."""
     refusals = [one for one in ended if isinstance(one, BadInput)]
@@ -135,7 +115,7 @@ def kept_to(tenant: Any, ended: list[Any], quota: int) -> bool:
 
 @pytest.mark.django_db(transaction=True)
 def test_importers_at_once_sell_no_more_than_there_is(operator: Any) -> None:
-    ended = at_once(operator, lambda n: give(operator, taker(n), PACK=2))
+    ended = at_once(operator, lambda n: give(operator, taker(n), PACK=2), AT_ONCE)
     assert kept_to(operator, ended, 2)
 
 
@@ -151,4 +131,6 @@ def test_who_counts_before_it_may_write_is_caught(operator: Any, monkeypatch: py
 
     mine = threading.local()
     monkeypatch.setattr(_quota, "_sold", lambda *_: dict(mine.sold))
-    assert not kept_to(operator, at_once(operator, check_then_write, 2), 1)
+    ended = at_once(operator, check_then_write, 2)
+    assert all(isinstance(one, ImportReport | BadInput) for one in ended), ended
+    assert not kept_to(operator, ended, 1)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection, connections, transaction
-from django_scopes import scope
 from tests.faults.commit_writer import NOW, effects, take
-from tests.platform.real_database import committing
+from tests.platform.real_database import at_once, committing
 
 from yidian.platform.audit.models import AuditEntry
 from yidian.platform.numbering.models import NumberSeries
@@ -30,33 +28,15 @@ def operator(tmp_path: Path) -> Iterator[Any]:
         yield tenant
 
 
-def at_once(tenant: Any, does: Callable[[int], Any], count: int = AT_ONCE) -> list[Any]:
-    """What each of so many threads answered, or the exception it ended with."""
-    ready = threading.Barrier(count)
-
-    def one(number: int) -> Any:
-        try:
-            with scope(tenant=tenant):
-                ready.wait()
-                return does(number)
-        except Exception as error:
-            return error
-        finally:
-            connections["default"].close()
-
-    with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(one, range(count)))
-
-
 def test_the_same_key_at_once_is_one_payment_and_one_answer(operator: Any) -> None:
-    ended = at_once(operator, lambda _: take(tenant=operator, key="k1"))
+    ended = at_once(operator, lambda _: take(tenant=operator, key="k1"), AT_ONCE)
     assert [one.answer for one in ended] == [{"number": "P000001"}] * AT_ONCE
     assert sorted(one.repeated for one in ended) == [False] + [True] * (AT_ONCE - 1)
     assert effects(operator) == {1}
 
 
 def test_the_same_key_with_other_bodies_at_once_is_one_of_them(operator: Any) -> None:
-    ended = at_once(operator, lambda n: take(tenant=operator, key="k1", amount_minor=100 + n))
+    ended = at_once(operator, lambda n: take(tenant=operator, key="k1", amount_minor=100 + n), AT_ONCE)
     assert sum(isinstance(one, UnableToRepeat) for one in ended) == AT_ONCE - 1
     assert effects(operator) == {1}
 
@@ -71,7 +51,7 @@ def test_a_planted_check_then_write_is_caught(operator: Any) -> None:
         if not known:
             take(tenant=operator, key=f"careless {number}")
 
-    at_once(operator, careless)
+    at_once(operator, careless, AT_ONCE)
     assert effects(operator) == {AT_ONCE}
 
 

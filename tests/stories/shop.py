@@ -41,7 +41,7 @@ PEOPLE = (
     "C7,A7,S7,19900000007,021,,sl89,2026-05-01,",
 )
 DEAR = {  # an offer whose price cannot be: nine hundred million for a second
-    "offers.csv": "dear,base,天价,beyond price,100,,,",
+    "offers.csv": "dear,base,天价,beyond price,100,,,,",
     "prices.csv": "dear,voice_local,*,900000000,1s,1s,,,,,",
 }
 

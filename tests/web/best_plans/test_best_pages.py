@@ -98,6 +98,30 @@ def test_everybodys_by_a_job_and_the_list_by_a_right_of_its_own(shop: Town, monk
     assert product.get("/desk/tariffs/best/999999/").status_code == 404
 
 
+@pytest.mark.parametrize(("lang", "words"), [("zh", "套餐的业务类型不同"), ("en", "sold for another line of business")])
+def test_of_whom_nothing_can_be_said_is_told_in_words(shop: Town, lang: str, words: str) -> None:
+    """Everybody holds a mobile plan, and only one of fixed lines is on sale."""
+    line = {"NEW": "fixed"}
+    offers = tuple(
+        replace(o, line_of_business=line.get(o.code, "mobile"), valid_to=None if o.code in line else SINCE)
+        for o in CHEAPER.offers
+    )
+    with scope(tenant=shop.tenant()):
+        load_tariff(tenant=shop.tenant(), tariff=replace(CHEAPER, offers=offers), source="t", now=NOW)
+    product = shop.staff("product")
+    send(product, "/desk/tariffs/best/", months="1")
+    work(shop)
+    with scope(tenant=shop.tenant()):
+        [found] = kept(tenant=shop.tenant())
+    assert found.told.unanswered == {"OTHER_LINE": found.told.subscribers}
+    address = f"/desk/tariffs/best/{found.run}/"
+    page = product.get(address, headers={"accept-language": lang}).content.decode()
+    book = sheets(product.get(f"{address}xlsx/", headers={"accept-language": lang}))
+    for told in (page, book):
+        assert words in told
+        assert "OTHER_LINE" not in told
+
+
 def sheets(answer: Any) -> str:
     with zipfile.ZipFile(io.BytesIO(answer.content)) as book:
         return "".join(book.read(name).decode() for name in book.namelist() if name.endswith(".xml"))

@@ -89,7 +89,7 @@ def test_a_second_person_publishes_by_agreeing_and_the_sample_blocks_or_opens_th
     assert (found.state, found.steps[-1].event) == ("published", "test_failed"), "the month costs five yuan more"
     assert "SAMPLE_BILL_CHANGES" in found.steps[-1].evidence["reasons"]
     assert "more than the tolerance" in read(town.staff("product"), f"/desk/tariffs/{number}/")
-    job_of(step(town, "finance", number, "test", cycle="2026-10", size="10", threshold="100", amount="50.00"))
+    job_of(step(town, "finance", number, "test", cycle="2026-10", size="10", threshold="１００％", amount="￥５０"))
     work(town)
     assert facts(town, number).state == "tested", facts(town, number).steps[-1].evidence
     assert step(town, "product", number, "launch").status_code == 303

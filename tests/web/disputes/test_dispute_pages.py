@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -40,6 +41,13 @@ def asked(town: Town) -> DisputeFacts:
     return found
 
 
+def steps_of(who: Any, where: str) -> list[str]:
+    """What the slip on a page says, step by step."""
+    page = who.get(where, headers={"accept-language": "en"}).content.decode()
+    [slip] = re.findall(r'<div class="y-slip">\s*<ol>(.*?)</ol>', page, re.DOTALL)
+    return [" ".join(re.sub(r"<[^>]+>", " ", step).split()) for step in slip.split("<li")[1:]]
+
+
 def given_back(town: Town) -> list[int]:
     return [one.amount_minor for one in pending_adjustments(tenant=town.tenant())]
 
@@ -57,6 +65,7 @@ def test_from_the_question_to_the_money(town: Town) -> None:
     assert "promised by" in read(customer, mine)
     assert found.number in read(clerk, "/desk/disputes/")
     assert SAYS in read(clerk, desk)
+    assert steps_of(clerk, desk) == steps_of(customer, f"{BILL}lines/{line}/") != []
     assert send(clerk, f"{desk}examine/", examine_findings="the rent ran twice").status_code == 303
     assert "the rent ran twice" not in read(customer, mine), "what staff found is staff's"
     told = {"amount": "10.00", "uphold_answer": "ten yuan were counted twice"}

@@ -22,7 +22,7 @@ from yidian.platform.tenancy.models import Tenant
 
 CHUNK: Final = 500
 DEFAULT: Final = Terms(months=5, multiple=2, answer_hours=48)  # X3, while the tenant has said nothing else
-Place = tuple[datetime, int]  # where a page of the list ends: promise and id of its last row
+Place = tuple[datetime, int]  # where a page of the list ends: promise (or end) and id of its last row
 
 
 class UnableToFindDispute(Exception):
@@ -85,22 +85,14 @@ def open_page(
     *, tenant: Tenant, nodes: Collection[str] | None, after: Place | None = None, limit: int = 50
 ) -> list[DisputeFacts]:
     """Those that wait for an answer, the earliest promise first; of customers of some nodes (None: of all)."""
-    with scope(tenant=tenant):
-        rows = _within(nodes).filter(tenant=tenant, ended_at=None)
-        if after is not None:
-            rows = rows.filter(Q(promised_at__gt=after[0]) | Q(promised_at=after[0], id__gt=after[1]))
-        return _facts(rows.order_by("promised_at", "id")[:limit])
+    return _page(tenant, nodes, Q(ended_at=None), "promised_at", after, limit)
 
 
 def ended_page(
     *, tenant: Tenant, nodes: Collection[str] | None, after: Place | None = None, limit: int = 50
 ) -> list[DisputeFacts]:
     """Those that are over, the last ended first."""
-    with scope(tenant=tenant):
-        rows = _within(nodes).filter(tenant=tenant, ended_at__isnull=False)
-        if after is not None:
-            rows = rows.filter(Q(ended_at__lt=after[0]) | Q(ended_at=after[0], id__lt=after[1]))
-        return _facts(rows.order_by("-ended_at", "-id")[:limit])
+    return _page(tenant, nodes, Q(ended_at__isnull=False), "-ended_at", after, limit)
 
 
 def open_counts(*, tenant: Tenant, nodes: Collection[str] | None, now: datetime) -> tuple[int, int]:
@@ -178,6 +170,19 @@ def _given_back(tenant: Tenant, adjusted: Sequence[tuple[int, int]]) -> dict[int
 
 def _day(tenant: Tenant, at: datetime | None) -> date | None:
     return None if at is None else local_date(to_ms(at), tenant.zone)
+
+
+def _page(
+    tenant: Tenant, nodes: Collection[str] | None, which: Q, order: str, after: Place | None, limit: int
+) -> list[DisputeFacts]:
+    """Rows by an instant and their id, both up or (`-`) both down, on from where the page before ended."""
+    at, down = order.removeprefix("-"), order.startswith("-")
+    beyond = "lt" if down else "gt"
+    with scope(tenant=tenant):
+        rows = _within(nodes).filter(which, tenant=tenant)
+        if after is not None:
+            rows = rows.filter(Q(**{f"{at}__{beyond}": after[0]}) | Q(**{at: after[0], f"id__{beyond}": after[1]}))
+        return _facts(rows.order_by(order, "-id" if down else "id")[:limit])
 
 
 def _within(nodes: Collection[str] | None) -> Any:

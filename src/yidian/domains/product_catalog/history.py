@@ -15,7 +15,7 @@ from yidian.kernel.rating.tariff import Day, Row, Tariff
 
 Spans = tuple[tuple[date, date], ...]
 # What a thing is called and how it is sold changes no amount: holdings are stored with their own beginning and end.
-UNPRICED = ("name_zh", "name_en", "quota", "stacks", "months", "ends_with", "needs")
+UNPRICED = ("name_zh", "name_en", "quota", "stacks", "months", "ends_with", "needs", "line_of_business")
 
 
 def changes_before(old: Tariff, new: Tariff, closed_until: date, *, file: str = "") -> list[Fault]:

@@ -124,6 +124,7 @@ class TariffOffer(EditionRow):
     months = models.IntegerField(default=0)
     ends_with = models.CharField(max_length=16, default="day")
     needs = models.TextField(default="", blank=True)
+    line_of_business = models.CharField(max_length=16, default="", blank=True)
 
 
 class TariffFee(EditionRow):

@@ -5,6 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from yidian.faces.cli.money import amounts_in
+from yidian.platform.wording import text
+
 if TYPE_CHECKING:
     from yidian.faces.cli.context import Context
     from yidian.faces.cli.main import Parser
@@ -45,14 +48,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
 
 
 def _show(found: BestPlan, context: Context) -> None:
-    from yidian.kernel.money import currency, format_minor
-
-    unit = currency(found.currency)
-
-    def money(amount_minor: int | None) -> str:
-        return "–" if amount_minor is None else format_minor(amount_minor, unit)
-
-    best = found.best
+    money, best = amounts_in(found.currency), found.best
     context.say(
         "BEST_TOLD" if best else "BEST_TOLD_NONE", subscriber=found.subscriber, offer=found.present.offer,
         cost=money(found.present.total_minor), best=best.offer if best else "",
@@ -67,7 +63,7 @@ def _show(found: BestPlan, context: Context) -> None:
     )  # fmt: skip
     rows = [
         (f"{one.offer}{' *' if one.present else ''}", money(one.total_minor), money(one.saving_minor), "")
-        if one.answered else (one.offer, "–", "–", f"{one.reason} {one.events or ''}".strip())
+        if one.answered else (one.offer, "–", "–", text(f"BEST_{one.reason}", context.lang, count=one.events))
         for one in found.options
     ]  # fmt: skip
     columns = ["BEST_COLUMN_OFFER", "BEST_COLUMN_COST", "BEST_COLUMN_SAVING", "BEST_COLUMN_REASON"]
@@ -75,4 +71,4 @@ def _show(found: BestPlan, context: Context) -> None:
     if len(rows) > SHOWN:
         context.say("BEST_MORE", count=len(rows) - SHOWN)
     for reason, events in found.rejected.items():
-        context.say("BEST_TOLD_REJECTED", events=events, reason=reason)
+        context.say("BEST_TOLD_REJECTED", events=events, reason=text(reason, context.lang))

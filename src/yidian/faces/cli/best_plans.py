@@ -8,6 +8,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from yidian.faces.cli.money import amounts_in
+
 if TYPE_CHECKING:
     from yidian.faces.cli.context import Context
     from yidian.faces.cli.main import Parser
@@ -69,25 +71,18 @@ def run(args: argparse.Namespace, context: Context) -> int:
 
 
 def _show(told: BestPlans, context: Context) -> None:
-    from yidian.kernel.money import currency, format_minor
-    from yidian.runs.best.workbook import step_words
+    from yidian.kernel.money import currency
+    from yidian.runs.best.workbook import step_words, why_nothing
 
-    unit = currency(told.currency)
-
-    def money(amount_minor: int) -> str:
-        return format_minor(amount_minor, unit)
-
+    digits, money = currency(told.currency).minor_digits, amounts_in(told.currency)
     context.say(
         "BEST_PLANS_TOLD", first=told.cycles[0], last=told.cycles[-1], subscribers=told.subscribers,
         savers=told.savers, present=money(told.present_minor), saving=money(told.saving_minor),
         currency=told.currency, count=len(told.offers),
     )  # fmt: skip
     for reason, count in told.unanswered.items():
-        context.say("BEST_PLANS_UNANSWERED", count=count, reason=reason)
-    steps = [
-        (step_words(one, context.lang, unit.minor_digits), one.subscribers, money(one.saving_minor))
-        for one in told.steps
-    ]
+        context.say("BEST_PLANS_UNANSWERED", count=count, reason=why_nothing(reason, context.lang))
+    steps = [(step_words(one, context.lang, digits), one.subscribers, money(one.saving_minor)) for one in told.steps]
     context.table("BEST_STEPS", ["BEST_COLUMN_STEP", "BEST_COLUMN_SUBSCRIBERS", "BEST_COLUMN_SAVING"], steps)
     flows = [(one.from_offer, one.to_offer, one.subscribers, money(one.saving_minor)) for one in told.flows[:SHOWN]]
     columns = ["BEST_COLUMN_FROM", "BEST_COLUMN_TO", "BEST_COLUMN_SUBSCRIBERS", "BEST_COLUMN_SAVING"]

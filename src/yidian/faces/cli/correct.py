@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from yidian.faces.cli import correct_show
+from yidian.faces.cli import correct_show, tried
 
 if TYPE_CHECKING:
     from yidian.faces.cli.context import Context
@@ -119,7 +119,7 @@ def _preview(args: argparse.Namespace, context: Context) -> int:
     )
     correct_show.previewed(seen.tried, seen.events_before, seen.events_after, context)
     correct_show.bearing(args.cycle, context)
-    correct_show.write(args.output, seen.tried, context)
+    tried.write(args.output, seen.tried, context)
     return 0
 
 
@@ -137,7 +137,7 @@ def _ask(args: argparse.Namespace, context: Context) -> int:
     )  # fmt: skip
     correct_show.previewed(seen.tried, seen.events_before, seen.events_after, context)
     context.say("CORRECTION_ASKED", number=kept.number, approval=approval)
-    correct_show.write(args.output, seen.tried, context)
+    tried.write(args.output, seen.tried, context)
     return 0
 
 

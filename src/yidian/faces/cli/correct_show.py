@@ -1,46 +1,31 @@
-"""What `yidian correct` shows: a preview, the list, one correction; and its workbook."""
+"""What `yidian correct` shows: a preview, the list, one correction."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from yidian.faces.cli import tried
+from yidian.faces.cli.money import amounts_in
 from yidian.platform.wording import entries, text
 
 if TYPE_CHECKING:
     from yidian.domains.customer_bill.types import CorrectionRow
     from yidian.faces.cli.context import Context
     from yidian.runs.trial.run import Tried
-    from yidian.runs.trial.types import Pair
 
-SHOWN: Final = 12
 HEADS: Final = ("NUMBER", "CYCLE", "EDITION", "UNITS", "DIFFERENCE", "MOVED", "REASON", "STATE", "MADE")
 
 
-def previewed(tried: Tried, events_before: int, events_after: int, context: Context) -> None:
+def previewed(told: Tried, events_before: int, events_after: int, context: Context) -> None:
     """What it would come to: whole, by item, and the accounts that change most."""
-    trial, money = tried.trial, _money(context)
-    context.say(
-        "CORRECTION_SEEN", cycle=trial.cycle, edition=trial.source, before=money(trial.before_minor),
-        after=money(trial.after_minor), currency=trial.currency, difference=money(trial.difference_minor),
-        accounts=trial.accounts, more=trial.more, less=trial.less, same=trial.same,
-    )  # fmt: skip
+    trial, money = told.trial, amounts_in(told.trial.currency)
+    tried.headed("CORRECTION_SEEN", trial, context)
     if events_before != events_after:
         context.say("CORRECTION_EVENTS", before=events_before, after=events_after)
-    for reason, events in trial.rejected_after.items():
-        context.say("TRIAL_UNPRICED", events=events, reason=reason, before=0)
-    if trial.parked_after:
-        context.say("TRIAL_PARKED_MORE", count=trial.parked_after, before=0)
-    context.table(
-        "TRIAL_TABLE_ITEMS", _columns("CODE", "COUNT", "BEFORE", "AFTER", "DIFFERENCE"), _pairs(trial.items, money)
-    )
-    samples = [
-        (one.account, money(one.before_minor), money(one.after_minor), money(one.after_minor - one.before_minor))
-        for one in (*trial.rises[:5], *trial.falls[:5])
-    ]
-    context.table("TRIAL_TABLE_SAMPLES", _columns("ACCOUNT", "BEFORE", "AFTER", "DIFFERENCE"), samples)
+    tried.left_out(trial, context)
+    tried.pairs("TRIAL_TABLE_ITEMS", trial.items, money, context)
+    tried.samples(trial, money, context)
 
 
 def bearing(cycle: str, context: Context) -> None:
@@ -55,25 +40,12 @@ def bearing(cycle: str, context: Context) -> None:
         context.say("CORRECTION_NO_BEARER")
 
 
-def write(path: Path | None, tried: Tried, context: Context) -> None:
-    """The workbook, where one is wanted."""
-    if path is None:
-        return
-    from yidian.kernel.faults import refuse
-    from yidian.runs.trial.workbook import write_workbook
-
-    if path.suffix.lower() != ".xlsx":
-        raise refuse("EXPORT_FORMAT_UNKNOWN", file=str(path), value=path.suffix or path.name)
-    write_workbook(path, tried, lang=context.lang)
-    context.say("TRIAL_WRITTEN", file=path)
-
-
 def listed(args: argparse.Namespace, context: Context) -> int:
     tenant = context.tenant
     context.demand("cycle.read")
     from yidian.domains.customer_bill.queries import corrections
 
-    money = _money(context)
+    money = amounts_in(context.tenant.currency)
     rows = [
         (
             one.number, one.cycle, edition_words(one, context.lang), one.units, money(one.difference_minor),
@@ -93,7 +65,7 @@ def one(args: argparse.Namespace, context: Context) -> int:
     from yidian.runs.correct.kept import kept_preview
 
     found = correction(tenant=tenant, number=args.number)
-    lang, money = context.lang, _money(context)
+    lang, money = context.lang, amounts_in(tenant.currency)
     facts: list[tuple[str, Any]] = [
         ("CYCLE", found.cycle), ("EDITION", edition_words(found, lang)), ("AS_OF", found.as_of or ""),
         ("CRITERIA", criteria_words(found, lang)), ("UNITS", found.units),
@@ -105,9 +77,9 @@ def one(args: argparse.Namespace, context: Context) -> int:
     rows = [(text(f"CORRECTION_FACT_{name}", lang), str(value)) for name, value in facts if value not in ("", None)]
     context.say("CORRECTION_FACTS", number=found.number)
     context.table("CORRECTION_TABLE", [f"CORRECTION_COLUMN_{name}" for name in ("WHAT", "VALUE")], rows)
-    tried, before, after = kept_preview(tenant=tenant, number=args.number)
-    previewed(tried, before, after, context)
-    write(args.output, tried, context)
+    told, before, after = kept_preview(tenant=tenant, number=args.number)
+    previewed(told, before, after, context)
+    tried.write(args.output, told, context)
     return 0
 
 
@@ -133,21 +105,3 @@ def criteria_words(row: CorrectionRow, lang: str) -> str:
         told = " ".join(value) if isinstance(value, list) else "" if value is True else str(value)
         found.append(f"{words} {told}".strip())
     return "; ".join(found)
-
-
-def _money(context: Context) -> Callable[[int], str]:
-    from yidian.kernel.money import currency, format_minor
-
-    unit = currency(context.tenant.currency)
-    return lambda amount_minor: format_minor(amount_minor, unit)
-
-
-def _pairs(found: Sequence[Pair], money: Callable[[int], str]) -> list[tuple[object, ...]]:
-    return [
-        (one.code or "–", one.count, money(one.before_minor), money(one.after_minor), money(one.difference_minor))
-        for one in found[:SHOWN]
-    ]
-
-
-def _columns(*names: str) -> list[str]:
-    return [f"TRIAL_COLUMN_{name}" for name in names]

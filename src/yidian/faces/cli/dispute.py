@@ -84,7 +84,7 @@ def _raise(args: argparse.Namespace, context: Context) -> int:
 
     amount_minor = read_minor(args.amount, context)
     context.demand("dispute.handle", organisation=_node(args.account, context))
-    told = (args.account, args.cycle, str(args.line), args.amount, args.says)
+    told = (args.account, args.cycle, str(args.line), args.amount, args.says, *args.event)
     made = dispute(
         tenant=tenant, lake=context.installation.lake, actor=context.actor, key=args.key or _digest(*told),
         now=context.now, account=args.account, cycle=args.cycle, place=args.line, amount_minor=amount_minor,

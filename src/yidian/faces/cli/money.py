@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -21,6 +22,14 @@ def shown(amount_minor: int, context: Context) -> str:
     from yidian.kernel.money import currency, format_minor
 
     return format_minor(amount_minor, currency(context.tenant.currency))
+
+
+def amounts_in(code: str) -> Callable[[int | None], str]:
+    """How amounts in minor units of a currency are written, one after the other; – for none."""
+    from yidian.kernel.money import currency, format_minor
+
+    unit = currency(code)
+    return lambda amount_minor: "–" if amount_minor is None else format_minor(amount_minor, unit)
 
 
 def key_of(told: str) -> str:

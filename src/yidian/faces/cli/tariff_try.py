@@ -9,15 +9,14 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from yidian.faces.cli import tried
+from yidian.faces.cli.money import amounts_in
 from yidian.faces.cli.tariff_diff import tariff_told
 
 if TYPE_CHECKING:
     from yidian.faces.cli.context import Context
     from yidian.faces.cli.main import Parser
-    from yidian.runs.trial.run import Tried
-    from yidian.runs.trial.types import Pair, Trial
-
-SHOWN = 12
+    from yidian.runs.trial.types import Trial
 
 
 def declare(parser: Parser) -> None:
@@ -55,13 +54,12 @@ def run(args: argparse.Namespace, context: Context) -> int:
         def progress(total: int) -> Callable[[int], None]:
             return bars.enter_context(context.progress(total, "TRIAL_PROGRESS")).advance
 
-        tried = try_tariff(
+        told = try_tariff(
             tenant=tenant, places=place, cycle=args.cycle, draft=tariff_told(args.draft, context), source=args.draft,
             on=args.on, moves=moves, threads=context.installation.threads, progress=progress,
         )  # fmt: skip
-    _show(tried.trial, context)
-    if args.output is not None:
-        _write(args.output, tried, context)
+    _show(told.trial, context)
+    tried.write(args.output, told, context)
     return 0
 
 
@@ -76,56 +74,17 @@ def moves_told(told: Sequence[str], context: Context) -> dict[str, str] | None:
     return moves
 
 
-def _write(path: Path, tried: Tried, context: Context) -> None:
-    from yidian.kernel.faults import refuse
-    from yidian.runs.trial.workbook import write_workbook
-
-    if path.suffix.lower() != ".xlsx":
-        raise refuse("EXPORT_FORMAT_UNKNOWN", file=str(path), value=path.suffix or path.name)
-    write_workbook(path, tried, lang=context.lang)
-    context.say("TRIAL_WRITTEN", file=path)
-
-
 def _show(trial: Trial, context: Context) -> None:
-    from yidian.kernel.money import currency, format_minor
+    from yidian.kernel.money import currency
     from yidian.runs.trial.workbook import step_words
 
-    unit = currency(trial.currency)
-
-    def money(amount_minor: int) -> str:
-        return format_minor(amount_minor, unit)
-
-    context.say(
-        "TRIAL_DONE", cycle=trial.cycle, source=trial.source, before=money(trial.before_minor),
-        after=money(trial.after_minor), currency=trial.currency, difference=money(trial.difference_minor),
-        accounts=trial.accounts, more=trial.more, less=trial.less, same=trial.same,
-    )  # fmt: skip
-    for reason, events in trial.rejected_after.items():
-        before = trial.rejected_before.get(reason, 0)
-        if events != before:
-            context.say("TRIAL_UNPRICED", events=events, reason=reason, before=before)
-    if trial.parked_after != trial.parked_before:
-        context.say("TRIAL_PARKED_MORE", count=trial.parked_after, before=trial.parked_before)
+    digits, money = currency(trial.currency).minor_digits, amounts_in(trial.currency)
+    tried.headed("TRIAL_DONE", trial, context)
+    tried.left_out(trial, context)
     steps = [
-        (step_words(step, context.lang, unit.minor_digits), step.accounts, money(step.difference_minor))
-        for step in trial.steps
+        (step_words(step, context.lang, digits), step.accounts, money(step.difference_minor)) for step in trial.steps
     ]
-    context.table("TRIAL_TABLE_STEPS", _columns("CHANGE", "ACCOUNTS", "DIFFERENCE"), steps)
+    tried.table("TRIAL_TABLE_STEPS", ("CHANGE", "ACCOUNTS", "DIFFERENCE"), steps, context)
     for title, found in (("TRIAL_TABLE_OFFERS", trial.offers), ("TRIAL_TABLE_ITEMS", trial.items)):
-        context.table(title, _columns("CODE", "COUNT", "BEFORE", "AFTER", "DIFFERENCE"), _pairs(found, money))
-    samples = [
-        (one.account, money(one.before_minor), money(one.after_minor), money(one.after_minor - one.before_minor))
-        for one in (*trial.rises[:5], *trial.falls[:5])
-    ]
-    context.table("TRIAL_TABLE_SAMPLES", _columns("ACCOUNT", "BEFORE", "AFTER", "DIFFERENCE"), samples)
-
-
-def _pairs(found: Sequence[Pair], money: Callable[[int], str]) -> list[tuple[object, ...]]:
-    return [
-        (one.code or "–", one.count, money(one.before_minor), money(one.after_minor), money(one.difference_minor))
-        for one in found[:SHOWN]
-    ]
-
-
-def _columns(*names: str) -> list[str]:
-    return [f"TRIAL_COLUMN_{name}" for name in names]
+        tried.pairs(title, found, money, context)
+    tried.samples(trial, money, context)

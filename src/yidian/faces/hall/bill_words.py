@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from yidian.faces.hall.slip_words import LineShown, line_words
-from yidian.faces.hall.words import Words, percent
+from yidian.faces.shell.slip_words import LineShown, line_words
+from yidian.faces.shell.words import Words, percent
 from yidian.runs.explain.types import AccountBill, MonthOfBills, Reason
 
 GROUPS: Final = ("month", "beyond", "before", "discount", "within")

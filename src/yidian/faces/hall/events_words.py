@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from yidian.faces.hall.words import Words
+from yidian.faces.shell.words import Words
 from yidian.runs.explain.types import Event, Events
 
 

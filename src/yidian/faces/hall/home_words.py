@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from yidian.faces.hall.words import Words
+from yidian.faces.shell.words import Words
 from yidian.kernel.calendar import local_date
 from yidian.runs.explain.types import BookSum, Concern, Home, Left
 

@@ -6,9 +6,9 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from yidian.faces.hall.bill_words import groups_of, paid_of, taxes_of
-from yidian.faces.hall.slip_words import LineShown
-from yidian.faces.hall.words import Words
 from yidian.faces.shell import figures
+from yidian.faces.shell.slip_words import LineShown
+from yidian.faces.shell.words import Words
 from yidian.platform.papers.square import square
 from yidian.runs.explain.types import AccountBill
 

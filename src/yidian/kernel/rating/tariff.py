@@ -152,6 +152,7 @@ class Offer(Row):
     months: a holding that is given without an end ends by itself (0: never), by `ends_with` day: so many calendar
     months after it begins; month: with so many calendar months, the first is that in which it begins.
     needs: it is given only beside a holding of one of these in the same rating unit (empty: beside anything).
+    line_of_business: mobile | fixed | broadband | iptv | iot | leased ("": none is named); only the best plan asks it.
     """
 
     code: str
@@ -164,6 +165,7 @@ class Offer(Row):
     months: int = later(0)
     ends_with: str = later("day")
     needs: tuple[str, ...] = later(())
+    line_of_business: str = later("")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,10 +15,10 @@ from yidian.domains.product_catalog.types import terms_of
 from yidian.kernel.rating.arrays import I64
 from yidian.kernel.rating.tariff import Tariff
 from yidian.runs.best.tiling import Some, Window
-from yidian.runs.best.types import LEAVES_ALONE, NEEDS_ANOTHER
+from yidian.runs.best.types import LEAVES_ALONE, NEEDS_ANOTHER, OTHER_LINE
 
 Reasons = NDArray[np.int8]  # [offer, subscriber]
-REASONS: Final = ("", NEEDS_ANOTHER, LEAVES_ALONE)  # what the numbers of Reasons mean; the larger counts
+REASONS: Final = ("", NEEDS_ANOTHER, LEAVES_ALONE, OTHER_LINE)  # what the numbers of Reasons mean; the larger counts
 
 
 class _Held(NamedTuple):

@@ -18,6 +18,8 @@ from yidian.runs.best.beside import REASONS, Beside, Reasons
 from yidian.runs.best.blocks import Everybody, facts_of, left_of, passes
 from yidian.runs.best.costs import Carried, Costs, costs
 from yidian.runs.best.cutting import cut
+from yidian.runs.best.lines import Lines
+from yidian.runs.best.lines import reasons as other_lines
 from yidian.runs.best.summary import sums_of
 from yidian.runs.best.tiling import AS_NOW, Some
 from yidian.runs.best.today import Today
@@ -67,6 +69,7 @@ class Work:
     offers: tuple[str, ...]
     unit: int
     beside: Beside
+    lines: Lines
 
 
 def block_of(work: Work, block: int) -> tuple[pa.Table, dict[str, Any]]:
@@ -101,7 +104,8 @@ def _pass(work: Work, months: Sequence[tuple[Today, Cycle, Some]], moving: I64) 
     copies = {0: AS_NOW} | dict(enumerate(work.offers, start=1))
     total = np.zeros((len(copies), len(moving)), np.int64)
     unlike, parked = np.zeros(total.shape, np.bool_), np.zeros(total.shape, np.bool_)
-    against = np.zeros((len(work.offers), len(moving)), np.int8)
+    held = [work.everybody.held[who] for who in moving.tolist()]
+    against = other_lines(work.lines, offers=work.offers, held=held)
     carried: Carried | None = None
     ended = 0
     families = np.unique(work.everybody.family[work.everybody.at(moving)])

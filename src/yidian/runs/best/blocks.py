@@ -23,13 +23,14 @@ from yidian.runs.rate.people import People, people
 class Everybody:
     """All subscriptions there ever were. `ids` ascending; of each the family (numbers without a gap; who was ever in a
     unit with whom is one) and the block that the family is in. `windows`: when it held any main offer, joined.
-    `present`: the main offer held last before an instant, "": none in the span that was asked for.
+    Of those that held a main offer in the span that was asked for: `held`, each of them; `present`, the last.
     """
 
     ids: I64
     family: I64
     block: I64
     windows: Mapping[int, tuple[Window, ...]]
+    held: Mapping[int, frozenset[str]]
     present: Mapping[int, str]
 
     def at(self, ids: I64) -> I64:
@@ -54,6 +55,8 @@ def everybody(
     block = _blocks(ever, family, blocks)
     windows: defaultdict[int, list[Window]] = defaultdict(list)
     last: dict[int, tuple[int, str]] = {}
+    held: dict[int, frozenset[str]] = {}
+    sets: dict[frozenset[str], frozenset[str]] = {}  # one of each: there are millions of people, and few sets
     is_base = np.array([code in base for code in ever.offer_codes] or [False])
     rows = np.flatnonzero(is_base[np.asarray(ever.hold_offer, np.int64)])
     columns = (
@@ -62,11 +65,14 @@ def everybody(
     for who, offer, begin, end in zip(ids[np.asarray(ever.hold_sub)[rows]].tolist(), *columns, strict=True):
         windows[who].append((begin, end))
         if begin < to_ms and end > from_ms:
-            last[who] = max(last.get(who, (begin, "")), (begin, ever.offer_codes[offer]))
+            code = ever.offer_codes[offer]
+            last[who] = max(last.get(who, (begin, "")), (begin, code))
+            grown = held.get(who, frozenset()) | {code}
+            held[who] = sets.setdefault(grown, grown)
     return Everybody(
         ids=ids[order], family=family[order], block=block[order],
-        windows={who: joined(held) for who, held in windows.items()},
-        present={who: code for who, (_, code) in last.items()},
+        windows={who: joined(pieces) for who, pieces in windows.items()},
+        held=held, present={who: code for who, (_, code) in last.items()},
     )  # fmt: skip
 
 

@@ -35,6 +35,7 @@ from yidian.platform.tenancy.models import Tenant
 from yidian.runs.best.beside import Beside
 from yidian.runs.best.block import LIST_SCHEMA, Month, Work, block_of
 from yidian.runs.best.blocks import Everybody, everybody, in_blocks, numbers_of
+from yidian.runs.best.lines import lines_of
 from yidian.runs.best.offers import base_offers, on_sale
 from yidian.runs.best.one import MONTHS, last_months
 from yidian.runs.best.summary import summed_up
@@ -136,7 +137,7 @@ class _Bulk:
         return Work(
             everybody=who, codes=codes, numbers=numbers_of([month.reference for month in months]), months=months,
             offers=self.offers, unit=10 ** currency(self.tariff.currency).minor_digits,
-            beside=Beside.of(self.tariff, base_offers(self.tariff)),
+            beside=Beside.of(self.tariff, base_offers(self.tariff)), lines=lines_of(self.tariff),
         )  # fmt: skip
 
     def _month(self, n: int, who: Everybody, advance: Callable[[int], None]) -> Month:

@@ -9,6 +9,7 @@ from yidian.domains.product_catalog.queries import offers_held_back
 from yidian.kernel.faults import BadInput, Fault
 from yidian.kernel.rating.tariff import Tariff
 from yidian.platform.tenancy.models import Tenant
+from yidian.runs.best.lines import is_of_another, lines_of
 from yidian.runs.best.types import UnableToCompare
 
 
@@ -23,6 +24,18 @@ def on_sale(*, tenant: Tenant, tariff: Tariff, on: date, only: Collection[str] =
     if not chosen:
         raise UnableToCompare("NOTHING_ON_SALE")
     return tuple(chosen)
+
+
+def in_place_of(
+    *, tenant: Tenant, tariff: Tariff, on: date, present: str, held: Collection[str], only: Collection[str]
+) -> tuple[str, ...]:
+    """Of those on sale what could stand in the place of the main offers held, and of `only` each: who names it is told
+    why not. Refusals as of on_sale."""
+    found, lines = on_sale(tenant=tenant, tariff=tariff, on=on, only=only), lines_of(tariff)
+    fitting = tuple(code for code in found if only or code == present or not is_of_another(code, held, lines))
+    if not fitting:
+        raise UnableToCompare("NOTHING_ON_SALE")
+    return fitting
 
 
 def base_offers(tariff: Tariff) -> frozenset[str]:

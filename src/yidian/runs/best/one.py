@@ -23,7 +23,8 @@ from yidian.platform.lake.rows import rows_of
 from yidian.platform.tenancy.models import Tenant
 from yidian.runs.best.beside import REASONS, Beside, Reasons
 from yidian.runs.best.costs import Carried, Costs, costs
-from yidian.runs.best.offers import base_offers, on_sale
+from yidian.runs.best.lines import lines_of, reasons
+from yidian.runs.best.offers import base_offers, in_place_of
 from yidian.runs.best.read import Month, read_month
 from yidian.runs.best.tiling import AS_NOW, Window, joined
 from yidian.runs.best.today import Today, tariff_today, today
@@ -55,6 +56,7 @@ class Prepared:
 
     line: HadLine
     present: str
+    held: frozenset[str]  # main offers, in these months
     on: date
     tariff: Tariff
     offers: tuple[str, ...]
@@ -78,14 +80,16 @@ def prepared(
     within = [one for one in held if one.from_ms < last and one.to_ms > first]
     if not within:
         raise UnableToCompare("NO_BASE_OFFER", subscriber=subscriber)
+    present, had = max(within, key=lambda one: (one.from_ms, one.what)).what, frozenset(one.what for one in within)
     windows = {line.id: joined((one.from_ms, one.to_ms) for one in held)}
     read = []
     for cycle in chosen:
         known = today(tenant=tenant, cycle=cycle, on=on)
         read.append((known, _month(tenant, places, cycle, known, line, windows)))
     return Prepared(
-        line=line, present=max(within, key=lambda one: (one.from_ms, one.what)).what, on=on, tariff=tariff,
-        offers=on_sale(tenant=tenant, tariff=tariff, on=on, only=offers), months=tuple(read),
+        line=line, present=present, held=had, on=on, tariff=tariff,
+        offers=in_place_of(tenant=tenant, tariff=tariff, on=on, present=present, held=had, only=offers),
+        months=tuple(read),
         billed=tuple(_billed(tenant, places, month) for _, month in read),
         customers=_customers(tenant, [month for _, month in read]),
     )  # fmt: skip
@@ -127,7 +131,7 @@ def compared(asked: Prepared) -> BestPlan:
     found: list[Costs] = []
     carried: Carried | None = None
     ended = 0
-    against = np.zeros(len(asked.offers), np.int8)
+    against = reasons(lines_of(asked.tariff), offers=asked.offers, held=[asked.held])[:, 0]
     beside = Beside.of(asked.tariff, base_offers(asked.tariff))
     mine = np.array([asked.line.id], np.int64)
     for known, month in asked.months:

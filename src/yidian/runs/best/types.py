@@ -11,6 +11,7 @@ NO_PRICE: Final = "NO_PRICE"  # it has no price for something that was used
 TOO_LARGE: Final = "AMOUNT_OVERFLOW"
 NEEDS_ANOTHER: Final = "NEEDS_ANOTHER"  # it is given only beside another offer, and nobody else of the unit holds one
 LEAVES_ALONE: Final = "LEAVES_ALONE"  # others of the unit hold offers that are given only beside the present one
+OTHER_LINE: Final = "OTHER_LINE"  # it is sold for another line of business than what is held
 
 
 class UnableToCompare(Exception):
@@ -25,7 +26,8 @@ class UnableToCompare(Exception):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
     """One offer. `months`: what each would have cost; none where it cannot be said, and `reason` is why:
-    NO_PRICE (for so many `events`), AMOUNT_OVERFLOW, NEEDS_ANOTHER, LEAVES_ALONE. `present`: it is held now."""
+    NO_PRICE (for so many `events`), AMOUNT_OVERFLOW, NEEDS_ANOTHER, LEAVES_ALONE, OTHER_LINE (of those asked for alone:
+    else they are no candidates). `present`: it is held now."""
 
     offer: str
     months: tuple[int, ...]

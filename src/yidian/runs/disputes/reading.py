@@ -15,14 +15,17 @@ from yidian.domains.product_catalog.queries import item_names
 from yidian.platform.access.approvals import approvals_about
 from yidian.platform.access.queries import names_of
 from yidian.platform.access.types import ApprovalFacts
+from yidian.platform.lake.queries import UnableToUseFile
 from yidian.platform.tenancy.models import Tenant
 from yidian.runs.explain.bill import account_bill
-from yidian.runs.explain.types import AccountBill, BillLine, Reason
+from yidian.runs.explain.slip import slip
+from yidian.runs.explain.types import AccountBill, BillLine, Reason, Slip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DisputeShown:
-    """`line`: the disputed one, None where it is the bill; `before`: the same kind of line now and a month before,
+    """`line`: the disputed one, None where it is the bill; `slip`: how it came about, where that was asked for and can
+    be read; `before`: the same kind of line now and a month before,
     where that differs. `charged`: what of the bill can be given back, a line of each item. `asked`: the second person's
     approval that waits. `people`: names by login.
     """
@@ -31,6 +34,7 @@ class DisputeShown:
     steps: tuple[Step, ...]
     bill: AccountBill
     line: BillLine | None
+    slip: Slip | None
     before: Reason | None
     charged: tuple[BillLine, ...]
     given_back: Adjusted | None
@@ -51,8 +55,11 @@ class Listed:
     items: dict[str, tuple[str, str]]
 
 
-def read(*, tenant: Tenant, lake: Path, number: str) -> DisputeShown:
-    """A dispute with its bill and line. UnableToFindDispute, UnableToFindBill, UnableToUseFile."""
+def read(*, tenant: Tenant, lake: Path, number: str, opened: bool = False) -> DisputeShown:
+    """A dispute with its bill and line, `opened`: with the slip of the line too.
+
+    UnableToFindDispute, UnableToFindBill, UnableToUseFile.
+    """
     facts = dispute_named(tenant=tenant, number=number)
     bill = account_bill(tenant=tenant, lake=lake, account=facts.account, cycle=facts.cycle)
     line = next((one for one in bill.lines if one.place == facts.place), None)
@@ -61,6 +68,7 @@ def read(*, tenant: Tenant, lake: Path, number: str) -> DisputeShown:
     charged = {one.item.code: one for one in bill.lines if one.item.code and one.amount_minor > 0 and not one.origin}
     return DisputeShown(
         facts=facts, steps=happened, bill=bill, line=line, before=_before(bill, line) if line else None,
+        slip=_slip(tenant, lake, facts) if opened and line else None,
         charged=tuple(charged[code] for code in sorted(charged)),
         given_back=adjustment(tenant=tenant, id=facts.adjustment) if facts.adjustment else None,
         asked=waiting[-1] if waiting else None,
@@ -78,6 +86,14 @@ def listed(*, tenant: Tenant, disputes: Sequence[DisputeFacts]) -> Listed:
     """Disputes with what the tariff calls their items."""
     codes = sorted({one.item for one in disputes if one.item})
     return Listed(disputes, item_names(tenant=tenant, codes=codes) if codes else {})
+
+
+def _slip(tenant: Tenant, lake: Path, facts: DisputeFacts) -> Slip | None:
+    """None where the usage behind it cannot be read: who decides still sees the rest."""
+    try:
+        return slip(tenant=tenant, lake=lake, account=facts.account, cycle=facts.cycle, place=facts.place)
+    except UnableToUseFile:
+        return None
 
 
 def _before(bill: AccountBill, line: BillLine) -> Reason | None:

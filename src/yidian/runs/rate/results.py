@@ -18,6 +18,7 @@ from yidian.platform.jobs.queries import done
 from yidian.platform.lake import operations as lake_operations
 from yidian.platform.lake.queries import Stored, files, read_columns, verify, whole
 from yidian.platform.tenancy.models import Tenant
+from yidian.runs.rate.classify import REJECT
 from yidian.runs.rate.spill import ScratchLost, Spilled
 
 BASE, PARTIAL = "rate", "rerate"
@@ -152,8 +153,6 @@ def worded(found: pa.Table) -> pa.Table:
 
 def spilled_rejects(scratch: Path, spilled: list[Spilled]) -> pa.Table:
     """Rejects of classification, from scratch; ScratchLost where they are not what was counted."""
-    from yidian.runs.rate.classify import REJECT
-
     found = []
     for file in spilled:
         if not file.reasons:

@@ -3,49 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final
-
-import xlsxwriter
 
 from yidian.kernel.money import currency
 from yidian.platform.files import write_durably
+from yidian.platform.sheets.book import Book, written_book
 from yidian.platform.wording import text
 from yidian.runs.trial.run import Tried
 from yidian.runs.trial.types import Sample, Step
 
 Row = Sequence[object]
-HEAD: Final = "TRIAL_COLUMN_"
-
-
-class _Book:
-    """Sheets of text and money in one language."""
-
-    def __init__(self, path: Path, lang: str, digits: int) -> None:
-        self.lang, self.digits = lang, digits
-        self.book = xlsxwriter.Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False})
-        self.bold = self.book.add_format({"bold": True})
-        self.money_format = self.book.add_format({"num_format": "#,##0." + "0" * digits if digits else "#,##0"})
-
-    def money(self, amount_minor: int) -> Decimal:
-        return Decimal(amount_minor).scaleb(-self.digits)
-
-    def sheet(self, code: str, columns: Sequence[str], rows: Iterable[Row]) -> Any:
-        sheet = self.book.add_worksheet(text(code, self.lang)[:31])
-        for n, column in enumerate(columns):
-            sheet.write_string(0, n, text(HEAD + column, self.lang), self.bold)
-        for line, row in enumerate(rows, start=1):
-            for n, value in enumerate(row):
-                if isinstance(value, Decimal):
-                    sheet.write_number(line, n, value, self.money_format)
-                elif isinstance(value, int):
-                    sheet.write_number(line, n, value)
-                else:
-                    sheet.write_string(line, n, str(value))  # text is never a formula here
-        sheet.set_column(0, max(len(columns) - 1, 0), 18)
-        sheet.freeze_panes(1, 0)
-        return sheet
 
 
 def write_workbook(path: Path, tried: Tried, *, lang: str) -> None:
@@ -55,30 +22,37 @@ def write_workbook(path: Path, tried: Tried, *, lang: str) -> None:
 
 def _write(path: Path, tried: Tried, lang: str) -> None:
     trial = tried.trial
-    made = _Book(path, lang, currency(trial.currency).minor_digits)
-    made.sheet("TRIAL_SHEET_SUMMARY", ("WHAT", "BEFORE", "AFTER", "DIFFERENCE"), _summary(made, tried))
-    _distribution(made, trial.steps)
-    pairs = ("CODE", "COUNT", "BEFORE", "AFTER", "DIFFERENCE")
-    for code, found in (("TRIAL_SHEET_OFFERS", trial.offers), ("TRIAL_SHEET_ITEMS", trial.items)):
-        rows = (
-            (one.code, one.count, *map(made.money, (one.before_minor, one.after_minor, one.difference_minor)))
-            for one in found
+    with written_book(path, digits=currency(trial.currency).minor_digits) as made:
+        made.sheet(
+            text("TRIAL_SHEET_SUMMARY", lang), _heads(lang, "WHAT", "BEFORE", "AFTER", "DIFFERENCE"),
+            _summary(made, tried, lang),
+        )  # fmt: skip
+        _distribution(made, trial.steps, lang)
+        pairs = _heads(lang, "CODE", "COUNT", "BEFORE", "AFTER", "DIFFERENCE")
+        for code, found in (("TRIAL_SHEET_OFFERS", trial.offers), ("TRIAL_SHEET_ITEMS", trial.items)):
+            rows = (
+                (one.code, one.count, *map(made.money, (one.before_minor, one.after_minor, one.difference_minor)))
+                for one in found
+            )
+            made.sheet(text(code, lang), pairs, rows)
+        lines = _heads(lang, "ACCOUNT", "SUBSCRIBER", "KIND", "ITEM", "DETAIL", "BEFORE", "AFTER", "DIFFERENCE")
+        made.sheet(text("TRIAL_SHEET_SAMPLES", lang), lines, _samples(made, (*trial.rises, *trial.falls)))
+        table = tried.accounts.to_pydict()
+        everybody = zip(
+            table["account"],
+            *(map(made.money, table[f"{n}_minor"]) for n in ("before", "after", "difference")),
+            strict=True,
         )
-        made.sheet(code, pairs, rows)
-    lines = ("ACCOUNT", "SUBSCRIBER", "KIND", "ITEM", "DETAIL", "BEFORE", "AFTER", "DIFFERENCE")
-    made.sheet("TRIAL_SHEET_SAMPLES", lines, _samples(made, (*trial.rises, *trial.falls)))
-    table = tried.accounts.to_pydict()
-    everybody = zip(
-        table["account"],
-        *(map(made.money, table[f"{n}_minor"]) for n in ("before", "after", "difference")),
-        strict=True,
-    )
-    made.sheet("TRIAL_SHEET_ACCOUNTS", ("ACCOUNT", "BEFORE", "AFTER", "DIFFERENCE"), everybody)
-    made.book.close()
+        heads = _heads(lang, "ACCOUNT", "BEFORE", "AFTER", "DIFFERENCE")
+        made.sheet(text("TRIAL_SHEET_ACCOUNTS", lang), heads, everybody)
 
 
-def _summary(made: _Book, tried: Tried) -> list[Row]:
-    trial, lang = tried.trial, made.lang
+def _heads(lang: str, *columns: str) -> list[str]:
+    return [text(f"TRIAL_COLUMN_{column}", lang) for column in columns]
+
+
+def _summary(made: Book, tried: Tried, lang: str) -> list[Row]:
+    trial = tried.trial
     sums = ((trial.before_minor, trial.after_minor), (trial.tax_before_minor, trial.tax_after_minor))
     rows: list[Row] = [
         (text(code, lang), made.money(old), made.money(new), made.money(new - old))
@@ -92,18 +66,10 @@ def _summary(made: _Book, tried: Tried) -> list[Row]:
     return rows
 
 
-def _distribution(made: _Book, steps: Sequence[Step]) -> None:
-    rows = [
-        (step_words(step, made.lang, made.digits), step.accounts, made.money(step.difference_minor)) for step in steps
-    ]
-    sheet = made.sheet("TRIAL_SHEET_DISTRIBUTION", ("CHANGE", "ACCOUNTS", "DIFFERENCE"), rows)
-    chart = made.book.add_chart({"type": "column"})
-    name = text("TRIAL_SHEET_DISTRIBUTION", made.lang)[:31]
-    last = len(rows)
-    chart.add_series({"categories": [name, 1, 0, last, 0], "values": [name, 1, 1, last, 1], "gap": 20})
-    chart.set_legend({"none": True})
-    chart.set_title({"name": text("TRIAL_DISTRIBUTION", made.lang)})
-    sheet.insert_chart("E2", chart, {"x_scale": 1.6, "y_scale": 1.3})
+def _distribution(made: Book, steps: Sequence[Step], lang: str) -> None:
+    rows = [(step_words(step, lang, made.digits), step.accounts, made.money(step.difference_minor)) for step in steps]
+    sheet = made.sheet(text("TRIAL_SHEET_DISTRIBUTION", lang), _heads(lang, "CHANGE", "ACCOUNTS", "DIFFERENCE"), rows)
+    made.columns_drawn(sheet, count=len(rows), title=text("TRIAL_DISTRIBUTION", lang), at="E2")
 
 
 def step_words(step: Step, lang: str, digits: int) -> str:
@@ -125,7 +91,7 @@ def _whole(amount_minor: int, unit: int) -> str:
     return f"{'−' if amount_minor < 0 else '+'}{count}" if count else "0"
 
 
-def _samples(made: _Book, samples: Sequence[Sample]) -> Iterable[Row]:
+def _samples(made: Book, samples: Sequence[Sample]) -> Iterable[Row]:
     for sample in samples:
         whole = (sample.before_minor, sample.after_minor, sample.after_minor - sample.before_minor)
         yield (sample.account, "", "", "", "", *map(made.money, whole))

@@ -31,6 +31,6 @@ def set_terms(*, tenant: Tenant, actor: Actor, valid_from: date, terms: Terms, n
         return {}
 
     perform(
-        tenant=tenant, actor=actor, operation="dispute.terms", key=f"terms/{valid_from}", request=told, now=now,
+        tenant=tenant, actor=actor, operation="dispute.terms", key=f"terms/{valid_from}/{terms}", request=told, now=now,
         work=work,
     )  # fmt: skip

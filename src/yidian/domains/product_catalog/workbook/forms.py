@@ -23,6 +23,7 @@ ROUND_TO: Final = k.choice("micro", "minor")
 SCOPE: Final = k.choice("subscriber", "unit")
 REACH: Final = k.choice("subscriber", "unit", "account")
 PERIOD: Final = k.choice("cycle", "day")
+LINE: Final = k.choice("mobile", "fixed", "broadband", "iptv", "iot", "leased")
 STATE: Final = k.choice("any", "active", "stopped", "kept")
 
 
@@ -147,7 +148,8 @@ FORMS: Final = (
         Column("stacks", k.KIND_YES_NO, "of a pack: one subscriber may hold it several times at one time, from an instant of its own each"),
         Column("months", k.KIND_INTEGER, "a holding given without an end ends by itself after so many calendar months; empty: it does not"),
         Column("ends_with", k.choice("day", "month"), "of `months`: on the same day so many months later, or with the last of so many calendar months, the first counted"),
-        Column("needs", k.KIND_CODES, "it is given only beside one of these offers, held in the same rating unit (a sub card beside its main card); empty: beside anything"), *VALIDITY)),
+        Column("needs", k.KIND_CODES, "it is given only beside one of these offers, held in the same rating unit (a sub card beside its main card); empty: beside anything"),
+        Column("line_of_business", LINE, "what it is sold for: the best plan sets main offers of one line beside each other; empty: beside those of any"), *VALIDITY)),
     Form("fees", t.Fee, "Recurring and one-off fees of offers.", (
         OFFER, Column("item", k.KIND_CODE, "charge item of kind `recurring` (charged `cycle`) or `once` (the others)"),
         Column("amount", k.KIND_MONEY, "the fee", "amount_micro"),

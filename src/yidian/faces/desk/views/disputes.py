@@ -17,6 +17,8 @@ from yidian.faces.desk.telling import told
 from yidian.faces.shell.amounts import typed_amount
 from yidian.faces.shell.asked import Asked, FaultTold
 from yidian.faces.shell.sign_in import step_up
+from yidian.faces.shell.slip_words import slip_context
+from yidian.faces.shell.words import words_of
 from yidian.kernel.calendar import from_ms, local_date, to_ms
 from yidian.kernel.faults import BadInput
 from yidian.platform.access.queries import within
@@ -136,11 +138,12 @@ def _written(asked: Asked, act: str) -> tuple[dict[str, Any], list[FaultTold]]:
 
 
 def _shown(asked: Asked, number: str) -> dict[str, Any]:
-    found = read(tenant=asked.tenant, lake=asked.places.lake, number=number)
+    found = read(tenant=asked.tenant, lake=asked.places.lake, number=number, opened=True)
     facts = found.facts
     acts = [act for act, (states, _) in ACTS.items() if facts.state in states and asked.holds(RIGHTS[act])]
     pays = any(act in PAYS_OUT for act in acts)
-    return {
+    opened = slip_context(words_of(asked), found.slip) if found.slip else {}
+    return opened | {
         "shown": found, "facts": facts, "acts": acts, "late": facts.late(now=asked.now),
         "prove": step_up.where(asked, back=_page(number)) if pays else "",
         "whole_minor": facts.amount_minor * facts.multiple,

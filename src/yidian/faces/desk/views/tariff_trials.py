@@ -18,9 +18,9 @@ from yidian.domains.product_catalog.types import DraftTrialFacts
 from yidian.faces.desk.views.starting import start_job
 from yidian.faces.desk.views.tariffs import as_file, shown
 from yidian.faces.shell import figures
+from yidian.faces.shell.amounts import narrow, typed_amount
 from yidian.faces.shell.asked import Asked, FaultTold
-from yidian.kernel.faults import BadInput
-from yidian.kernel.money import currency, parse_minor
+from yidian.kernel.money import currency
 from yidian.platform.wording import text
 from yidian.runs.trial.run import Tried
 from yidian.runs.trial.types import Pair, Sample, Trial
@@ -55,11 +55,9 @@ def tested(asked: Asked, *, draft: int) -> HttpResponse:
     for name, param in (("threshold", "threshold_ppm"), ("tolerance", "tolerance_ppm")):
         _percent(typed.get(name, ""), name, param, params, faults)
     if typed.get("amount"):
-        try:
-            amount = parse_minor(typed["amount"].replace(",", ""), currency(asked.tenant.currency))
-            params["tolerance_minor"] = str(amount)
-        except BadInput as error:
-            faults += [("amount", one.code, {"value": one.value, **one.params}) for one in error.faults]
+        amount, wrong = typed_amount(asked)
+        params["tolerance_minor"] = str(amount)
+        faults += wrong
     if faults:
         return asked.refuse("desk/tariff.html", faults, **shown(asked, draft))
     return _start(asked, "tariff.test", draft, params)
@@ -94,7 +92,7 @@ def _percent(told: str, name: str, param: str, params: dict[str, str], faults: l
     if not told:
         return
     try:
-        percent = Decimal(told.removesuffix("%").strip())
+        percent = Decimal(narrow(told).removesuffix("%").strip())
         if not percent.is_finite() or not 0 <= percent <= 1000:
             raise InvalidOperation
     except InvalidOperation:

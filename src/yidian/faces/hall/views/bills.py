@@ -6,9 +6,9 @@ from django.http import Http404, HttpResponse
 
 from yidian.faces.hall import bill_words
 from yidian.faces.hall.events_words import event_rows, sums_words
-from yidian.faces.hall.slip_words import line_words, slip_words
-from yidian.faces.hall.words import percent, words_of
 from yidian.faces.shell.asked import Asked
+from yidian.faces.shell.slip_words import line_words, slip_context
+from yidian.faces.shell.words import words_of
 from yidian.runs.explain import bill as reading
 from yidian.runs.explain.found import UnableToFindBill
 from yidian.runs.explain.line_events import line_events
@@ -46,10 +46,8 @@ def line(asked: Asked, account: str, cycle: str, place: int) -> HttpResponse:
         raise Http404 from error
     words = words_of(asked)
     return asked.page(
-        "hall/line.html", fragment="hall/_slip.html", slip=found, line=line_words(words, found.line),
-        steps=slip_words(words, found), reduced=[line_words(words, one) for one in found.reduced],
-        rate=percent(found.rate_ppm),
-    )  # fmt: skip
+        "hall/line.html", fragment="hall/_slip.html", line=line_words(words, found.line), **slip_context(words, found)
+    )
 
 
 def events(asked: Asked, account: str, cycle: str, place: int) -> HttpResponse:

@@ -11,11 +11,11 @@ from django.http import Http404, HttpResponse
 from yidian.domains.dispute.operations import UnableToChangeDispute, UnableToDispute, withdraw
 from yidian.domains.dispute.queries import terms_on
 from yidian.domains.dispute.types import ENDED
-from yidian.faces.hall.slip_words import line_words
-from yidian.faces.hall.words import words_of
 from yidian.faces.shell import figures
 from yidian.faces.shell.amounts import typed_amount
 from yidian.faces.shell.asked import Asked
+from yidian.faces.shell.slip_words import line_words
+from yidian.faces.shell.words import words_of
 from yidian.kernel.faults import BadInput
 from yidian.runs.disputes.raising import charge_of, dispute
 from yidian.runs.disputes.reading import of_customer, read

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.http import HttpResponse
 
 from yidian.faces.hall.home_words import book_words, concern_words, left_words, offers_of
-from yidian.faces.hall.words import words_of
 from yidian.faces.shell.asked import Asked
+from yidian.faces.shell.words import words_of
 from yidian.runs.explain.home import home as read_home
 
 

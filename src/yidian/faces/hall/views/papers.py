@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from yidian.faces.hall.answers import attached
 from yidian.faces.hall.paper_words import CODE, bill_paper
-from yidian.faces.hall.words import words_of
 from yidian.faces.shell.asked import Asked
+from yidian.faces.shell.words import words_of
 from yidian.platform.papers import UnableToPrint, paper
 from yidian.platform.papers.fonts import REMEDY
 from yidian.runs.explain.bill import account_bill

@@ -9,9 +9,9 @@ from django.urls import reverse
 
 from yidian.faces.hall.answers import attached
 from yidian.faces.hall.events_words import event_rows, sums_words
-from yidian.faces.hall.words import words_of
 from yidian.faces.shell.asked import Asked, FaultTold
 from yidian.faces.shell.sign_in import step_up
+from yidian.faces.shell.words import words_of
 from yidian.kernel.faults import BadInput
 from yidian.kernel.money import parse_micro
 from yidian.runs.explain.usage import AskedUsage, UnableToFindUsage, usage_file, usage_page
