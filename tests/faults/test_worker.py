@@ -124,6 +124,26 @@ def test_an_owner_that_stood_still_past_its_lease_is_refused(shop: Shop) -> None
     assert shop.jobs() == [("a", "done", 2)]
 
 
+def test_one_tenants_stuck_job_keeps_no_other_tenant_waiting_and_killed_both_go_on(shop: Shop) -> None:
+    """One place at work, and the operator's job is stuck in it; a reseller that is opened meanwhile is served too."""
+    shop.types("tenant", "add", "reseller-b")
+    first = shop.worker("first", "wait:stuck", "count:behind it", "count:b1@reseller-b", "count:b2@reseller-b")
+    said(first, "began")
+    shop.until("b2", "done")
+    assert {row[:2] for row in shop.jobs()} >= {("stuck", "working"), ("behind it", "queued"), ("b1", "done")}
+    shop.types("tenant", "add", "reseller-c")
+    shop.types("--tenant", "reseller-c", "jobs", "schedule", "soon", "audit.seal", "hourly 00")
+    first.kill()
+    first.wait()
+    (shop.home / "go").touch()
+    second = shop.worker("second")
+    for key in ("stuck", "behind it"):
+        shop.until(key, "done")
+    second.terminate()
+    assert second.wait(20) == 0
+    assert sorted(shop.counted()) == ["first", "first", "second", "second"]
+
+
 def test_told_to_end_a_worker_ends_at_an_edge_within_seconds(shop: Shop) -> None:
     first = shop.worker("first", "slowly:a")
     said(first, "began")

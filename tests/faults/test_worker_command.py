@@ -31,6 +31,21 @@ def test_a_job_of_somebody_who_may_not_any_more_is_parked(shop: Shop) -> None:
     assert installations.sql(shop.home, "SELECT state FROM jobs_job") == [("parked",)]
 
 
+def test_everybodys_jobs_and_schedules_are_done_in_turn_or_those_of_one(shop: Shop) -> None:
+    shop.types("tenant", "add", "reseller-b")
+    b = ("--tenant", "reseller-b")
+    for kind in ("audit.seal", "ledger.rebuild"):
+        shop.types("jobs", "run", kind)
+        shop.types(*b, "jobs", "run", kind)
+    shop.types(*b, "jobs", "schedule", "night", "audit.seal", "daily 02:30")
+    installations.sql(shop.home, "UPDATE jobs_schedule SET next_at = '2026-11-01 00:00:00'")
+    told = shop.types(*b, "worker", "--once").splitlines()
+    assert [line.split(" of ")[1].split()[0] for line in told[:-1]] == ["reseller-b"] * 3, told
+    shop.types(*b, "jobs", "run", "audit.seal")
+    told = shop.types("worker", "--once").splitlines()
+    assert [line.split(" of ")[1].split()[0] for line in told[:-1]] == ["operator", "reseller-b", "operator"], told
+
+
 def test_a_worker_left_alone_ends_when_it_is_told(shop: Shop, tmp_path: Path) -> None:
     process = subprocess.Popen([YIDIAN, "worker"], env=shop.environment(), stdout=subprocess.PIPE, text=True)
     shop.running.append(process)

@@ -1,4 +1,4 @@
-"""A worker of its own process, with jobs made for faults: `python worker_program.py OWNER LEASE_MS [KIND:KEY ...]`.
+"""A worker of its own process, with jobs made for faults: `worker_program.py OWNER LEASE_MS [KIND:KEY[@TENANT] ...]`.
 
 It first asks for the jobs that are named. With YIDIAN_TEST_ONCE it does what is due and ends.
 
@@ -46,13 +46,9 @@ def ask(tenant: Any, jobs: tuple[str, ...]) -> None:
     )  # fmt: skip
 
 
-def main(owner: str, lease_ms: str, *jobs: str) -> None:
-    place = start(HOME)
-    from yidian.platform import points
-    from yidian.platform.clock import MachineClock
+def kinds_of(owner: str) -> dict[str, Any]:
     from yidian.platform.jobs.hold import Hold
-    from yidian.platform.jobs.worker import Kind, Worker
-    from yidian.platform.tenancy.queries import serving
+    from yidian.platform.jobs.worker import Kind
     from yidian.platform.writing.frame import Frame
     from yidian.platform.writing.operations import perform
     from yidian.platform.writing.types import system
@@ -85,25 +81,44 @@ def main(owner: str, lease_ms: str, *jobs: str) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
         return {}
 
+    return {"count": Kind(count), "slowly": Kind(slowly), "wait": Kind(wait), "poison": Kind(poison, attempts=2)}
+
+
+def main(owner: str, lease_ms: str, *jobs: str) -> None:
+    place = start(HOME)
+    from yidian.platform import points
+    from yidian.platform.clock import MachineClock
+    from yidian.platform.jobs.turns import Turns, run_once
+    from yidian.platform.jobs.worker import Worker
+    from yidian.platform.tenancy.queries import serving, tenants
+
     def tell(code: str, params: Mapping[str, object]) -> None:
         say(code, *params.values())
 
-    kinds = {"count": Kind(count), "slowly": Kind(slowly), "wait": Kind(wait), "poison": Kind(poison, attempts=2)}
+    kinds = kinds_of(owner)
     stop = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    with serving(code=place.tenant) as tenant:
-        worker = Worker(
+
+    def worker_of(tenant: Any) -> Worker:
+        return Worker(
             tenant=tenant, kinds=kinds, clock=MachineClock(), owner=owner, tell=tell, stop=stop,
             lease=timedelta(milliseconds=int(lease_ms)),
         )  # fmt: skip
-        if jobs:
-            ask(tenant, jobs)
-        points.configure(os.environ.get("YIDIAN_TEST_POINTS", ""))  # from here on: asking is no part of the fault
-        say("ready")
-        if os.environ.get("YIDIAN_TEST_ONCE"):
-            worker.run_once()
-        else:
-            worker.run()
+
+    turns = Turns(
+        tenants=tenants, worker_of=worker_of, clock=MachineClock(), tell=tell, stop=stop, at_once=1, stuck_s=0.5
+    )
+    signal.signal(signal.SIGTERM, lambda *_: turns.end())
+    for tenant in tenants():
+        ours = tuple(job.partition("@")[0] for job in jobs if (job.partition("@")[2] or place.tenant) == tenant.code)
+        with serving(code=tenant.code):
+            if ours:
+                ask(tenant, ours)
+    points.configure(os.environ.get("YIDIAN_TEST_POINTS", ""))  # from here on: asking is no part of the fault
+    say("ready")
+    if os.environ.get("YIDIAN_TEST_ONCE"):
+        run_once([worker_of(tenant) for tenant in tenants()])
+    else:
+        turns.run()
     say("ended")
 
 

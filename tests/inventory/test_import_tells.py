@@ -297,7 +297,7 @@ def test_an_import_asks_few_questions_however_many_rows_it_has(tenant: Any) -> N
         take(tenant, *many(10, 0))
     with CaptureQueriesContext(connection) as more:
         take(tenant, *many(400, 1000))
-    assert len(more) == len(few) < 45
+    assert len(more) == len(few) < (45 if connection.vendor == "sqlite" else 55)
 
 
 assert FIRST["identifier"] == N

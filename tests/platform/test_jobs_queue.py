@@ -16,6 +16,7 @@ from yidian.platform.jobs.hold import Hold
 from yidian.platform.jobs.models import Job
 from yidian.platform.jobs.operations import enqueue, retry
 from yidian.platform.jobs.queue import UnableToHold
+from yidian.platform.jobs.turns import run_once
 from yidian.platform.jobs.worker import Kind, Worker
 from yidian.platform.outbox.models import OutboxEvent
 from yidian.platform.writing.frame import Frame
@@ -140,7 +141,7 @@ def test_a_job_waits_for_its_time_and_the_earlier_goes_first(tenant: Any) -> Non
     assert take(tenant) is None
     done: list[str] = []
     clock = VirtualClock(NOW + timedelta(hours=3))
-    assert worker(tenant, lambda hold: done.append(hold.params["of"]) or {}, clock).run_once() == 2
+    assert run_once([worker(tenant, lambda hold: done.append(hold.params["of"]) or {}, clock)]) == 2
     assert done == ["sooner", "later"]
 
 
@@ -163,7 +164,7 @@ def test_a_job_that_always_fails_is_parked_with_its_reason_and_the_queue_moves(t
         return {}
 
     one = worker(tenant, work, clock)
-    one.run_once()
+    run_once([one])
     assert tried == ["poison", "good 0", "good 1", "good 2"]
     row = Job.objects.get(pk=poison)
     assert row.state == "failed"
@@ -171,7 +172,7 @@ def test_a_job_that_always_fails_is_parked_with_its_reason_and_the_queue_moves(t
     while Job.objects.get(pk=poison).state == "failed":
         pauses.append(Job.objects.get(pk=poison).scheduled_for - clock.now())
         clock.push(pauses[-1])
-        one.run_once()
+        run_once([one])
     assert tried.count("poison") == 3
     assert pauses[0] < pauses[1]
     row.refresh_from_db()
@@ -179,7 +180,7 @@ def test_a_job_that_always_fails_is_parked_with_its_reason_and_the_queue_moves(t
     told = OutboxEvent.objects.get(event="job.parked")
     assert told.payload["key"] == "poison"
     clock.push(timedelta(days=30))
-    assert one.run_once() == 0, "a person has to look"
+    assert run_once([one]) == 0, "a person has to look"
 
 
 def test_a_person_lets_a_parked_job_be_tried_again(tenant: Any) -> None:
@@ -191,7 +192,7 @@ def test_a_person_lets_a_parked_job_be_tried_again(tenant: Any) -> None:
         return {"n": 7}
 
     one = worker(tenant, work)
-    one.run_once()
+    run_once([one])
     assert Job.objects.get().state == "parked", "bad input is not tried again: it would be as bad"
     assert Job.objects.get().reason["code"] == "MONTH_UNKNOWN"
     mended.append(True)
@@ -204,7 +205,7 @@ def test_a_person_lets_a_parked_job_be_tried_again(tenant: Any) -> None:
         who = Actor("staff", "zhang")
         if frame_key == "first":
             perform(tenant=tenant, actor=who, operation="t", key=frame_key, request={}, now=NOW, work=again)
-            one.run_once()
+            run_once([one])
             continue
         with pytest.raises(lifecycle.UnableToMoveJob):
             perform(tenant=tenant, actor=who, operation="t", key=frame_key, request={}, now=NOW, work=again)
@@ -234,7 +235,7 @@ def test_somebody_else_at_work_on_the_same_is_no_failure(tenant: Any) -> None:
 
     one = worker(tenant, work, clock)
     for _ in range(10):
-        one.run_once()
+        run_once([one])
         row = Job.objects.get()
         assert (row.state, row.attempts) == ("queued", 0)
         assert row.scheduled_for > clock.now()
@@ -255,7 +256,7 @@ def test_told_to_end_a_job_ends_at_its_edge_and_is_given_back(tenant: Any) -> No
         return {}
 
     one = worker(tenant, work)
-    one.run_once()
+    run_once([one])
     row = Job.objects.get()
     assert steps == [0, 1, 2, 3]
     assert (row.state, row.attempts) == ("queued", 0)
@@ -291,6 +292,6 @@ def test_jobs_out_of_order_come_to_the_same(tenant: Any) -> None:
         for letter in order:
             ask(tenant, f"{name} {letter}")
         found: set[str] = set()
-        worker(tenant, lambda hold, found=found: found.add(hold.params["of"][-1]) or {}).run_once()
+        run_once([worker(tenant, lambda hold, found=found: found.add(hold.params["of"][-1]) or {})])
         assert found == set("abc")
     assert set(Job.objects.values_list("state", flat=True)) == {"done"}

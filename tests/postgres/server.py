@@ -37,7 +37,13 @@ class Server:
         import psycopg
 
         return psycopg.connect(
-            host="127.0.0.1", port=self.port, user="yidian", password=self.password, dbname=database, autocommit=True
+            host="127.0.0.1",
+            port=self.port,
+            user="yidian",
+            password=self.password,
+            dbname=database,
+            autocommit=True,
+            options="-c yidian.tenant=all",
         )
 
     def start(self) -> None:

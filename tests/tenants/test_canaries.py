@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from tests import installations
 from tests.tenants.two import CYCLE, A, B, Told, Two, canaries, make, words_of
 
 pytestmark = pytest.mark.slow
@@ -127,12 +128,15 @@ def test_what_b_has_and_what_nobody_has_are_told_alike(two: Two) -> None:
 def test_a_wall_with_a_stone_taken_out(
     two: Two, tmp_path: Path, defects: list[str], line: tuple[str, ...], ends: str
 ) -> None:
-    """Where the ORM forgets the tenant the guard stops it; were both gone, the search would see the canary."""
+    """Where the ORM forgets the tenant the guard stops it; were both gone, the search would see the canary – but for
+    the second lock that PostgreSQL has.
+    """
     start = ("--tenant", A, "cycle", "list")
     told = [str(tmp_path / "items.csv") if word == "OUT" else word for word in line]
     shown = two.type(start, ("PLANT", *defects), ("--tenant", A, *told))[-1]
     if ends == "LEAK":
-        assert canaries(shown.out)
+        assert bool(canaries(shown.out)) is not installations.ON_POSTGRESQL
+        assert shown.code == 0
         return
     assert canaries(shown.all) == set()
     assert ("was stopped" if ends.startswith("STATEMENT") else "not one of the tenant") in shown.err

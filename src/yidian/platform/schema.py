@@ -28,6 +28,7 @@ from yidian.kernel.faults import refuse
 from yidian.platform import empty_database
 from yidian.platform.files import write_durably
 from yidian.platform.points import point
+from yidian.platform.tenancy import policies
 
 OLDEST_POSTGRESQL: Final = 15
 MIGRATIONS: Final = "django_migrations"
@@ -113,6 +114,7 @@ def migrate(applied: Callable[[str], object] = len) -> int:
         name = f"{migration.app_label}.{migration.name}"
         with _foreign_keys_wait(), transaction.atomic():
             state = executor.apply_migration(state, migration)
+            policies.guard(policies.unguarded())
             point("schema.migration")
         point("schema.migrated")
         applied(name)

@@ -13,6 +13,7 @@ from tests.web.town import ALPHA, NOW, Town
 
 from yidian.faces.worker.registry import Surroundings, kinds
 from yidian.platform.clock import VirtualClock
+from yidian.platform.jobs.turns import run_once
 from yidian.platform.jobs.worker import Worker
 
 
@@ -28,7 +29,7 @@ def work(town: Town) -> list[tuple[str, Any]]:
         tenant=on.tenant, kinds=kinds(on), clock=clock, owner="test", tell=lambda code, told: said.append((code, told)),
         beats=False, stop=stop,
     )  # fmt: skip
-    worker.run_once()
+    run_once([worker])
     return said
 
 

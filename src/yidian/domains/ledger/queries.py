@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db.models import BigIntegerField, Count, F, OuterRef, Q, Subquery, Sum, Value
+from django.db.models import BigIntegerField, Count, F, Max, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django_scopes import scope
 
@@ -83,6 +83,14 @@ def trial_balance(*, tenant: Tenant, cycle: str | None = None) -> list[TrialLine
             sums.items(), key=lambda item: (order.index(item[0][0]), item[0])
         )
     ]
+
+
+def which_booked(*, tenant: Tenant, cycle: str) -> tuple[int, int, int]:
+    """What tells whether anything was booked into a cycle since: how many transactions, the newest, the sum of ids."""
+    with scope(tenant=tenant):
+        rows = LedgerTransaction.objects.filter(tenant=tenant, cycle=cycle)
+        found = rows.aggregate(count=Count("id"), newest=Max("id"), ids=Sum("id"))
+    return found["count"], int(found["newest"] or 0), int(found["ids"] or 0)
 
 
 def statement(*, tenant: Tenant, key: AccountKey) -> Iterator[Line]:

@@ -58,6 +58,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str, str]]] = {
     "outbox": ("outbox", "what happened and who is told; subscriptions, replay", "事件与订阅：查看、推送、重放"),
     "audit": ("audit", "who changed what; verify the chain, seal it", "审计记录：查看、校验、封存"),
     "books": ("books", "balance books; let gifts lapse, return deposits", "余额账本；到期处理、预存款返还"),
+    "terms": ("terms", "when bills are due, what being late costs", "账单到期日与违约金条款"),
     "ledger": ("ledger", "trial balance, statements, balances rebuilt", "试算平衡、账户明细、余额核对"),
     "doctor": ("doctor", "check the laws that must always hold", "检查必须始终成立的规律"),
     "tenant": ("tenant", "open a tenant, list tenants", "开通租户、列出租户"),
@@ -93,6 +94,7 @@ HELP_OF_GLOBALS: Final = {
 # How a command ends that was right but cannot be done: 2 what was named does not exist, 3 not in this state or not now.
 ENDS: Final = {
     "CYCLE_NOT_FOUND": 2,
+    **dict.fromkeys(("DEDUCTION_RULE_UNKNOWN", "BALANCE_TYPE_REFUNDS_GIFT", "BALANCE_TYPE_PRINCIPAL_FIXED"), 2),
     **dict.fromkeys(("STAFF_UNKNOWN", "ROLE_UNKNOWN", "POST_UNKNOWN", "ORGANISATION_UNKNOWN", "APPROVAL_UNKNOWN"), 2),
     **dict.fromkeys(
         (

@@ -35,12 +35,16 @@ def run(args: argparse.Namespace, context: Context) -> int:
     from yidian.platform import schema
     from yidian.platform.locks import UnableToLock, exclusive, holders
     from yidian.platform.secrets.key_file import key_ring
+    from yidian.platform.tenancy import policies
 
     schema.expect_fit()
     if not args.plan:
         key_ring(installation.home / "secret")  # earlier versions had nothing to keep
     pending = schema.schema().pending
     if not pending:
+        mended = [] if args.plan else policies.guard_all()
+        if mended:
+            context.say("UPGRADE_POLICIES", count=len(mended), tables=" ".join(mended))
         context.say("UPGRADE_NOTHING")
         return 0
     context.table("UPGRADE_PLAN", ["COLUMN_CHANGE"], [[name] for name in pending])

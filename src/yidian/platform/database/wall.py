@@ -22,7 +22,9 @@ class WatchedCursor(CursorWrapper):
     def copy(self, statement: Any, *args: Any, **kwargs: Any) -> Any:
         from yidian.platform.tenancy.guard import expect_scoped
 
-        expect_scoped(statement)
+        whose = expect_scoped(statement)
+        if whose:
+            self.db.work_for(whose)
         return self.cursor.copy(statement, *args, **kwargs)
 
 
@@ -35,6 +37,9 @@ class Watched(BaseDatabaseWrapper):
 
     def make_cursor(self, cursor: Any) -> CursorWrapper:
         return WatchedCursor(cursor, self)
+
+    def work_for(self, whose: str) -> None:
+        """The next statement is about a tenant's rows (its id), or about all: where a database can be told, it is."""
 
     def check_constraints(self, *args: Any, **kwargs: Any) -> None:
         with scopes_disabled():
@@ -55,6 +60,8 @@ class WholeSchema(BaseDatabaseSchemaEditor):
     def __enter__(self) -> Any:
         self._wide = ExitStack()
         self._wide.enter_context(scopes_disabled())
+        wide: Any = self.connection
+        wide.work_for("all")  # what the database looks at by itself, as for a new foreign key
         return super().__enter__()
 
     def __exit__(self, *error: Any) -> None:

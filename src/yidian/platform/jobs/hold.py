@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.utils import DatabaseError, InterfaceError
 from django_scopes import scope
 
+from yidian.platform.clock import elapsed_s
 from yidian.platform.jobs import queue
 from yidian.platform.jobs.queue import Held, UnableToHold
 from yidian.platform.tenancy.models import Tenant
@@ -36,6 +37,7 @@ class Hold:
         self.key = f"job/{held.job}"
         self.done = self.total = 0
         self._stop, self._lost = stop, threading.Event()
+        self._moved_at_s = elapsed_s()
 
     def expect(self, total: int) -> None:
         """How much there is to do; 0 where nobody knows."""
@@ -46,8 +48,13 @@ class Hold:
         self.done += by
         self.edge()
 
+    def still_s(self) -> float:
+        """For how many seconds it has passed no edge."""
+        return elapsed_s() - self._moved_at_s
+
     def edge(self) -> None:
         """A place where the job may end: Stopped when the worker is to end, UnableToHold when the job is another's."""
+        self._moved_at_s = elapsed_s()
         if self._lost.is_set():
             raise UnableToHold(self.held.job, self.held.owner)
         if self._stop.is_set():

@@ -1,4 +1,7 @@
-"""The worker: takes one job after another, and every few seconds does its duties. It ends at an edge when told to."""
+"""The worker of one tenant: takes a job and tries it, and does its duties. It ends at an edge when told to.
+
+A process gives several of them their turns (`turns.py`).
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,6 @@ from datetime import timedelta
 from typing import Any, Final
 
 from django.db import connection
-from django.db.utils import DatabaseError, InterfaceError
 from django_scopes import scope
 
 from yidian.kernel.faults import BadInput
@@ -21,7 +23,6 @@ from yidian.platform.jobs.queue import Held, UnableToHold
 from yidian.platform.tenancy.models import Tenant
 
 LEASE: Final = timedelta(seconds=60)
-IDLE_S: Final = 1.0
 ATTEMPTS: Final = 8
 LATER: Final = timedelta(seconds=15)  # somebody else is at work on the same thing
 NOT_NOW: Final = frozenset({"RUN_AT_WORK", "UNABLE_TO_LOCK", "BUSY"})
@@ -53,7 +54,7 @@ class Duty:
 
 @dataclass
 class Worker:
-    """One process that works for one tenant. `owner` names it for people. With `beats` off nobody renews leases."""
+    """What a process does for one tenant. `owner` names it for people. With `beats` off nobody renews leases."""
 
     tenant: Tenant
     kinds: Mapping[str, Kind]
@@ -65,44 +66,26 @@ class Worker:
     beats: bool = True
     stop: threading.Event = field(default_factory=threading.Event)
 
-    def run_once(self) -> int:
-        """Duties and jobs until nothing is due; answers how many jobs were tried."""
-        count = 0
-        while not self.stop.is_set():
-            moved = sum([self._attend(duty) for duty in self.duties])
-            tried = 0
-            while not self.stop.is_set() and self.step():
-                tried += 1
-            count += tried
-            if not tried and not moved:
-                break
-        return count
-
-    def run(self) -> None:
-        """Work until `stop` is set. Duties have their own thread: a rating of an hour holds up no webhook."""
-        other = threading.Thread(target=self._attend_duties, name="duties", daemon=True)
-        other.start()
-        while not self.stop.is_set():
-            try:
-                if not self.step():
-                    self.clock.wait(self.stop, IDLE_S)
-            except (DatabaseError, InterfaceError) as error:
-                self.tell("WORKER_DATABASE_AWAY", {"error": _short(error)})
-                connection.close()
-                self.clock.wait(self.stop, 5 * IDLE_S)
-        other.join(timeout=5.0)  # it may hang in a consumer's answer; what it has not recorded is done again
-
     def step(self) -> bool:
-        """Take one job and try it; False when none is due."""
+        """Take one job and try it; False when none is due, or the worker is to end."""
+        hold = None if self.stop.is_set() else self.take()
+        if hold is not None:
+            self.work(hold)
+        return hold is not None
+
+    def take(self) -> Hold | None:
+        """The tenant's next job that is due, now ours; None where there is none."""
         able = {name: (kind.version, kind.attempts) for name, kind in self.kinds.items()}
-        held = queue.take(tenant=self.tenant, kinds=able, owner=self.owner, lease=self.lease, now=self.clock.now())
-        if held is None:
-            return False
-        hold = Hold(held, tenant=self.tenant, now=self.clock.now(), stop=self.stop)
+        with scope(tenant=self.tenant):
+            now = self.clock.now()
+            held = queue.take(tenant=self.tenant, kinds=able, owner=self.owner, lease=self.lease, now=now)
+        return None if held is None else Hold(held, tenant=self.tenant, now=self.clock.now(), stop=self.stop)
+
+    def work(self, hold: Hold) -> None:
+        """Try a job that was taken, and keep it meanwhile."""
         beating: AbstractContextManager[None] = Heartbeat(hold, self.lease) if self.beats else nullcontext()
-        with beating:
-            self._try(hold, self.kinds[held.kind])
-        return True
+        with scope(tenant=self.tenant), beating:
+            self._try(hold, self.kinds[hold.held.kind])
 
     def _try(self, hold: Hold, kind: Kind) -> None:
         held = hold.held
@@ -137,9 +120,16 @@ class Worker:
         return self._say("JOB_PARKED" if parked else "JOB_FAILED", held, reason=reason["code"])
 
     def _say(self, code: str, held: Held, **params: object) -> None:
-        self.tell(code, {"job": held.job, "kind": held.kind, "key": held.key, "attempt": held.attempt, **params})
+        told = {"job": held.job, "kind": held.kind, "key": held.key, "attempt": held.attempt, **params}
+        self.tell(code, {**told, "tenant": self.tenant.code})
 
-    def _attend_duties(self) -> None:
+    def attend(self) -> int:
+        """Every duty once; answers how much they did."""
+        with scope(tenant=self.tenant):
+            return sum([self._attend(duty) for duty in self.duties])
+
+    def attend_until_stopped(self) -> None:
+        """Duties whenever they are due, on a thread of their own: a rating of an hour holds up no webhook."""
         due = {duty.name: 0.0 for duty in self.duties}
         try:
             with scope(tenant=self.tenant):
@@ -156,7 +146,7 @@ class Worker:
         try:
             return duty.work()
         except Exception as error:  # whatever ails one duty, the others and the jobs go on
-            self.tell("DUTY_FAILED", {"duty": duty.name, "error": _short(error)})
+            self.tell("DUTY_FAILED", {"duty": duty.name, "error": in_short(error), "tenant": self.tenant.code})
             if not connection.in_atomic_block:
                 connection.close_if_unusable_or_obsolete()
             return 0
@@ -172,8 +162,9 @@ def reason_of(error: Exception) -> dict[str, Any]:
     if isinstance(code, str) and code.isupper():
         params = getattr(error, "params", {})
         return {"code": code, **{str(name): str(value)[:200] for name, value in params.items() if name != "code"}}
-    return {"code": "UNFORESEEN", "kind": type(error).__name__, "error": _short(error)}
+    return {"code": "UNFORESEEN", "kind": type(error).__name__, "error": in_short(error)}
 
 
-def _short(error: Exception) -> str:
+def in_short(error: Exception) -> str:
+    """What a person is told of an error that nobody foresaw."""
     return f"{type(error).__name__}: {error}"[:300]

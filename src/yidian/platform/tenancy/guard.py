@@ -12,6 +12,7 @@ from typing import Any
 from django.apps import apps
 from django_scopes import get_scope
 
+from yidian.platform.tenancy.policies import ALL
 from yidian.platform.tenancy.statements import Address, Weight, weigh
 
 Execute = Callable[[Any, Any, bool, Any], Any]
@@ -31,27 +32,33 @@ class UnscopedStatement(Exception):
 
 def watched(execute: Execute, sql: Any, params: Any, many: bool, context: Any) -> Any:
     """An execute wrapper (Django's `execute_wrappers`) that lets through what `expect_scoped` does."""
-    expect_scoped(sql, params, many=many)
+    whose = expect_scoped(sql, params, many=many)
+    if whose:
+        context["connection"].work_for(whose)
     return execute(sql, params, many, context)
 
 
-def expect_scoped(sql: Any, params: Any = None, *, many: bool = False) -> None:
-    """UnscopedStatement unless the statement touches no tenant's rows, or only those of the tenant in scope."""
+def expect_scoped(sql: Any, params: Any = None, *, many: bool = False) -> str:
+    """UnscopedStatement unless the statement touches no tenant's rows, or only those of the tenant in scope.
+
+    Whose rows it may see, in the words of `policies`: a tenant's id or ALL; "" where it touches nobody's.
+    """
     if not apps.models_ready:
-        return
+        return ""
     weight = weigh(sql if isinstance(sql, str) else str(sql.as_string(None)))
     if weight.address is Address.FREE:
-        return
+        return ""
     scope = get_scope()
     if not scope.get("_enabled", True):
-        return
+        return ALL
     tenant = scope.get("tenant")
     if tenant is None:
         raise UnscopedStatement("STATEMENT_UNSCOPED", weight.tables)
     if weight.address is Address.BARE:
         raise UnscopedStatement("STATEMENT_WITHOUT_TENANT", weight.tables)
-    if isinstance(params, list | tuple) and not isinstance(tenant, list | tuple):
+    if isinstance(params, list | tuple):
         _expect_own(weight, params, many, tenant.pk)
+    return str(tenant.pk)
 
 
 def _expect_own(weight: Weight, params: Sequence[Any], many: bool, own: int) -> None:

@@ -5,17 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from yidian.domains.customer_bill import queries
-from yidian.domains.ledger.queries import trial_balance
 from yidian.domains.payment.queries import receivables_of_cycle, totals
 from yidian.kernel.money import currency, micro_per_minor
 from yidian.platform.jobs.queries import done
 from yidian.platform.tenancy.models import Tenant
-from yidian.runs.differences.lines import EXTRA, OWN, billed_lines
-from yidian.runs.rate.results import rated_totals
+from yidian.runs.books.sums import Sums, sums
 
 MICRO, MINOR = "micro", "minor"
 
@@ -57,37 +52,35 @@ class MonthBooks:
         return [one for one in self.equations if not one.holds]
 
 
-def month_books(*, tenant: Tenant, lake: Path, cycle: str) -> MonthBooks:
-    """Add up a cycle. UnableToFindCycle; of a cycle without bills nothing but what was rated."""
+def month_books(*, tenant: Tenant, lake: Path, cycle: str, work: Path | None = None) -> MonthBooks:
+    """Add up a cycle. UnableToFindCycle; of a cycle without bills nothing but what was rated.
+
+    `work`: sums of many rows may be those kept there (`sums.py`); who checks the books leaves it out.
+    """
     queries.cycle_named(tenant=tenant, name=cycle)
     posted = bool(done(tenant=tenant, kind="post", subject=cycle))
-    terms, equations = _billed(tenant, lake, cycle)
+    many = sums(tenant=tenant, lake=lake, cycle=cycle, work=work)
+    bills = queries.sums(tenant=tenant, cycle=cycle)
+    terms, equations = _billed(tenant, many, bills)
     if posted:
-        for part in (_posted(tenant, cycle), _paid(tenant)):
+        for part in (_posted(tenant, cycle, many, bills), _paid(tenant)):
             terms += part[0]
             equations += part[1]
     return MonthBooks(cycle, posted, tuple(terms), tuple(equations))
 
 
 Part = tuple[list[Term], list[Equation]]
+Bills = tuple[int, int, int, int]  # how many, total, tax, remainders
 
 
-def _billed(tenant: Tenant, lake: Path, cycle: str) -> Part:
-    rated = rated_totals(tenant=tenant, cycle=cycle, lake=lake)
-    billed = pa.array(sorted(queries.bill_runs(tenant=tenant, cycle=cycle)), pa.int64())
-    unbilled = _sum(rated.filter(pc.invert(pc.is_in(rated["account"], billed))), "amount_micro")
-    own = billed_lines(tenant=tenant, cycle=cycle, lake=lake, kind=OWN)
-    extra = billed_lines(tenant=tenant, cycle=cycle, lake=lake, kind=EXTRA)
-    adjusted = pc.equal(extra["kind"], "adjustment")
-    usage = _sum(own.filter(pc.equal(own["kind"], "usage")), "amount_micro")
-    count, total, tax, rounding = queries.sums(tenant=tenant, cycle=cycle)
-    items_micro = _sum(own, "amount_micro") + _sum(extra, "amount_micro")
+def _billed(tenant: Tenant, many: Sums, bills: Bills) -> Part:
+    count, total, tax, rounding = bills
     terms = [
-        Term("MONTH_RATED", MICRO, _sum(rated, "amount_micro")),
-        Term("MONTH_UNBILLED", MICRO, unbilled),
-        Term("MONTH_ITEMS", MICRO, _sum(own, "amount_micro")),
-        Term("MONTH_LATE", MICRO, _sum(extra.filter(pc.invert(adjusted)), "amount_micro")),
-        Term("MONTH_ADJUSTED", MICRO, _sum(extra.filter(adjusted), "amount_micro")),
+        Term("MONTH_RATED", MICRO, many.rated_micro),
+        Term("MONTH_UNBILLED", MICRO, many.unbilled_micro),
+        Term("MONTH_ITEMS", MICRO, many.own_micro),
+        Term("MONTH_LATE", MICRO, many.late_micro),
+        Term("MONTH_ADJUSTED", MICRO, many.adjusted_micro),
         Term("MONTH_ROUNDING", MICRO, -rounding),
         Term("MONTH_BILLS", MINOR, total),
         Term("MONTH_TAX", MINOR, tax),
@@ -95,23 +88,20 @@ def _billed(tenant: Tenant, lake: Path, cycle: str) -> Part:
     if not count:
         return terms, []
     unit = micro_per_minor(currency(tenant.currency))
+    items_micro = many.own_micro + many.late_micro + many.adjusted_micro
     return terms, [
-        Equation("MONTH_RATED_IS_ITEMS", MICRO, _sum(rated, "amount_micro"), usage + unbilled),
+        Equation("MONTH_RATED_IS_ITEMS", MICRO, many.rated_micro, many.usage_micro + many.unbilled_micro),
         Equation("MONTH_ITEMS_ARE_BILLS", MICRO, items_micro, total * unit + rounding),
-        Equation("MONTH_LINES_ARE_BILLS", MINOR, _sum(own, "amount_minor") + _sum(extra, "amount_minor"), total),
+        Equation("MONTH_LINES_ARE_BILLS", MINOR, many.own_minor + many.extra_minor, total),
     ]
 
 
-def _posted(tenant: Tenant, cycle: str) -> Part:
-    _, total, tax, _ = queries.sums(tenant=tenant, cycle=cycle)
+def _posted(tenant: Tenant, cycle: str, many: Sums, bills: Bills) -> Part:
+    _, total, tax, _ = bills
     credited = queries.credit_notes(tenant=tenant, cycle=cycle)
     owed = receivables_of_cycle(tenant=tenant, cycle=cycle)
-    ledger = {"revenue": 0, "tax": 0}
-    for line in trial_balance(tenant=tenant, cycle=cycle):
-        if line.kind in ledger:
-            ledger[line.kind] -= line.balance_minor
     terms = [
-        Term("MONTH_REVENUE", MINOR, ledger["revenue"]),
+        Term("MONTH_REVENUE", MINOR, many.revenue_minor),
         Term("MONTH_RECEIVABLES", MINOR, owed.amount_minor),
         Term("MONTH_CREDIT_NOTES", MINOR, credited),
         Term("MONTH_CLEARED", MINOR, owed.cleared_minor),
@@ -119,8 +109,8 @@ def _posted(tenant: Tenant, cycle: str) -> Part:
     ]
     return terms, [
         Equation("MONTH_BILLS_ARE_OWED", MINOR, total, owed.amount_minor - credited),
-        Equation("MONTH_BILLS_ARE_POSTED", MINOR, total, ledger["revenue"] + ledger["tax"]),
-        Equation("MONTH_TAX_IS_POSTED", MINOR, tax, ledger["tax"]),
+        Equation("MONTH_BILLS_ARE_POSTED", MINOR, total, many.revenue_minor + many.tax_minor),
+        Equation("MONTH_TAX_IS_POSTED", MINOR, tax, many.tax_minor),
     ]
 
 
@@ -136,9 +126,3 @@ def _paid(tenant: Tenant) -> Part:
     ]
     placed = paid.cleared_minor + paid.credited_minor + paid.returned_minor + paid.suspense_minor
     return terms, [Equation("MONTH_RECEIPTS_ARE_PLACED", MINOR, paid.taken_minor, placed)]
-
-
-def _sum(table: pa.Table, name: str) -> int:
-    """Exact: the sum of two halves cannot wrap."""
-    column = table[name].combine_chunks().to_numpy(zero_copy_only=False)
-    return (int((column >> 32).sum()) << 32) + int((column & 0xFFFFFFFF).sum())

@@ -1,4 +1,6 @@
-"""I10: no row of a tenant points at another tenant's, no file of the lake stands in another tenant's folder."""
+"""I10: no row of a tenant points at another tenant's, no file of the lake stands in another tenant's folder, and on
+PostgreSQL every table of tenants' rows has the policy that is the wall's second lock (ADR 0030).
+"""
 
 from __future__ import annotations
 
@@ -11,6 +13,7 @@ from django_scopes import scopes_disabled
 
 from yidian.platform.lake.models import LakeFile
 from yidian.platform.lake.wall import home_of
+from yidian.platform.tenancy import policies
 from yidian.platform.tenancy.models import Tenant, TenantRow
 from yidian.runs.doctor.finding import Finding, Look
 from yidian.runs.doctor.visit import Visit
@@ -29,7 +32,15 @@ def tenant_wall(on: Visit) -> Finding:
             if not alone:
                 _reference(on, look, model, field)
         _files(on, look)
+    _second_lock(look)
     return look.finding()
+
+
+def _second_lock(look: Look) -> None:
+    for table in policies.unguarded():
+        look.violation("TABLE_WITHOUT_POLICY", table=table)
+    if policies.is_bypassed():
+        look.alarm("POLICIES_BYPASSED")
 
 
 def _reference(on: Visit, look: Look, model: Any, field: str) -> None:

@@ -8,6 +8,8 @@ from yidian.domains.charging.operations._credit import credit_many as credit_man
 from yidian.domains.charging.operations._deduct import UnableToDeduct as UnableToDeduct
 from yidian.domains.charging.operations._deduct import deduct as deduct
 from yidian.domains.charging.operations._deduct import deduct_many as deduct_many
+from yidian.domains.charging.operations._defining import change_order as change_order
+from yidian.domains.charging.operations._defining import change_type as change_type
 from yidian.domains.charging.operations._deposits import UnableToTakeDeposit as UnableToTakeDeposit
 from yidian.domains.charging.operations._deposits import return_deposits as return_deposits
 from yidian.domains.charging.operations._deposits import take_deposit as take_deposit
@@ -32,6 +34,8 @@ __all__ = [
     "UnableToTakeDeposit",
     "UnableToTakePrincipal",
     "UnableToUndo",
+    "change_order",
+    "change_type",
     "close_books",
     "compensate",
     "credit",

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from yidian.domains.credit.models import AccountTerms, DunningRule, LateFeeTerm
 from yidian.domains.credit.queries import booked_until
 from yidian.domains.credit.types import FeeTerm, StageRule
+from yidian.kernel.faults import refuse
 from yidian.platform.tenancy.models import Tenant
 from yidian.platform.writing.frame import Frame
 from yidian.platform.writing.operations import perform
 from yidian.platform.writing.types import Actor, Outcome
+
+MOST_PPM: Final = 1_000_000
 
 
 class UnableToSetTerms(Exception):
@@ -31,12 +34,17 @@ def set_rules(
 ) -> Outcome:  # fmt: skip
     """Set terms of late fees, rules of stages, and brands of accounts (account, from the day, brand).
 
-    The same (brand, day) again replaces what was said. UnableToSetTerms for what would change booked days.
+    The same (brand, day) again replaces what was said. UnableToSetTerms for what would change booked days;
+    BadInput LATE_FEE_TERM_INVALID.
     """
     request = {
         "fees": [_told(one) for one in fees], "stages": [_told(one) for one in stages],
         "brands": [[account, on.isoformat(), brand] for account, on, brand in brands],
     }  # fmt: skip
+
+    for fee in fees:
+        if not 0 <= fee.rate_ppm <= MOST_PPM or min(fee.grace_days, fee.cap_ppm) < 0:
+            raise refuse("LATE_FEE_TERM_INVALID", value=f"{fee.rate_ppm} {fee.grace_days} {fee.cap_ppm}")
 
     def work(frame: Frame) -> dict[str, Any]:
         _expect_future(tenant, [one.from_on for one in fees] + [on for _, on, _ in brands])

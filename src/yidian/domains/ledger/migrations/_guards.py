@@ -37,10 +37,20 @@ SQLITE: Final = {
     },
 }  # fmt: skip
 
+# They look at the rows of all tenants, whomever the session works for (ADR 0030): a posting that another tenant slips
+# into a transaction is as wrong as one's own.
+_SEE_ALL: Final = """
+        DECLARE told text := current_setting('yidian.tenant', true);
+        BEGIN
+        PERFORM set_config('yidian.tenant', 'all', true);"""
+_AS_TOLD: Final = """
+        PERFORM set_config('yidian.tenant', told, true);
+        RETURN NULL;
+        END"""
 POSTGRESQL_FUNCTIONS: Final = {
     # A look into one transaction's range per fresh row: a join would be planned as a pass over all postings.
-    "ledger_transaction_balanced": """
-        BEGIN
+    "ledger_transaction_balanced": _SEE_ALL
+    + """
         IF EXISTS (
             SELECT 1 FROM fresh WHERE (
                 SELECT count(*) < 2 OR sum(amount_minor) <> 0 OR min(tenant_id) <> fresh.tenant_id
@@ -54,20 +64,18 @@ POSTGRESQL_FUNCTIONS: Final = {
         ) THEN
             RAISE EXCEPTION 'LEDGER_UNBALANCED: a transaction has two postings or more and sums to zero'
             USING ERRCODE = 'check_violation';
-        END IF;
-        RETURN NULL;
-        END""",
-    "ledger_posting_in_time": """
-        BEGIN
+        END IF;"""
+    + _AS_TOLD,
+    "ledger_posting_in_time": _SEE_ALL
+    + """
         IF EXISTS (
             SELECT 1 FROM fresh LEFT JOIN ledger_ledgertransaction booked ON booked.id = fresh.transaction_id
             WHERE booked.id IS NOT NULL OR fresh.id >> 10 <> fresh.transaction_id
         ) THEN
             RAISE EXCEPTION 'LEDGER_SEALED: nothing is added to a transaction that is booked'
             USING ERRCODE = 'check_violation';
-        END IF;
-        RETURN NULL;
-        END""",
+        END IF;"""
+    + _AS_TOLD,
     "ledger_never": """
         BEGIN
         RAISE EXCEPTION 'LEDGER_SEALED: what is booked stays; it is undone by a reversal'

@@ -65,7 +65,8 @@ def collected(asked: Asked) -> HttpResponse:
 
 def books(asked: Asked, *, cycle: str) -> HttpResponse:
     """The books of a month: every sum from its own source, and whether they agree."""
-    found = month_books(tenant=asked.tenant, lake=Path(asked.places.lake), cycle=cycle)
+    places = asked.places
+    found = month_books(tenant=asked.tenant, lake=Path(places.lake), cycle=cycle, work=Path(places.work))
     return asked.page("desk/month_books.html", cycle=cycle, books=found, minor=MINOR)
 
 
