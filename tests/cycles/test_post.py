@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,7 +24,7 @@ from yidian.platform.writing.frame import Frame
 from yidian.platform.writing.operations import perform
 from yidian.platform.writing.types import system
 from yidian.runs.bill.adjust import adjust
-from yidian.runs.books.month import month_books
+from yidian.runs.books.month import MonthBooks, month_books
 from yidian.runs.post import run as posting
 
 CALLS = (
@@ -45,10 +46,17 @@ def books(world: World, month: str = OCTOBER) -> dict[tuple[str, str], int]:
     return {(line.kind, line.code): line.balance_minor for line in lines}
 
 
+def numbers(first: int, last: int) -> list[str]:
+    return [f"B202610-{n:08d}" for n in range(first, last + 1)]
+
+
 def test_every_bill_is_owed_and_is_revenue_by_item_and_tax_by_class(world: World) -> None:
-    world.open(OCTOBER).usage(*CALLS).billed(OCTOBER)
+    world.open(OCTOBER).usage(*CALLS).billed(OCTOBER).billed(OCTOBER)
+    assert {bill["bill_number"] for bill in world.bills(OCTOBER).values()} == {""}, "what can be made anew has none"
     report = world.post(OCTOBER)
     bills = world.bills(OCTOBER)
+    told = {bill["bill_number"]: account for account, bill in bills.items()}
+    assert sorted(told) == numbers(1, len(bills))
     total = sum(bill["total_minor"] for bill in bills.values())
     assert (report.bills, report.total_minor) == (len(bills), total)
     found = books(world)
@@ -64,6 +72,13 @@ def test_every_bill_is_owed_and_is_revenue_by_item_and_tax_by_class(world: World
     assert {bill["state"] for bill in bills.values()} == {"final"}
     assert world.post(OCTOBER).again
     assert books(world) == found
+    assert {bill["bill_number"]: account for account, bill in world.bills(OCTOBER).items()} == told
+    for number, account in told.items():
+        named = queries.bill_named(tenant=world.tenant, number=number.lower())
+        assert named is not None
+        assert (named.account_code, named.number) == (account, number)
+        assert queries.bill_named(tenant=world.tenant, number=f"{OCTOBER}/{account}") == named
+    assert queries.bill_named(tenant=world.tenant, number=numbers(len(bills) + 1, len(bills) + 1)[0]) is None
     assert month_books(tenant=world.tenant, lake=world.places.lake, cycle=OCTOBER).broken == []
 
 
@@ -84,6 +99,7 @@ def test_posting_that_is_cut_off_anywhere_comes_to_the_same_books(
     report = world.post(OCTOBER)
     bills = world.bills(OCTOBER)
     assert report.bills == len(bills)
+    assert sorted(bill["bill_number"] for bill in bills.values()) == numbers(1, len(bills)), "each once, without a gap"
     assert books(world)["receivable", ""] == sum(bill["total_minor"] for bill in bills.values())
     assert rebuild_differences(tenant=world.tenant) == []
     world.close(OCTOBER)
@@ -189,3 +205,25 @@ def test_a_month_whose_books_do_not_add_up_stays_open(world: World, monkeypatch:
     with pytest.raises(operations.UnableToCloseCycle) as told:
         world.close(OCTOBER)
     assert (told.value.code, world.state(OCTOBER), run.state) == ("MONTH_DOES_NOT_BALANCE", "posted", "done")
+
+
+def test_what_the_page_of_a_months_books_keeps_is_what_is_added_up_anew(world: World, tmp_path: Path) -> None:
+    def asked() -> tuple[MonthBooks, MonthBooks]:
+        told = {"tenant": world.tenant, "lake": world.places.lake, "cycle": OCTOBER}
+        return month_books(**told, work=tmp_path), month_books(**told)
+
+    kept = tmp_path / "books" / world.tenant.code / f"{OCTOBER}.json"
+    world.open(OCTOBER).usage(*CALLS).rate(OCTOBER)
+    seen = []
+    for step in (lambda: None, lambda: world.bill(OCTOBER), lambda: world.post(OCTOBER)):
+        step()
+        page, anew = asked()
+        assert page == anew
+        seen.append(kept.read_text())
+    assert len(set(seen)) == 3, "rated, billed, posted: each time something else counts"
+    kept.write_text(kept.read_text().replace('"rated_micro": ', '"rated_micro": 7'))
+    page, anew = asked()
+    assert page != anew, "it was read, not added up"
+    kept.write_text("{")
+    page, anew = asked()
+    assert page == anew, "what cannot be read is made anew"

@@ -14,6 +14,7 @@ from tests.web.town import NOW, PASSWORD, Town
 
 from yidian.domains.payment.models import Payment
 from yidian.platform.access.approvals import approvals
+from yidian.platform.sign_in.models import WebSession
 
 EXPORT = "/usage/export/?month=2026-09&as=csv"
 
@@ -44,6 +45,13 @@ def onward(answer: HttpResponse, page: str) -> str:
     return parse_qs(told.query)["next"][0]
 
 
+def whole(browser: Client, page: str) -> str:
+    """A page with its tags."""
+    told = browser.get(page, headers={"accept-language": "en"})
+    assert told.status_code == 200, page
+    return str(told.content.decode())
+
+
 def prove(browser: Client, page: str, *, password: str = PASSWORD, onward: str = "") -> Any:
     return browser.post(page, {"key": "key-of-proof", "password": password, "next": onward})
 
@@ -62,6 +70,39 @@ def test_giving_money_back_is_asked_for_only_by_somebody_who_just_proved_themsel
     assert "Ask to give ¥7.77 back" in read(finance, there)
     assert send(finance, f"{there}return/", reason="wrong bank")["Location"] == there
     assert len(approvals(tenant=later.tenant())) == 1
+
+
+def test_what_was_typed_is_there_again_after_the_proof_and_is_sent_by_nobody_else(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finance, there, again = town.staff("finance"), stray(town), "/desk/sign-in/again/"
+    assert "Ask to give" in read(finance, there), "the form is open, and five minutes pass"
+    monkeypatch.setenv("YIDIAN_NOW", (NOW + timedelta(minutes=10)).isoformat())
+    typed = {"reason": '五块钱"<b>', "password": "a secret", "code": "123456", "key": "the-key-of-the-form"}
+    assert onward(finance.post(f"{there}return/", typed), again) == there
+    assert "secret" not in repr(WebSession.objects.values_list("data", flat=True))
+    assert "五块钱" not in whole(town.staff("finance-2"), there), "who reads the same page has typed nothing"
+    assert "五块钱" not in whole(finance, "/desk/payments/") + whole(finance, again), "another page of theirs has not"
+    prove(finance, again, onward=there)
+    page = whole(finance, there)
+    assert 'value="五块钱&quot;&lt;b&gt;"' in page
+    assert 'name="key" value="the-key-of-the-form"' in page, "it is one act, however often it is sent"
+    assert "What you typed is here again" in page
+    assert approvals(tenant=town.tenant()) == [], "it was not sent by itself"
+    assert "五块钱" not in whole(finance, there), "once"
+
+
+def test_what_was_typed_is_forgotten_when_it_is_too_old_too_long_or_there_is_too_much(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finance, there = town.staff("finance"), stray(town)
+    monkeypatch.setenv("YIDIAN_NOW", (NOW + timedelta(minutes=6)).isoformat())
+    send(finance, f"{there}return/", reason="x" * 17_000)
+    assert not [one for one in WebSession.objects.values_list("data", flat=True) if one]
+    send(finance, f"{there}return/", reason="in time")
+    monkeypatch.setenv("YIDIAN_NOW", (NOW + timedelta(minutes=17)).isoformat())
+    prove(finance, "/desk/sign-in/again/", onward=there)
+    assert "in time" not in whole(finance, there)
 
 
 def test_the_second_person_proves_themselves_too_and_may_refuse_without(

@@ -32,6 +32,7 @@ CANARY: Final = re.compile(r"金丝雀|\bx[cas]\d\b|1390000000\d")
 PLAIN: Final = {  # what an address says besides ids of somebody's
     "cycle": "2026-09", "place": "1", "kind": "resident_id", "code": "no-such", "source": "no-such", "upload": "0" * 32,
     "channel": "bank", "file": "1", "role": "clerk", "login": "clerk-north", "run": "1", "trial": "1",
+    "item": "months",
 }  # fmt: skip
 EVERYWHERE: Final = ""  # the node of what is the operator's own
 
@@ -101,16 +102,20 @@ def _job(town: Town, tenant: str) -> str:
 
 
 def _disputes(town: Town) -> Iterator[tuple[str, str | None, str]]:
-    """Of the north, the south, and one of BETA whose number ALPHA has not given to any."""
+    """Of a line each: of the north, the south, and one of BETA whose number ALPHA has not given to any."""
     from yidian.runs.disputes.raising import dispute
+    from yidian.runs.explain.bill import account_bill
 
     asked = [(ALPHA, "a1", NORTH), (ALPHA, "a5", SOUTH), *((BETA, account, None) for account in ("a1", "a2", "a5"))]
     for tenant, account, node in asked:
         row, world = town.tenant(tenant), town.worlds[tenant]
+        code, lake = named(account, tenant), town.home / "lake"
         with scope(tenant=row):
+            lines = account_bill(tenant=row, lake=lake, account=code, cycle="2026-09").lines
             made = dispute(
-                tenant=row, lake=town.home / "lake", actor=Actor("staff", "finance"), key=account, now=world.now,
-                account=named(account, tenant), cycle="2026-09", place=0, amount_minor=1, says="wrong",
+                tenant=row, lake=lake, actor=Actor("staff", "finance"), key=account, now=world.now, account=code,
+                cycle="2026-09", place=next(one.place for one in lines if one.amount_minor > 0), amount_minor=1,
+                says="wrong",
             )  # fmt: skip
         if node or account == "a5":
             yield made.number, node, account.replace("a", "c") if node else ""

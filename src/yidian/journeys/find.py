@@ -138,7 +138,7 @@ def _by_code(tenant: Tenant, text: str, within: Reach) -> Iterator[Row]:
         whose.setdefault(found.customer, ("receipt", receipt, found.code, 0))
     bill = bill_named(tenant=tenant, number=text)
     if bill is not None:
-        whose.setdefault(bill.customer_code, ("bill", text, bill.cycle, bill.id))
+        whose.setdefault(bill.customer_code, ("bill", bill.number or text, bill.cycle, bill.id))
     for row in party.customers(tenant=tenant, codes=whose, within=within):
         group, told, detail, bill_id = whose[row.code]
         yield _whole(group, told, row, detail=detail, bill=bill_id)

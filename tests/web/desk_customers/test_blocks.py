@@ -30,5 +30,11 @@ def test_the_blocks_tell_what_the_domains_hold(town: Town) -> None:
     for where in ("c1/bills/a2/2026-09", "c2/bills/a1/2026-09", "c1/bills/a1/2026-13", "c1/bills/nobody/2026-09"):
         assert clerk.get(f"/desk/customers/{where}/").status_code == 404, "a bill only beside its own customer"
     bill = bills(tenant=town.tenant(), accounts=["a1"])[0]
-    found = clerk.post("/desk/find/", {"q": f"{bill.cycle}/a1"}, **FRAGMENT).content.decode()
-    assert '/desk/customers/c1/"' in found, "a bill's number is found"
+    assert bill.number.startswith("B202609-")
+    assert bill.number in block("bills")
+    assert bill.number in page.content.decode()
+    for asked in (bill.number, bill.number.lower(), f"{bill.cycle}/a1"):
+        found = clerk.post("/desk/find/", {"q": asked}, **FRAGMENT).content.decode()
+        assert '/desk/customers/c1/"' in found, "a bill's number is found"
+    beyond = town.staff("clerk-south").post("/desk/find/", {"q": bill.number}, **FRAGMENT).content.decode()
+    assert "/desk/customers/" not in beyond, "and nothing beyond one's reach"

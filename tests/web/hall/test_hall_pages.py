@@ -14,6 +14,7 @@ from django_scopes import scope
 from tests.cycles.world import SEPTEMBER
 from tests.web.town import Town
 
+from yidian.domains.customer_bill.models import CustomerBill
 from yidian.domains.customer_bill.queries import bills
 from yidian.kernel.money import parse_micro
 from yidian.platform.papers import fonts
@@ -126,15 +127,31 @@ def test_a_bill_is_printed_and_its_square_tells_that_it_is_ours(town: Town, clie
     assert answer.content.startswith(b"%PDF")
     assert "filename*=UTF-8''" in answer["Content-Disposition"]
     found = bill_of(town)
+    assert re.fullmatch(r"B202609-\d{8}", found.number)
+    assert found.number in town.customer("c1").get(BILL).content.decode()
     ask = {"no": found.number, "total": str(found.total_minor), "code": found.digest[:20]}
     spoken = ask | {"total": yuan(found.total_minor), "code": " ".join(re.findall(".{5}", found.digest[:20].upper()))}
     for good in (ask, spoken):
         page = client.get("/check/", good, headers={"accept-language": "en"}).content.decode()
         assert "ours and unchanged" in page
         assert yuan(found.total_minor) in page
-    for wrong in ({"total": str(found.total_minor + 1)}, {"code": "0" * 20}, {"no": f"{SEPTEMBER}/a2"}, {"code": "1"}):
+    for wrong in (
+        {"total": str(found.total_minor + 1)},
+        {"code": "0" * 20},
+        {"no": f"{SEPTEMBER}/a2"},
+        {"no": f"{SEPTEMBER}/a1"},
+        {"code": "1"},
+    ):
         page = client.get("/check/", ask | wrong, headers={"accept-language": "en"}).content.decode()
         assert "No bill of ours" in page, wrong
+
+
+def test_a_bill_that_was_printed_before_bills_had_numbers_keeps_its_name(town: Town, client: Client) -> None:
+    CustomerBill.objects.filter(account__code="a1").update(number="")
+    found = bill_of(town)
+    assert found.number == f"{SEPTEMBER}/a1"
+    ask = {"no": found.number, "total": str(found.total_minor), "code": found.digest[:20]}
+    assert "ours and unchanged" in client.get("/check/", ask, headers={"accept-language": "en"}).content.decode()
 
 
 def test_without_a_font_the_page_says_what_to_type(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from itertools import count
+from typing import Any, Final
 
+import pytest
 from django_scopes import scope
-from tests.web.town import NOW, Town
+from tests.web.town import BETA, NOW, Town, serving
 
+from yidian.platform.access.menu import LONGEST_TITLE, MOST, MenuFacts, arrange, arranged, is_address, is_title
+from yidian.platform.access.models import MenuItem
 from yidian.platform.access.organisation import tree_at
 from yidian.platform.access.queries import staff
 from yidian.platform.audit.queries import entries
+from yidian.platform.writing.operations import perform
+from yidian.platform.writing.types import Actor
 
 KEY = {"key": "0123456789abcdef"}
+NUMBER = count()
+OUTSIDE: Final = {"code": "help", "title_zh": "知识库", "title_en": "Knowledge", "outside": "https://kb.example.cn/a?b=1&c=2",
+                  "place": "5", "roles": ["clerk", "finance"]}  # fmt: skip
 
 
 def posts_of(town: Town, login: str) -> list[tuple[str, str]]:
@@ -89,7 +98,16 @@ def test_a_limit_is_read_as_money_and_refused_as_anything_else(town: Town) -> No
     security = town.staff("security")
     bad = security.post("/desk/roles/clerk/", {"action": "bill.adjust", "reach": "subtree", "limit": "lots", **KEY})
     assert bad.status_code == 422
-    form = {"action": "bill.adjust", "reach": "subtree", "limit": "75.50", "asks": "on", "key": "abcdefgh12345678"}
+    form = {
+        "action": "bill.adjust",
+        "reach": "subtree",
+        "limit": "￥７５．５０",
+        "asks": "on",
+        "key": "abcdefgh12345678",
+    }
+    other = security.post("/desk/roles/clerk/", form | {"approve_limit": "lots"})
+    assert other.status_code == 422
+    assert 'id="e-approve_limit"' in other.content.decode(), "told beside the field that is wrong"
     assert security.post("/desk/roles/clerk/", form).status_code == 303
     assert "¥75.50" in security.get("/desk/roles/clerk/").content.decode()
 
@@ -181,3 +199,176 @@ def test_a_right_within_a_branch_opens_no_page_of_the_whole_operator(town: Town)
     form = {"action": "cycle.read", "reach": "tenant", "key": "another-key-2"}
     assert security.post("/desk/roles/clerk/", form).status_code == 303
     assert clerk.get("/desk/months/").status_code == 200
+
+
+def send(town: Town, where: str = "", *, login: str = "security", **form: Any) -> Any:
+    key = {"key": f"key-of-menu-{next(NUMBER)}"}
+    return town.staff(login).post(f"/desk/menu/{where}", {**form, **key}, headers={"accept-language": "en"})
+
+
+def rail(town: Town, login: str, *, lang: str = "en") -> list[tuple[str, str]]:
+    """(address, words) of the menu that somebody sees, in order; a tab of its own is told by its attributes."""
+    page = town.staff(login).get("/desk/", headers={"accept-language": lang}).content.decode()
+    found = re.findall(r'<li><a href="([^"]*)"([^>]*)>.*?<span>(.*?)(?:<span|</span>)', _of_menu(page))
+    for address, told, _ in found:
+        assert ('target="_blank" rel="noopener noreferrer"' in told) == address.startswith("https://"), address
+    return [(address, words) for address, _, words in found]
+
+
+def _of_menu(page: str) -> str:
+    return page[page.index('<nav class="y-rail"') : page.index("</nav>", page.index('<nav class="y-rail"'))]
+
+
+def test_an_entry_is_in_the_menu_of_those_it_is_for_at_its_place_and_in_their_language(town: Town) -> None:
+    assert send(town, **OUTSIDE).status_code == 303
+    inside = {
+        "code": "files",
+        "title_zh": "银行来文",
+        "title_en": "Bank files",
+        "target": "payment_files",
+        "place": "6",
+    }
+    assert send(town, **inside).status_code == 303
+    away = "https://kb.example.cn/a?b=1&amp;c=2"
+    assert rail(town, "finance")[:2] == [(away, "Knowledge"), ("/desk/payments/files/", "Bank files")]
+    assert rail(town, "finance", lang="zh")[:2] == [(away, "知识库"), ("/desk/payments/files/", "银行来文")]
+    assert rail(town, "clerk-north")[0] == (away, "Knowledge")
+    assert "Bank files" not in dict(map(reversed, rail(town, "clerk-north"))), "the page's right is not theirs"
+    assert not {"Knowledge", "Bank files"} & set(dict(map(reversed, rail(town, "supervisor")))), "nor their role"
+    page = town.staff("finance").get("/desk/payments/files/").content.decode()
+    assert _of_menu(page).count('aria-current="page"') == 1
+    role = town.staff("security").get("/desk/roles/clerk/", headers={"accept-language": "en"}).content.decode()
+    assert "Knowledge" in role[role.index("menu-h") :]
+    assert "Bank files" not in role
+
+
+def test_a_standard_entry_is_moved_shown_to_some_hidden_and_put_back_and_its_page_stays_open(town: Town) -> None:
+    first = rail(town, "finance")
+    assert send(town, "months/", place="3").status_code == 303
+    assert rail(town, "finance")[0][0] == "/desk/months/"
+    assert send(town, "months/", place="40", roles=["supervisor"]).status_code == 303
+    assert "/desk/months/" not in dict(rail(town, "finance"))
+    assert send(town, "months/", place="40", roles=["finance"], hidden="on").status_code == 303
+    assert "/desk/months/" not in dict(rail(town, "finance"))
+    assert town.staff("finance").get("/desk/months/").status_code == 200, "a menu permits and forbids nothing"
+    assert send(town, "months/", do="away").status_code == 303
+    assert rail(town, "finance") == first
+    assert send(town, "months/", do="away").status_code == 422, "there is nothing to put back"
+
+
+def test_an_own_entry_is_changed_and_taken_away_and_the_record_keeps_each_step(town: Town) -> None:
+    form = OUTSIDE | {"key": "the-same-form-twice"}
+    for _ in range(2):
+        assert town.staff("security").post("/desk/menu/", form).status_code == 303
+    assert len(arranged(tenant=town.tenant())) == 1
+    changed = OUTSIDE | {"title_en": "Handbook", "outside": "", "target": "roles", "roles": []}
+    assert send(town, "help/", **changed).status_code == 303
+    assert ("/desk/roles/", "Handbook") in rail(town, "audit")
+    assert send(town, "help/", do="away").status_code == 303
+    assert town.staff("security").get("/desk/menu/help/").status_code == 404
+    with scope(tenant=town.tenant()):
+        told = [entries(tenant=town.tenant(), limit=9, operation=f"menu.{what}") for what in ("add", "arrange", "away")]
+    assert [len(one) for one in told] == [1, 1, 1]
+
+
+def test_who_may_not_arrange_changes_nothing_and_who_may_not_read_sees_nothing(town: Town) -> None:
+    for login in ("clerk-north", "finance", "system", "nobody"):
+        assert send(town, login=login, **OUTSIDE).status_code == 403, login
+        assert send(town, "months/", login=login, place="1").status_code == 403, login
+        assert town.staff(login).get("/desk/menu/").status_code == 403, login
+    page = town.staff("audit").get("/desk/menu/").content.decode()
+    assert "<form class=" not in page[page.index("<main") :], "who reads the record reads this too, and no more"
+    assert send(town, login="audit", **OUTSIDE).status_code == 403
+    assert arranged(tenant=town.tenant()) == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ({"code": "Help!"}, "small letters"), ({"code": "x" * 33}, "small letters"), ({"code": "months"}, "already"),
+        ({"title_zh": ""}, "one line"), ({"title_en": "a" * (LONGEST_TITLE + 1)}, "one line"),
+        ({"place": "0"}, "whole number"), ({"place": "-3"}, "whole number"), ({"place": "１２"}, "whole number"),
+        ({"outside": ""}, "choose the page"), ({"outside": "javascript:alert(1)"}, "written out"),
+        ({"target": "roles"}, "only one of them"), ({"outside": "", "target": "customer"}, "written out"),
+        ({"outside": "", "target": "sign_out"}, "written out"),
+        ({"outside": "", "target": "person_add"}, "written out"),
+        ({"roles": []}, "which roles"), ({"roles": ["kings"]}, "no role kings"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_refused_with_its_reason_and_kept_in_the_form(
+    town: Town, wrong: dict[str, Any], code: str
+) -> None:
+    page = send(town, **(OUTSIDE | wrong))
+    assert (page.status_code, arranged(tenant=town.tenant())) == (422, [])
+    text = page.content.decode()
+    assert code in text[text.index('id="faults"') :]
+    assert wrong.get("title_zh", "知识库") in text
+
+
+def test_the_way_back_stays_and_no_address_outside_takes_a_standard_entry_s_name(town: Town) -> None:
+    for form in ({"hidden": "on"}, {"roles": ["clerk"]}):
+        assert send(town, "people/", place="70", **form).status_code == 422
+    assert send(town, "people/", place="2").status_code == 303
+    assert send(town, "nothing-here/", place="2").status_code == 404
+    assert (
+        send(town, "months/", place="9", outside="https://evil.example/", title_zh="x", title_en="x").status_code == 303
+    )
+    assert dict(rail(town, "finance"))["/desk/months/"] == "Months", "a standard entry leads where it leads"
+    MenuItem.objects.bulk_create(
+        MenuItem(tenant=town.tenant(), code=f"n{n}", title_zh="x", title_en="x", target="roles", place=9)
+        for n in range(MOST)
+    )
+    assert "holds 40" in send(town, **OUTSIDE).content.decode()
+
+
+def test_the_menu_of_another_tenant_is_its_own(town: Town, settings: Any) -> None:
+    theirs = MenuFacts("gold", "https://xc1.example/", 1, "金丝雀", "金丝雀", ("clerk", "security_admin"))
+    with scope(tenant=town.tenant(BETA)):
+        perform(
+            tenant=town.tenant(BETA), actor=Actor("staff", "security"), operation="menu.add", key="beta", request={},
+            now=NOW, work=lambda frame: arrange(frame=frame, item=theirs, pages=(), new=True) or {},
+        )  # fmt: skip
+    assert "金丝雀" not in repr(rail(town, "clerk-north") + rail(town, "security"))
+    assert town.staff("security").get("/desk/menu/gold/").status_code == 404
+    assert send(town, "gold/", do="away").status_code == 404
+    assert send(town, **(OUTSIDE | {"code": "gold"})).status_code == 303, "a code is a tenant's own"
+    with serving(settings, BETA):
+        page = town.staff("security", tenant=BETA).get("/desk/", headers={"accept-language": "zh"}).content.decode()
+    assert "金丝雀" in page
+    assert "知识库" not in page
+
+
+def test_letters_of_a_title_are_letters_on_the_page(town: Town) -> None:
+    hostile = '"><script>alert(1)</script>'
+    assert send(town, **(OUTSIDE | {"title_zh": hostile, "title_en": "{code} %s"})).status_code == 303
+    for lang in ("zh", "en"):
+        page = town.staff("clerk-north").get("/desk/", headers={"accept-language": lang}).content.decode()
+        assert "<script>alert" not in page
+    assert "{code} %s" in page
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://kb.example/", "HTTPS://kb.example/", "javascript:alert(1)", "data:text/html,x", "//kb.example/",
+        "https:kb.example", "https:///kb", "https://", "https://user@kb.example/", "https://u:p@kb.example/",
+        "https://kb.example\\@evil.example/", "https://kb.example/ x", "https://kb.example/\n", "https://例子.cn/",
+        "https://kb..example/", "https://-kb.example/", "https://kb.example:99999/", "https://kb.example:x/",
+        "https://[::1]/", 'https://kb.example/"onclick="x', "https://kb.example/" + "a" * 490, " https://kb.example/",
+        "/desk/roles/", "https://kb.example/%0d%0a'", "https://?x", "https://kb_x.example/",
+    ],
+)  # fmt: skip
+def test_no_other_address_is_one(address: str) -> None:
+    assert not is_address(address)
+
+
+def test_addresses_and_titles_that_are_fine() -> None:
+    fine = (
+        "https://kb.example",
+        "https://10.0.0.5:8443/a?b=c#d",
+        "https://xn--fsqu00a.cn/%E4%BD%A0",
+        "https://a.b/@me",
+    )
+    assert [is_address(one) for one in fine] == [True] * len(fine)
+    assert all(is_title(one) for one in ("知识库 Wiki", "Q&A <2>"))
+    assert not any(is_title(one) for one in ("a\u202egnp", "a\u200bb", "a\nb", " a", "", "\u2028"))

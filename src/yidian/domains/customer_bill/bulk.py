@@ -18,8 +18,10 @@ from yidian.platform.database.rows import bring
 from yidian.platform.identity import BUCKET_BITS, bucket_of
 from yidian.platform.jobs.models import Run, RunTask
 from yidian.platform.jobs.pace import Pace
+from yidian.platform.numbering.operations import next_numbers
 from yidian.platform.points import point
 from yidian.platform.tenancy.models import Tenant
+from yidian.platform.writing.frame import Frame
 
 CHUNK: Final = 2_000  # headers in one transaction
 DEAD: Final = (100, 500, 2_000)  # bills deleted in one transaction: fewest, at first, most
@@ -34,7 +36,12 @@ AND (bill.published_id IS NULL OR cycle.bill_run_id IS NULL OR bill.published_id
 LIMIT %s
 """
 # The plus keeps SQLite, which has no statistics, from walking all of the tenant's bills for each of them.
-_FINAL: Final = "UPDATE customer_bill_customerbill SET state = 'final' WHERE +tenant_id = %s AND id"
+_FINAL: Final = "UPDATE customer_bill_customerbill SET state = 'final', number = %s WHERE +tenant_id = %s AND id = %s"
+_FINAL_AT_ONCE: Final = """
+UPDATE customer_bill_customerbill SET state = 'final', number = given.number
+FROM unnest(%s::bigint[], %s::text[]) AS given(id, number)
+WHERE customer_bill_customerbill.tenant_id = %s AND customer_bill_customerbill.id = given.id
+"""
 _COUNTING: Final = """
 customer_bill_billingcycle cycle JOIN customer_bill_customerbill bill
 ON bill.cycle_id = cycle.id AND bill.published_id = cycle.bill_run_id {join}
@@ -123,14 +130,19 @@ def _table(columns: Mapping[str, pa.ChunkedArray]) -> pa.Table:
     return pa.table(dict(columns))
 
 
-def make_final(*, tenant: Tenant, run: Run, task: str, result: Mapping[str, Any], ids: Sequence[int]) -> None:
-    """These bills stand in the books now, as one task of a run; inside the caller's write.
+def make_final(*, frame: Frame, cycle: str, run: Run, task: str, result: Mapping[str, Any], ids: Sequence[int]) -> None:
+    """These bills stand in the books now, as one task of a run; each gets its number, without a gap in the cycle.
 
     IntegrityError where the task was done before.
     """
-    RunTask.objects.create(tenant=tenant, run=run, name=task, result=dict(result))
+    RunTask.objects.create(tenant=frame.tenant, run=run, name=task, result=dict(result))
+    numbers = next_numbers(
+        frame=frame, series=f"bill/{cycle}", form=f"B{cycle.replace('-', '')}-{{:08d}}", count=len(ids)
+    )
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(f"{_FINAL} = ANY(%s)", [tenant.pk, list(ids)])
+            cursor.execute(_FINAL_AT_ONCE, [list(ids), numbers, frame.tenant.pk])
         else:
-            cursor.executemany(f"{_FINAL} = %s", [(tenant.pk, id_) for id_ in ids])
+            cursor.executemany(
+                _FINAL, [(number, frame.tenant.pk, id_) for number, id_ in zip(numbers, ids, strict=True)]
+            )

@@ -74,7 +74,8 @@ class CycleStep(TenantRow):
 class CustomerBill(TenantRow):
     """An account's bill. `run` made it and wrote its items; it counts while `published` is the cycle's bill_run.
 
-    A run of some accounts only leaves `published` empty until its last transaction. Final: it stands in the books.
+    A run of some accounts only leaves `published` empty until its last transaction. Final: it stands in the books, and
+    has its `number`; those posted by a program that gave none have "".
     """
 
     class State(models.TextChoices):
@@ -95,7 +96,13 @@ class CustomerBill(TenantRow):
     state = models.CharField(max_length=8, choices=State.choices, default=State.DRAFT)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["cycle", "account", "run"], name="customer_bill_once_a_run")]
+        constraints = [
+            models.UniqueConstraint(fields=["cycle", "account", "run"], name="customer_bill_once_a_run"),
+            # Only of bills in the books: the bill run writes none into this index.
+            models.UniqueConstraint(
+                fields=["tenant", "number"], condition=~Q(number=""), name="customer_bill_number_once"
+            ),
+        ]
 
 
 class BillTax(TenantRow):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import Any, Final
 
-from django.db.models import Count, F, Sum
+from django.db.models import Count, F, Max, Sum
 from django_scopes import scope
 
 from yidian.domains.customer_bill.corrections import agreed_corrections as agreed_corrections
@@ -41,6 +42,7 @@ from yidian.platform.lake.models import LakeFile
 from yidian.platform.tenancy.models import Tenant
 
 TaxOf = tuple[int, str, int, int]
+NUMBER: Final = re.compile(r"B\d{6}-\d{8,12}", re.ASCII)
 _CHUNK: Final = 500
 _TERMS: Final = Terms(due_day=25, adjust_limit_minor=10_000)  # while the tenant has said nothing else
 
@@ -152,13 +154,20 @@ def bills_of(*, tenant: Tenant, accounts: Collection[int], cycles: Collection[in
 
 
 def bill_named(*, tenant: Tenant, number: str) -> BillFound | None:
-    """A bill that counts by its id in digits, or by its cycle and account ("2026-10/A1"); None where there is none."""
+    """A bill that counts by its number, its id in digits, or its cycle and account ("2026-10/A1"), as bills were named
+    before they had numbers; None where there is none.
+    """
     cycle, stroke, account = number.partition("/")
-    whose = {"cycle__name": cycle, "account__tenant": tenant, "account__code": account}
-    which = whose if stroke else {"id": number}
-    if not stroke and not (number.isascii() and number.isdigit() and len(number) < 19):
+    which: dict[str, Any]
+    if stroke:
+        which = {"cycle__name": cycle, "account__tenant": tenant, "account__code": account}
+    elif NUMBER.fullmatch(number.upper()):
+        which = {"number": number.upper()}
+    elif number.isascii() and number.isdigit() and len(number) < 19:
+        which = {"id": number}
+    else:
         return None
-    columns = ("id", "cycle__name", "account__code", "account__customer__code")
+    columns = ("id", "number", "cycle__name", "account__code", "account__customer__code")
     with scope(tenant=tenant):
         rows = CustomerBill.objects.filter(tenant=tenant, published=F("cycle__bill_run"), **which)
         row = rows.values_list(*columns).first()
@@ -223,11 +232,16 @@ def taxes_of(*, tenant: Tenant, cycle: str, accounts: Collection[int], kind: str
 def sums(*, tenant: Tenant, cycle: str) -> tuple[int, int, int, int]:
     """Of the bills of a cycle that count: how many, their total and tax (minor units), their remainders (micro)."""
     columns = ("total_minor", "tax_minor", "remainder_micro")
-    count = total = tax = remainder = 0
     with scope(tenant=tenant):
-        for one in _counting(tenant, cycle).values_list(*columns).iterator(chunk_size=10_000):
-            count, total, tax, remainder = count + 1, total + one[0], tax + one[1], remainder + one[2]
-    return count, total, tax, remainder
+        found = _counting(tenant, cycle).aggregate(count=Count("id"), **{name: Sum(name) for name in columns})
+    return found["count"], *(int(found[name] or 0) for name in columns)
+
+
+def which_count(*, tenant: Tenant, cycle: str) -> tuple[int, int, int]:
+    """What tells whether other bills of a cycle count than before: how many, the newest, the sum of their ids."""
+    with scope(tenant=tenant):
+        found = _counting(tenant, cycle).aggregate(count=Count("id"), newest=Max("id"), ids=Sum("id"))
+    return found["count"], int(found["newest"] or 0), int(found["ids"] or 0)
 
 
 def count_bills(*, tenant: Tenant, cycle: str) -> int:
@@ -239,8 +253,8 @@ def count_bills(*, tenant: Tenant, cycle: str) -> int:
 def credit_notes(*, tenant: Tenant, cycle: str) -> int:
     """What the bills below zero give back, minor units ≥ 0."""
     with scope(tenant=tenant):
-        found = _counting(tenant, cycle).filter(total_minor__lt=0).values_list("total_minor", flat=True)
-        return -int(sum(found))
+        found = _counting(tenant, cycle).filter(total_minor__lt=0).aggregate(sum=Sum("total_minor"))
+    return -int(found["sum"] or 0)
 
 
 def steps(*, tenant: Tenant, cycle: str) -> list[Step]:
@@ -264,6 +278,13 @@ def terms_on(*, tenant: Tenant, on: date) -> Terms:
     with scope(tenant=tenant):
         row = BillingTerm.objects.filter(valid_from__lte=on).order_by("-valid_from").first()
     return _TERMS if row is None else Terms(row.due_day, row.adjust_limit_minor)
+
+
+def dated_terms(*, tenant: Tenant) -> list[tuple[date | None, Terms]]:
+    """All terms by the date from which they hold; None: those that every operator begins with."""
+    with scope(tenant=tenant):
+        rows = BillingTerm.objects.order_by("valid_from")
+        return [(None, _TERMS), *((row.valid_from, Terms(row.due_day, row.adjust_limit_minor)) for row in rows)]
 
 
 def adjustment(*, tenant: Tenant, id: int) -> Adjusted:

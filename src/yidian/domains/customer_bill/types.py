@@ -101,9 +101,10 @@ class Bill:
 
 @dataclass(frozen=True, slots=True)
 class BillFound:
-    """Where a bill is."""
+    """Where a bill is. `number` "": not in the books yet, or posted before bills had numbers."""
 
     id: int
+    number: str
     cycle: str
     account_code: str
     customer_code: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from yidian.faces.desk.views import audit, organisation, people, roles
+from yidian.faces.desk.views import audit, menus, organisation, people, roles
 from yidian.faces.shell.routes import Entry, Route
 
 USER: Final = {"login": "user"}
@@ -24,6 +24,8 @@ PEOPLE_ROUTES: Final = (
     Route("people/<str:login>/end/", "person_end", people.end, writes="access.grant", whose=USER, part="people"),
     Route("roles/", "roles", roles.listed, reads="staff.read", part="people"),
     Route("roles/<str:role>/", "role", roles.one, reads="staff.read", writes="access.grant", part="people"),
+    Route("menu/", "menus", menus.listed, reads="staff.read", writes="menu.arrange", part="people"),
+    Route("menu/<str:item>/", "menu_item", menus.one, reads="staff.read", writes="menu.arrange", part="people"),
     Route(
         "organisation/", "organisation", organisation.tree, reads="organisation.read", narrows=True,
         entry=Entry("DESK_ORGANISATION", "sitemap", 75, "O"),

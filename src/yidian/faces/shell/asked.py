@@ -12,9 +12,10 @@ from uuid import uuid4
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
+from yidian.faces.shell import kept
 from yidian.journeys.whose import Owner, owner
-from yidian.platform.access.queries import actions_held, allowed
-from yidian.platform.access.types import Decision
+from yidian.platform.access.queries import allowed, held
+from yidian.platform.access.types import Decision, Held
 from yidian.platform.tenancy.queries import Tenant
 from yidian.platform.writing.types import Actor
 
@@ -108,14 +109,18 @@ class Asked:
 
     @property
     def actions(self) -> frozenset[str]:
-        """Every right of staff that the person holds somewhere; asked of the rows once a request."""
+        """Every right of staff that the person holds somewhere."""
+        return self.held.actions
+
+    @property
+    def held(self) -> Held:
+        """Rights and roles of staff; asked of the rows once a request."""
         told: Any = self.request
-        if not hasattr(told, "actions"):
+        if not hasattr(told, "held"):
             staff = self.person is not None and self.person.realm == "staff"
-            told.actions = (
-                actions_held(tenant=self.tenant, actor=self.actor, now=self.now) if staff else frozenset[str]()
-            )
-        return frozenset(told.actions)
+            told.held = held(tenant=self.tenant, actor=self.actor, now=self.now) if staff else Held()
+        found: Held = told.held
+        return found
 
     def hold(self, action: str) -> None:
         """Denied unless the right is held somewhere."""
@@ -154,12 +159,15 @@ class Asked:
         return self.page(template, status=422, fragment=fragment, **(context | told))
 
     def go(self, name: str, **ids: object) -> HttpResponse:
-        """On to another page, by GET."""
-        return HttpResponse(status=303, headers={"Location": reverse(name, kwargs=ids)})
+        """On to another page, by GET; what was said meanwhile is told there, not on what another tab is opening."""
+        where = reverse(name, kwargs=ids)
+        if kept.SAID in self.request.session:
+            kept.say_there(self, where)
+        return HttpResponse(status=303, headers={"Location": where})
 
     def say_later(self, code: str, **params: object) -> None:
-        """A sentence for the next page, once."""
-        self.request.session["said"] = {"code": code, "params": {name: str(value) for name, value in params.items()}}
+        """A sentence for the page that `go` leads to, once."""
+        kept.say(self, code, params)
 
 
 def new_key() -> str:

@@ -11,18 +11,22 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from yidian.faces.shell import kept
+
 if TYPE_CHECKING:
     from yidian.faces.shell.asked import Asked
 
 
 def render(asked: Asked, template: str, context: Mapping[str, object], *, status: int = 200) -> HttpResponse:
     """A template with what every page knows: `asked`, `lang`, `theme`, the mark of a test installation."""
-    from yidian.faces.shell.routes import menu_of
+    from yidian.faces.shell.menu import menu
 
     told: dict[str, object] = {"asked": asked} | surroundings(asked.request) | dict(context)
     if not asked.is_fragment:
-        told["said"] = asked.request.session.pop("said", None)
-        told["menu"] = menu_of(asked.face, asked.actions) if asked.person else []
+        told["said"] = kept.said(asked)
+        if asked.method == "GET":
+            told.setdefault("typed", kept.typed(asked))
+        told["menu"] = menu(asked)
     answer = HttpResponse(render_to_string(template, told, request=asked.request), status=status)
     answer["Vary"] = "HX-Request, Cookie, Accept-Language"
     return answer

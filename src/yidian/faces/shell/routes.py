@@ -6,7 +6,7 @@ A route names one of: a right of staff (`reads`, `writes`), `public`, `signed`, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -79,12 +79,6 @@ def build(face: str, routes: Sequence[Route]) -> list[URLPattern]:
             raise RouteWithoutRule(f"{face}:{route.name}")
     TABLES[face] = list(routes)
     return [path(route.path, _behind(face, route), name=route.name) for route in routes]
-
-
-def menu_of(face: str, actions: Collection[str]) -> list[Route]:
-    """The entries of a face's menu for somebody who holds these rights, in order."""
-    shown = [one for one in TABLES.get(face, ()) if one.entry and (not one.reads or one.reads in actions)]
-    return sorted(shown, key=lambda one: one.entry.place if one.entry else 0)
 
 
 def _behind(face: str, route: Route) -> Callable[..., HttpResponse]:

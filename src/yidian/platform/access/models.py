@@ -143,3 +143,22 @@ class Approval(TenantRow):
             ),
             models.CheckConstraint(condition=~Q(decided_by=F("asked_by")), name="approval_two_people"),
         ]  # fmt: skip
+
+
+class MenuItem(TenantRow):
+    """An entry of the desk's menu as the tenant wants it (menu.py): one of its own, or a standard one told otherwise.
+
+    `target`: the name of a page, or an https address outside; a standard entry's is its own code, and it has no
+    titles. `roles`: who sees it; none: whoever may open the page. `hidden`: nobody sees it.
+    """
+
+    code = models.CharField(max_length=32)
+    title_zh = models.CharField(max_length=32, blank=True)
+    title_en = models.CharField(max_length=32, blank=True)
+    target = models.CharField(max_length=500)
+    place = models.IntegerField()
+    roles = models.JSONField(default=list)
+    hidden = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "code"], name="menu_item_once")]

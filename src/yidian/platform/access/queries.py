@@ -12,7 +12,7 @@ from django_scopes import scope
 from yidian.kernel.calendar import to_ms
 from yidian.platform.access import organisation as tree
 from yidian.platform.access.models import Approval, Organisation, OrganisationName, Post, Role, RoleAction, User
-from yidian.platform.access.types import Decision, PostFacts, StaffFacts, UnableToAct
+from yidian.platform.access.types import Decision, Held, PostFacts, StaffFacts, UnableToAct
 from yidian.platform.tenancy.models import Tenant
 from yidian.platform.writing.types import Actor
 
@@ -40,12 +40,14 @@ def allowed(
     return max(found, key=lambda one: (one.allowed, one.second), default=NO)
 
 
-def actions_held(*, tenant: Tenant, actor: Actor, now: datetime) -> frozenset[str]:
-    """Every action that an actor's posts allow somewhere, up to some amount: what a menu shows. Two queries."""
+def held(*, tenant: Tenant, actor: Actor, now: datetime) -> Held:
+    """Every action that an actor's posts allow somewhere, up to some amount, and their roles: what a menu shows. Two
+    queries.
+    """
     with scope(tenant=tenant):
-        roles = {post.role_id for post in _posts(actor, now)}
-        rights = RoleAction.objects.filter(role_id__in=roles).exclude(reach=NOWHERE)
-        return frozenset(rights.values_list("action", flat=True))
+        roles = dict(_posts(actor, now).values_list("role_id", "role__code"))
+        rights = RoleAction.objects.filter(role_id__in=sorted(roles)).exclude(reach=NOWHERE)
+        return Held(frozenset(rights.values_list("action", flat=True)), frozenset(roles.values()))
 
 
 def may_approve(

@@ -24,6 +24,14 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """What somebody holds now, wherever it reaches: actions and codes of roles."""
+
+    actions: frozenset[str] = frozenset()
+    roles: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class PostFacts:
     """A role somebody holds; `organisation` "" for the whole tenant; [from_ms, to_ms) in UTC ms."""
 

@@ -20,6 +20,12 @@ def next_number(*, frame: Frame, series: str, form: str) -> str:
     return form.format(_take(tenant=frame.tenant, series=series, count=1))
 
 
+def next_numbers(*, frame: Frame, series: str, form: str, count: int) -> list[str]:
+    """As `next_number`, `count` of them in a row, for a run's chunk: one statement, whatever their count."""
+    last = _take(tenant=frame.tenant, series=series, count=count) if count else 0
+    return [form.format(n) for n in range(last - count + 1, last + 1)]
+
+
 def reserve(*, tenant: Tenant, series: str, count: int) -> range:
     """`count` numbers in a row that nobody else will get. What is not used of them is a gap.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -121,10 +121,13 @@ def end_sessions(*, tenant: Tenant, person: Person, now: datetime, session: int 
     return ended
 
 
-def keep_data(*, tenant: Tenant, session: int, data: dict[str, Any]) -> None:
-    """What a face keeps between two pages."""
+def keep_data(*, tenant: Tenant, session: int, put: Mapping[str, Any], gone: Mapping[str, Any]) -> None:
+    """What a face keeps between two pages, by name: what one request `put`, and what it took away and had found so.
+
+    Nothing else is touched: two tabs of one session answer at once, and neither undoes what the other has kept.
+    """
     with scope(tenant=tenant):
-        sessions.keep_data(session=session, data=data)
+        sessions.keep_data(session=session, put=put, gone=gone)
 
 
 def _compare(tenant: Tenant, person: Person, password: str, now: datetime) -> None:

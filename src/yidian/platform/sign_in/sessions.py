@@ -7,8 +7,11 @@ outside frames, at most once a minute.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
+
+from django.db import transaction
 
 from yidian.kernel.calendar import FOREVER_MS, to_ms
 from yidian.platform.sign_in.lifecycle import OPEN
@@ -95,9 +98,13 @@ def see(row: WebSession, *, now: datetime) -> None:
         WebSession.objects.filter(id=row.pk).update(seen_ms=now_ms)
 
 
-def keep_data(*, session: int, data: dict[str, Any]) -> None:
-    """What a face keeps between two pages of a session; no business."""
-    WebSession.objects.filter(id=session).update(data=data)
+def keep_data(*, session: int, put: Mapping[str, Any], gone: Mapping[str, Any]) -> None:
+    """What a face keeps between two pages of a session; no business. Of a session that has ended nothing is kept."""
+    with transaction.atomic():
+        row = WebSession.objects.select_for_update().filter(id=session, ended_ms=FOREVER_MS).first()
+        if row is not None:
+            left = {name: told for name, told in row.data.items() if name not in gone or gone[name] != told}
+            WebSession.objects.filter(id=session).update(data=left | dict(put))
 
 
 def _ms(span: timedelta) -> int:

@@ -20,7 +20,8 @@ from yidian.runs.rate import natural
 from yidian.runs.rate.marks import mark_rows
 
 KINDS: Final = ("bills", "items", "usage", "suspense")
-NOT_CANONICAL: Final = frozenset({"file", "file_id", "record_no", "line", "run"})  # depend on the way the usage came in
+# They depend on the way the usage came in, and on the order in which bills were made.
+NOT_CANONICAL: Final = frozenset({"file", "file_id", "record_no", "line", "run", "bill_number"})
 USAGE: Final = pa.schema([  # of a cycle in which nothing was used
     ("event", pa.int64()),
     ("part", pa.int64()),

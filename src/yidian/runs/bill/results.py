@@ -45,6 +45,7 @@ def bill_table(*, tenant: Tenant, cycle: str) -> pa.Table:
         "items": pa.array([b.items for b in bills], pa.int64()),
         **{f"{kind}_minor": pa.array([_base(b, name) for b in bills], pa.int64()) for kind, name in OF_OTHERS},
         "state": pa.array([b.state for b in bills], pa.string()),
+        "bill_number": pa.array([b.number for b in bills], pa.string()),
     }
     for name in sorted({tax.tax_class for b in bills for tax in b.taxes if tax.tax_class}):
         for what in ("base_minor", "tax_minor"):

@@ -65,7 +65,7 @@ def bills_of_customer(*, tenant: Tenant, customer: str) -> list[MonthOfBills]:
 
 
 def number_of(bill: Bill, cycle: str) -> str:
-    """The bill's number, as people tell it."""
+    """The bill's number, as people tell it: what one is named by that was posted before bills had numbers is kept."""
     return bill.number or f"{cycle}/{bill.account_code}"
 
 
@@ -92,6 +92,6 @@ def _dues(tenant: Tenant, of: Sequence[Bill]) -> dict[int, Owed]:
 def _month(cycle: str, bill: Bill, dues: dict[int, Owed]) -> MonthOfBills:
     due = dues.get(bill.id)
     return MonthOfBills(
-        cycle=cycle, account=bill.account_code, total_minor=bill.total_minor,
+        cycle=cycle, account=bill.account_code, number=number_of(bill, cycle), total_minor=bill.total_minor,
         open_minor=due.open_minor if due else 0, due_on=due.due_on if due else None,
     )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 from pathlib import Path
 
+from yidian.domains.customer_bill.queries import bill_named
 from yidian.kernel.faults import BadInput
 from yidian.kernel.money import currency, parse_minor
 from yidian.platform.tenancy.models import Tenant
@@ -17,15 +18,19 @@ def bill_is_ours(*, tenant: Tenant, lake: Path, number: str, total: str, code: s
 
     `total`: in minor units as the square says it, or as people write it; `code`: the beginning of the digest.
     """
-    cycle, slash, account = number.partition("/")
-    if not slash or not code:
+    named = bill_named(tenant=tenant, number=number.strip()) if code else None
+    if named is None:
         return None
     try:
-        found = found_bill(tenant=tenant, lake=lake, account=account, cycle=cycle)
+        found = found_bill(tenant=tenant, lake=lake, account=named.account_code, cycle=named.cycle)
     except UnableToFindBill:
         return None
     same = hmac.compare_digest(digest_of(found)[: len(code)].encode(), code.encode())
-    if not same or number_of(found.bill, cycle) != number or found.bill.total_minor not in _totals(tenant, total):
+    if (
+        not same
+        or number_of(found.bill, named.cycle) != number.strip()
+        or found.bill.total_minor not in _totals(tenant, total)
+    ):
         return None
     return found.bill.total_minor
 

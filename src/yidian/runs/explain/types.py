@@ -81,6 +81,7 @@ class MonthOfBills:
 
     cycle: str
     account: str
+    number: str
     total_minor: int
     open_minor: int
     due_on: date | None

@@ -164,7 +164,8 @@ class _Posting:
             open_receivables(frame=frame, rows=part.owed)
             credit_many(frame=frame, on=self.on, kind="bill_credit", credits=part.given_back)
             bulk.make_final(
-                tenant=self.tenant, run=self.run, task=f"bills-{part.ids[0]}", result=part.result, ids=part.ids,
+                frame=frame, cycle=self.cycle.name, run=self.run, task=f"bills-{part.ids[0]}", result=part.result,
+                ids=part.ids,
             )  # fmt: skip
             point("post.chunk")
         point("post.chunk.committed")

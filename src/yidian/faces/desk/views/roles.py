@@ -6,14 +6,15 @@ from typing import Any, Final
 
 from django.http import Http404, HttpResponse
 
+from yidian.faces.shell.amounts import typed_amount
 from yidian.faces.shell.asked import Asked, FaultTold
-from yidian.faces.shell.routes import menu_of
-from yidian.kernel.faults import BadInput
-from yidian.kernel.money import currency, parse_minor
+from yidian.faces.shell.menu import shown
+from yidian.platform.access.menu import arranged
 from yidian.platform.access.rights import Right
 from yidian.platform.access.rights import actions as known
 from yidian.platform.access.roles import RoleFacts, roles
 from yidian.platform.access.staff import UnableToChangeStaff, set_right
+from yidian.platform.access.types import Held
 from yidian.platform.writing.frame import Frame
 from yidian.platform.writing.operations import perform
 
@@ -32,8 +33,10 @@ def one(asked: Asked, *, role: str) -> HttpResponse:
 
 def _set(asked: Asked, role: str) -> HttpResponse:
     action = asked.form.get("action", "")
+    right, faults = _right(asked)
+    if faults:
+        return asked.refuse("desk/role.html", faults, **_role(asked, role))
     try:
-        right = _right(asked)
 
         def work(frame: Frame) -> dict[str, Any]:
             set_right(frame=frame, role=role, action=action, right=right)
@@ -47,27 +50,28 @@ def _set(asked: Asked, role: str) -> HttpResponse:
         )  # fmt: skip
     except UnableToChangeStaff as refused:
         return asked.refuse("desk/role.html", [("", refused.code, refused.params)], **_role(asked, role))
-    except BadInput as bad:
-        faults: list[FaultTold] = [("limit", fault.code, {"value": fault.value}) for fault in bad.faults]
-        return asked.refuse("desk/role.html", faults, **_role(asked, role))
     asked.say_later("ROLE_RIGHT_SET", role=role, action=action)
     return asked.go("desk:role", role=role)
 
 
-def _right(asked: Asked) -> Right | None:
+def _right(asked: Asked) -> tuple[Right | None, list[FaultTold]]:
     """The right as typed; None: not at all. An empty limit: any amount."""
-    form = asked.form
+    form, faults = asked.form, list[FaultTold]()
     if form.get("reach", "none") not in REACHES or form.get("reach", "none") == "none":
-        return None
+        return None, faults
 
     def amount(name: str) -> int | None:
-        told = form.get(name, "")
-        return parse_minor(told, currency(asked.tenant.currency)) if told else None
+        if not form.get(name):
+            return None
+        minor, wrong = typed_amount(asked, name)
+        faults.extend(wrong)
+        return minor
 
-    return Right(
+    right = Right(
         form["reach"], limit_minor=amount("limit"), asks="asks" in form, approves="approves" in form,
         approve_limit_minor=amount("approve_limit"),
     )  # fmt: skip
+    return right, faults
 
 
 def _role(asked: Asked, code: str) -> dict[str, Any]:
@@ -75,10 +79,12 @@ def _role(asked: Asked, code: str) -> dict[str, Any]:
     if found is None:
         raise Http404
     return {
-        "found": found, "entries": menu_of("desk", _held(found)), "actions": sorted(known()), "reaches": REACHES,
+        "found": found, "actions": sorted(known()), "reaches": REACHES,
+        "entries": shown("desk", _held(found), arranged(tenant=asked.tenant), asked.lang),
         "grants": asked.may("access.grant").allowed,
     }  # fmt: skip
 
 
-def _held(role: RoleFacts) -> frozenset[str]:
-    return frozenset(right.action for right in role.rights if right.reach != "none")
+def _held(role: RoleFacts) -> Held:
+    actions = frozenset(right.action for right in role.rights if right.reach != "none")
+    return Held(actions, frozenset({role.code}))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -17,17 +17,24 @@ REALMS = {"desk": STAFF, "hall": CUSTOMER}
 
 
 class Kept(dict[str, Any]):
-    """What faces keep between two pages of one person; of others until the answer. Written where it was changed."""
+    """What faces keep between two pages of one person, by name; of others until the answer.
 
-    changed = False
+    Written after the answer, and of it only what this request has changed: others answer meanwhile.
+    """
 
-    def __setitem__(self, name: str, value: Any) -> None:
-        self.changed = True
-        super().__setitem__(name, value)
+    def __init__(self, found: Mapping[str, Any]) -> None:
+        super().__init__(found)
+        self._found = dict(found)
 
-    def pop(self, name: str, *otherwise: Any) -> Any:
-        self.changed = self.changed or name in self
-        return super().pop(name, *otherwise)
+    def changes(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """What was put, and what was taken away as it was found."""
+        put = {name: told for name, told in self.items() if name not in self._found or self._found[name] != told}
+        return put, {name: told for name, told in self._found.items() if name not in self}
+
+    def leave(self) -> None:
+        """Nothing is to be written: the session is over."""
+        self.clear()
+        self._found.clear()
 
 
 class Knows:
@@ -48,6 +55,7 @@ class Knows:
         told.person = found[0] if found else None
         told.session = Kept(found[1] if found else {})
         answer = self._answer(request)
-        if told.session.changed and told.person is not None:
-            keep_data(tenant=told.tenant, session=told.person.session, data=dict(told.session))
+        put, gone = told.session.changes()
+        if (put or gone) and told.person is not None:
+            keep_data(tenant=told.tenant, session=told.person.session, put=put, gone=gone)
         return answer

@@ -4,7 +4,8 @@
         return step_up.first(asked)
 
 Ask on the page that shows the form (or offer `where` in its place), and once more where the form is sent: five minutes
-may pass between the two.
+may pass between the two. What was typed in it then is kept in the session, on the server, and stands in the form again
+when the page is back; it is sent by the person once more, never by us: nobody can have a form sent in another's name.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponse
 
+from yidian.faces.shell import kept
 from yidian.faces.shell.asked import Asked
 from yidian.faces.shell.sign_in import asking
 from yidian.platform.sign_in.queries import is_fresh
@@ -31,6 +33,9 @@ def where(asked: Asked, *, back: str = "") -> str:
 def first(asked: Asked, *, back: str = "") -> HttpResponse:
     """To proving oneself again, then back: to `back`, to this page, or from a form to the page that it came from."""
     here = back or (asked.request.get_full_path() if asked.method == "GET" else asked.form.get("back", ""))
+    if asked.method == "POST" and here and kept.keep_form(asked, here):
+        asked.say_later("STEP_UP_TYPED")
+        kept.say_there(asked, here)
     if asked.is_fragment:
         return HttpResponse(status=204, headers={"HX-Redirect": _again(asked, here)})
     return asking.go(_again(asked, here))

@@ -31,7 +31,7 @@ def sign_out(asked: Asked) -> HttpResponse:
         return asking.go(asking.here(asked, "sign_in"))
     token = cookies.token(asked.request, asked.face)
     own.sign_out(tenant=asked.tenant, realm=asking.realm(asked), token=token, now=asked.now)
-    asked.request.session.changed = False  # type: ignore[attr-defined]  # there is no session to keep anything in
+    asked.request.session.leave()  # type: ignore[attr-defined]  # our own Kept (middleware)
     answer = asking.go(asking.here(asked, "sign_in"))
     answer["Clear-Site-Data"] = '"cache", "storage"'
     cookies.forget(answer, asked.face)
@@ -112,4 +112,4 @@ def _person(asked: Asked) -> Person:
 
 
 def _security(asked: Asked) -> HttpResponse:
-    return asking.go(asking.here(asked, "security"))
+    return asked.go(f"{asked.face}:security")

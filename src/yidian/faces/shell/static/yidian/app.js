@@ -123,6 +123,12 @@
   });
   settle(document);
 
+  /* what is shown beside its list is a page of its own where there is no room beside it */
+  document.addEventListener('htmx:before:request', (e) => {
+    const link = e.target.closest?.('a[data-beside]');
+    if (link && !matchMedia('(min-width: 1100px)').matches) { e.preventDefault(); location.assign(link.href); }
+  });
+
   /* what refreshes itself rests while nobody can see it, and is up to date when it is seen again */
   document.addEventListener('htmx:before:request', (e) => { if (document.hidden && e.target.matches?.('[data-live]')) e.preventDefault(); });
   document.addEventListener('visibilitychange', () => { if (!document.hidden) $$('[data-live]').forEach((el) => el.dispatchEvent(new Event('live'))); });
