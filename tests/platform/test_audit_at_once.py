@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from tests.faults.commit_writer import NOW, take
-from tests.platform.real_database import committing
-from tests.platform.test_writing_at_once import at_once
+from tests.platform.real_database import at_once, committing
+from tests.platform.test_writing_at_once import AT_ONCE
 
 from yidian.platform.audit import queries, sealer
 from yidian.platform.audit.types import Verdict
@@ -32,7 +32,7 @@ def test_writers_and_sealers_at_once_make_one_chain(operator: Any, monkeypatch: 
             return [sealer.seal(tenant=operator, now=NOW).sealed for _ in range(3)]
         return [take(tenant=operator, key=f"{number}.{n}") for n in range(5)]
 
-    ended = at_once(operator, does)
+    ended = at_once(operator, does, AT_ONCE)
     assert not [one for one in ended if isinstance(one, Exception)]
     sealer.seal(tenant=operator, now=NOW)
     assert queries.verify(tenant=operator) == Verdict(20, 0, 0, ())

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from tests.faults.commit_writer import NOW
-from tests.platform.real_database import committing
-from tests.platform.test_writing_at_once import at_once
+from tests.platform.real_database import at_once, committing
+from tests.platform.test_writing_at_once import AT_ONCE
 
 from yidian.platform.numbering.operations import next_number, reserve
 from yidian.platform.writing.operations import perform
@@ -55,13 +55,13 @@ def test_eight_at_once_lose_none_and_double_none(operator: Any) -> None:
                 taken.append(number(operator, f"{who}.{n}"))
         return taken
 
-    lots = at_once(operator, several)
+    lots = at_once(operator, several, AT_ONCE)
     assert sorted(one for lot in lots for one in lot) == [f"B2026-{n:06d}" for n in range(1, 33)]
     assert all(lot == sorted(lot) for lot in lots)
 
 
 def test_reserved_ranges_never_overlap(operator: Any) -> None:
-    ranges = at_once(operator, lambda n: reserve(tenant=operator, series="account id", count=n + 1))
+    ranges = at_once(operator, lambda n: reserve(tenant=operator, series="account id", count=n + 1), AT_ONCE)
     assert sorted(n for taken in ranges for n in taken) == list(range(1, 37))
     assert reserve(tenant=operator, series="account id", count=1) == range(37, 38)
     with pytest.raises(ValueError, match="0 numbers"):

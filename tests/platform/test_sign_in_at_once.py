@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.platform.real_database import committing
+from tests.platform.real_database import at_once, committing
 from tests.platform.sign_in_office import QUICK, Office
-from tests.platform.test_writing_at_once import at_once
 
 from yidian.platform.sign_in.lifecycle import OPEN
 from yidian.platform.sign_in.limits import MEASURES

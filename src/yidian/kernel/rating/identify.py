@@ -128,7 +128,8 @@ def empty_identities(text_first: I64, text: U8, from_ms: I64, to_ms: I64, sub: I
     """
     text = text.view()
     text.flags.writeable = False
-    rows = np.zeros((len(sub), 8), np.int64)
-    rows[:, FROM], rows[:, TO], rows[:, SUB] = from_ms, to_ms, sub
+    rows = np.zeros((max(len(sub), 1), 8), np.int64)  # one that nobody holds where there is none: blocks look at it
+    held = rows[: len(sub)]
+    held[:, FROM], held[:, TO], held[:, SUB] = from_ms, to_ms, sub
     table = np.full(1 << max(4, (2 * len(sub)).bit_length()), -1, np.int32)
     return Identities(table, rows, text_first, text)
