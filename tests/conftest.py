@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,11 +32,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Compile the kernel once, before several processes of tests would each compile it."""
+    """Compile the kernel once and make the tables once, before several processes of tests would each do it."""
     from yidian.kernel.compiling import cache_folder
 
     if not hasattr(config, "workerinput") and not any(cache_folder().rglob("*.nbi")):
-        subprocess.run([sys.executable, "-m", "yidian.runs.warm"], check=False)
+        compiling = subprocess.Popen([sys.executable, "-m", "yidian.runs.warm"])
+        if not installations.ON_POSTGRESQL:
+            with tempfile.TemporaryDirectory() as folder:
+                installations.filled(Path(folder) / "yidian.sqlite3")
+        compiling.wait()
 
 
 @pytest.fixture(scope="session")

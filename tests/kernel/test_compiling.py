@@ -32,12 +32,12 @@ def tiny_kernel(folder: Path, callee: str) -> None:
     (room / "callee.py").write_text(callee)
 
 
-def asked(folder: Path) -> tuple[int, Path]:
-    """What a fresh process answers, and where it keeps its machine code."""
+def asked(folder: Path, *, before: str = "") -> tuple[int, Path]:
+    """What a fresh process answers, and where it keeps its machine code. `before`: what it does first."""
     world = {name: value for name, value in os.environ.items() if name not in OUTSIDE}
     world |= {"PYTHONPATH": str(folder), "YIDIAN_CACHE": str(folder / "cache"), "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(
-        [sys.executable, "-c", ASK], env=world, capture_output=True, text=True, timeout=60, check=True
+        [sys.executable, "-c", before + ASK], env=world, capture_output=True, text=True, timeout=60, check=True
     )
     answer, place = done.stdout.split()
     return int(answer), Path(place)
@@ -51,6 +51,9 @@ def test_a_changed_callee_in_another_file_is_compiled_anew(tmp_path: Path) -> No
     assert kept
     assert asked(tmp_path) == (50, place)
     assert {path: path.stat().st_mtime_ns for path in place.rglob("*.nb?")} == kept  # read, not made again
+
+    assert asked(tmp_path, before="import numba\n") == (50, place)
+    assert not [*(tmp_path / "tiny").rglob("*.nb?")], "kept beside the sources, where a changed callee is not seen"
 
     tiny_kernel(tmp_path, "def step(n):\n    return n + 2\n")
     second, other = asked(tmp_path)

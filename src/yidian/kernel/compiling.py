@@ -73,9 +73,12 @@ def cache_folder() -> Path:
 
 @functools.cache
 def _jit(inline: str, counting: bool) -> Callable[[FunctionType], Any]:
-    os.environ["NUMBA_CACHE_DIR"] = str(cache_folder())  # whatever was told: only a keyed folder is never stale
+    folder = str(cache_folder())  # whatever was told: only a keyed folder is never stale
+    os.environ["NUMBA_CACHE_DIR"] = folder
     import numba
 
+    # Somebody may have imported numba before, which reads the environment only then.
+    numba.config.CACHE_DIR = folder  # type: ignore[attr-defined]  # its names are made at run time
     options: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "inline": inline}
     if not counting:
         options["_nrt"] = False
