@@ -35,7 +35,7 @@ free_port() {
 
 # Text sorts by a language's rules, not by bytes, as on many a real server. A password is asked for by md5: scram makes
 # both sides compute for milliseconds at every connection, and thousands are made. Who connects is no superuser: those
-# pass by every policy of a table.
+# pass by every policy of a table; but it may end whoever is still in a database that is to go.
 make_cluster() { # FOLDER: data, password
     folder=$1
     (umask 077 && mkdir -p "$folder" && od -An -N16 -tx1 /dev/urandom | tr -d ' \n' >"$folder/password")
@@ -44,7 +44,7 @@ make_cluster() { # FOLDER: data, password
     (cd / && as_owner "$(tool initdb)" --pgdata "$folder/data" --username keeper --pwfile "$folder/password" --no-sync \
         --auth md5 --encoding UTF8 --locale C.UTF-8 --locale-provider icu --icu-locale en) >"$folder/initdb.log" 2>&1 ||
         { cat "$folder/initdb.log" >&2 && exit 1; }
-    echo "CREATE ROLE yidian LOGIN CREATEDB PASSWORD '$(cat "$folder/password")'" |
+    echo "CREATE ROLE yidian LOGIN CREATEDB IN ROLE pg_signal_backend PASSWORD '$(cat "$folder/password")'" |
         (cd / && as_owner "$(tool postgres)" --single -D "$folder/data" -c fsync=off postgres) >>"$folder/initdb.log" 2>&1
 }
 

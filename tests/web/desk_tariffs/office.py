@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
@@ -92,3 +93,11 @@ def drafted(town: Town, tenant: str = ALPHA) -> int:
         facts = queries.tariff_draft(tenant=row, number=number)
         operations.keep_trial(**told, key=f"trial-{tenant}", number=number, sha256=facts.sha256, told=TOLD.to_json())
     return number
+
+
+def waiting(town: Town) -> int:
+    """The approval that waits for another product manager."""
+    page = town.staff("product-2").get("/desk/approvals/").content.decode()
+    found = re.search(r"/desk/approvals/(\d+)/", page)
+    assert found, page
+    return int(found[1])

@@ -6,10 +6,11 @@ import io
 import json
 import re
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.cycles.world import OCTOBER
 from tests.web.desk_month.office import plain, read, send
-from tests.web.desk_tariffs.office import drafted
+from tests.web.desk_tariffs.office import drafted, waiting
 from tests.web.town import NOW, Town
 
 from yidian.domains.customer_bill.models import BillingCycle
@@ -71,11 +72,12 @@ def test_a_draft_that_rewrites_closed_months_is_refused_before_anybody_is_asked_
     october.update(state="closed", closed_at=NOW)
     refused = send(product, where, lang="en")
     assert (refused.status_code, "2026-11-01" in plain(refused)) == (409, True)
-    assert "/desk/approvals/1/" not in quiet.staff("product-2").get("/desk/approvals/").content.decode()
+    with pytest.raises(AssertionError):
+        waiting(quiet)  # nobody was asked
 
     october.update(state=before, closed_at=None)
     assert send(product, where).status_code == 303, "a second person is asked"
     october.update(state="closed", closed_at=NOW)
-    agreed = send(quiet.staff("product-2"), "/desk/approvals/1/decide/", answer="yes")
+    agreed = send(quiet.staff("product-2"), f"/desk/approvals/{waiting(quiet)}/decide/", answer="yes")
     assert "2026-11-01" in read(quiet.staff("product-2"), agreed["Location"])
     assert way.facts.state == "configured"

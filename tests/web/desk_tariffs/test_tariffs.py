@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django_scopes import scope
-from tests.web.desk_month.office import job_of, plain, read, send, work
-from tests.web.desk_tariffs.office import drafted, workbook
+from tests.web.desk_month.office import job_of, read, send, work
+from tests.web.desk_tariffs.office import drafted, waiting, workbook
 from tests.web.town import Town
 
 from yidian.domains.product_catalog import queries
@@ -75,7 +74,7 @@ def test_a_second_person_publishes_by_agreeing_and_the_sample_blocks_or_opens_th
             way.do(event)
     answer = step(town, "product", number, "publish")
     assert answer.status_code == 303
-    approval = _waiting(town)
+    approval = waiting(town)
     agreed = send(town.staff("product-2"), f"/desk/approvals/{approval}/decide/", answer="yes")
     assert agreed.status_code == 303, agreed.content.decode()
     assert facts(town, number).state == "published"
@@ -95,10 +94,3 @@ def test_a_second_person_publishes_by_agreeing_and_the_sample_blocks_or_opens_th
     assert step(town, "product", number, "launch").status_code == 303
     with scope(tenant=town.tenant()):
         assert queries.offers_held_back(tenant=town.tenant()) == {}
-
-
-def _waiting(town: Town) -> int:
-    page = town.staff("product-2").get("/desk/approvals/?lang=en").content.decode()
-    found = re.search(r"/desk/approvals/(\d+)/", page)
-    assert found, plain(town.staff("product-2").get("/desk/approvals/?lang=en"))
-    return int(found[1])
