@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import pytest
@@ -32,7 +33,7 @@ def typing(
     class Here(Context):
         installation: Any = place
         tenant: Any = mine
-        now: Any = property(lambda _: now())
+        now: Any = cached_property(lambda _: now())  # the same however often a command asks
 
     def line(words: str, *more: str, by: str = login, lang: str = "en") -> Ended:
         code = console.main(["--lang", lang, "--as", by, *words.split(), *more])

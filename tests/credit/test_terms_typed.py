@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, NamedTuple
+from itertools import count
+from typing import Any
 
 import pytest
+from tests.typed import Ended, Type, typing
 
 from yidian.domains.charging.queries import deduction_order, types
 from yidian.domains.credit.queries import fee_terms
 from yidian.domains.customer_bill.models import BillingCycle
 from yidian.domains.customer_bill.queries import terms_on
-from yidian.faces.cli import main as console
-from yidian.faces.cli.context import Context
 from yidian.platform.access import staff
 from yidian.platform.audit.models import AuditEntry
 from yidian.platform.tenancy.models import Tenant
@@ -21,14 +20,6 @@ from yidian.platform.writing.operations import perform
 from yidian.platform.writing.types import system
 
 NOW = datetime(2026, 11, 10, 2, tzinfo=UTC)
-
-
-class Ended(NamedTuple):
-    code: int
-    said: str
-
-
-Type = Callable[..., Ended]
 
 
 @pytest.fixture
@@ -42,23 +33,8 @@ def typed(tenant: Tenant, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
         return {}
 
     perform(tenant=tenant, actor=system("test"), operation="t", key="t", request={}, now=NOW, work=hire)
-    mine, lines = tenant, list[str]()
-
-    class Here(Context):
-        installation: Any = None
-        tenant: Any = mine
-        now: Any = property(lambda _: NOW + timedelta(seconds=len(lines)))
-
-    monkeypatch.setattr(console, "Context", Here)
-    monkeypatch.setenv("COLUMNS", "200")
-
-    def line(words: str, by: str = "fin") -> Ended:
-        lines.append(words)
-        code = console.main(["--lang", "en", "--as", by, *words.split()])
-        told = capsys.readouterr()
-        return Ended(code, " ".join((told.out + told.err).split()))
-
-    return line
+    seconds = count()
+    return typing(monkeypatch, capsys, tenant=tenant, now=lambda: NOW + timedelta(seconds=next(seconds)), by="fin")
 
 
 def agreed(typed: Type, words: str) -> Ended:
