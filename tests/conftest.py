@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -20,27 +21,61 @@ IN_A_BROWSER = ("browser",)  # what a browser shows does not depend on the datab
 WITHOUT_DATABASE = ("house", "kernel", "numbers", "oracle", "properties", "quote")
 
 
+# Files of other folders: tests without `db` start no process there; in their own, pytest-django refuses a database.
+FILES_WITHOUT_DATABASE = {
+    "billing": ("fees", "in_advance", "laws", "reductions", "sums", "worked_bills"),
+    "catalog": ("diff", "faults", "faults_of_bills", "faults_of_calling", "faults_of_holding", "faults_of_the_walk",
+                "findings", "round_trip", "sheets"),
+    "credit": ("late_fee",),
+    "cycles": ("legs",),
+    "platform": ("clock", "jobs_schedules", "outbox_targets", "papers"),
+    "usage": ("mappings", "readers_fuzzed", "times"),
+}  # fmt: skip
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests of what never opens a database need not run again on another one: `make test-postgres` leaves them out."""
     for item in items:
         place = item.path.relative_to(REPOSITORY / "tests").parts[0]
+        opens = "db" in getattr(item, "fixturenames", ()) or item.get_closest_marker("django_db") is not None
         if place in WITHOUT_DATABASE:
-            assert "db" not in getattr(item, "fixturenames", ()), f"{item.nodeid} opens a database"
+            assert not opens, f"{item.nodeid} opens a database"
+        alone = item.path.stem.removeprefix("test_") in FILES_WITHOUT_DATABASE.get(place, ()) and not opens
+        if place in (*WITHOUT_DATABASE, *IN_A_BROWSER) or alone:
             item.add_marker(pytest.mark.no_database)
-        elif place in IN_A_BROWSER:
-            item.add_marker(pytest.mark.no_database)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What is imported now stays: the collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
+
+
+COMPILE = """
+import fcntl
+from yidian.kernel.compiling import cache_folder
+from yidian.runs import warm
+folder = cache_folder()
+with open(f"{folder}.lock", "w") as lock:
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    if not any(folder.rglob("*.nbi")):
+        warm.main([])
+"""  # two suites that begin at once compile it once
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Compile the kernel once and make the tables once, before several processes of tests would each do it."""
     from yidian.kernel.compiling import cache_folder
 
-    if not hasattr(config, "workerinput") and not any(cache_folder().rglob("*.nbi")):
-        compiling = subprocess.Popen([sys.executable, "-m", "yidian.runs.warm"])
-        if not installations.ON_POSTGRESQL:
-            with tempfile.TemporaryDirectory() as folder:
-                installations.filled(Path(folder) / "yidian.sqlite3")
-        compiling.wait()
+    if hasattr(config, "workerinput") or any(cache_folder().rglob("*.nbi")):
+        return
+    compiling = subprocess.Popen([sys.executable, "-c", COMPILE])
+    if installations.ON_POSTGRESQL:
+        installations.template()
+    else:
+        with tempfile.TemporaryDirectory() as folder:
+            installations.filled(Path(folder) / "yidian.sqlite3")
+    compiling.wait()
 
 
 @pytest.fixture(scope="session")

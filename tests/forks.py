@@ -40,7 +40,7 @@ YIDIAN: Final = str(Path(sys.executable).with_name("yidian"))
 # Without these, a library has a thread before anything is asked of it.
 ONE_THREAD: Final = {"OPENBLAS_NUM_THREADS": "1", "JE_ARROW_MALLOC_CONF": "background_thread:false"}
 OF_THE_START: Final = ("PYTHON", "NUMBA_", "LC_ALL", "LC_CTYPE", "LD_")  # read by what the server has done already
-HARMLESS: Final = ("PYTHONDONTWRITEBYTECODE", "PYTHONPATH")
+HARMLESS: Final = ("PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX", "PYTHONPATH")
 # (module, name, variable, default): what is read from the environment while a module is imported.
 READ_AT_IMPORT: Final = (
     ("yidian.config.database", "PATIENCE_S", "YIDIAN_PATIENCE_S", "30"),

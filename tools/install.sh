@@ -30,6 +30,14 @@ if [ -z "$python" ]; then
         "elsewhere install one and name it:     make PYTHON=/path/to/python3.12 ..."
 fi
 
+warm() { # only for who runs it: tests compile it themselves, with its bounds checked
+    if [ "$kind" = runtime ] && [ -f src/yidian/runs/warm.py ] && [ ! -f $venv/yidian-warmed ]; then
+        say "compiling the kernel once, so that the first run is quick"
+        $venv/bin/python -m yidian.runs.warm
+        touch $venv/yidian-warmed
+    fi
+}
+
 # --- nothing to do when the same lists were installed here by the same Python
 digest=$("$python" - "$kind" <<'PYTHON'
 import hashlib, os, sys
@@ -41,6 +49,7 @@ PYTHON
 if [ -x $venv/bin/yidian ] && [ -f $stamp ]; then
     if grep -qx "dev $digest" $stamp || grep -qx "$kind $digest" $stamp; then
         say "up to date"
+        warm
         exit 0
     fi
 fi
@@ -62,7 +71,7 @@ else
 fi
 
 say "$("$python" --version 2>&1), environment $venv, by $with"
-rm -f $stamp
+rm -f $stamp $venv/yidian-warmed
 same='import sys; print(sys.version, sys.base_prefix)'
 if [ "$($venv/bin/python -c "$same" 2>/dev/null)" != "$("$python" -c "$same")" ] ||
     { [ $with = venv ] && ! $venv/bin/python -m pip --version >/dev/null 2>&1; }; then
@@ -88,9 +97,6 @@ say "packages of requirements/$kind.txt, each checked against its hash"
 pip_install --require-hashes -r "requirements/$kind.txt"
 say "Yidian itself"
 pip_install --no-deps --no-build-isolation --editable .
-if [ -f src/yidian/runs/warm.py ]; then
-    say "compiling the kernel once, so that the first run is quick"
-    $venv/bin/python -m yidian.runs.warm
-fi
 echo "$kind $digest" >$stamp
+warm
 say "done"

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +87,13 @@ def build(home: Path, monkeypatch: Any, settings: Any) -> Town:
         with scope(tenant=tenant):
             worlds[code] = _month(World(tenant, home, now=NOW), code)
             _people(tenant)
-    return Town(home, worlds, passwords.hashed(PASSWORD))
+    return Town(home, worlds, hashed())
+
+
+@cache
+def hashed() -> str:
+    """Everybody's password as it is kept, worked out once: that takes a fifth of a second."""
+    return passwords.hashed(PASSWORD)
 
 
 @contextmanager

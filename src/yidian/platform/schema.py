@@ -22,11 +22,13 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
+from django.db.migrations.state import ProjectState
 from django.db.utils import OperationalError
 
 from yidian.kernel.faults import refuse
 from yidian.platform import empty_database
 from yidian.platform.files import write_durably
+from yidian.platform.migration_state import Models
 from yidian.platform.points import point
 from yidian.platform.tenancy import policies
 
@@ -108,8 +110,8 @@ def migrate(applied: Callable[[str], object] = len) -> int:
     executor = MigrationExecutor(connection)
     executor.recorder.ensure_schema()
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    state = executor._create_project_state(with_applied_migrations=True)  # type: ignore[attr-defined]  # as `migrate` does
-    _ = state.apps  # made here once and changed by each migration; else made anew for each of its operations
+    applied_before = executor._create_project_state(with_applied_migrations=True)  # type: ignore[attr-defined]  # as `migrate` does
+    state: ProjectState = Models.of(applied_before)
     for migration, _ in plan:
         name = f"{migration.app_label}.{migration.name}"
         with _foreign_keys_wait(), transaction.atomic():

@@ -9,13 +9,12 @@ import pytest
 from django_scopes import scope
 from tests.cycles.world import SEPTEMBER, ZONE, World
 from tests.web import town
-from tests.web.town import ALPHA, CUSTOMERS, NOW, PASSWORD, Town
+from tests.web.town import ALPHA, CUSTOMERS, NOW, Town
 
 from yidian.config.installation import Installation
 from yidian.domains.party.operations import add_parties
 from yidian.domains.party.types import Particulars
 from yidian.domains.payment.operations.counter import pay
-from yidian.platform.sign_in import passwords
 from yidian.platform.tenancy.models import Tenant
 from yidian.platform.writing.types import system
 
@@ -40,4 +39,4 @@ def quarter(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings:
         told["c1"] = Particulars("north", "13900000001", "星湖路 1 号", "resident_id", RESIDENT)
         add_parties(tenant=tenant, customers=NAMES, accounts={}, particulars=told)
         pay(tenant=tenant, actor=system("test"), key="a1", now=NOW, account="a1", amount_minor=3_000, channel_txn="a1")
-    return Town(home, {ALPHA: world}, passwords.hashed(PASSWORD))
+    return Town(home, {ALPHA: world}, town.hashed())
