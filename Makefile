@@ -17,11 +17,13 @@ SUBSCRIBERS ?= 2000
 MONTHS ?= 3
 SEED ?= 1
 SEEDS ?= 1000
+# How many acts `make soak` plays on orders, from SEED.
+ACTS ?= 10000
 BIN := .venv/bin
 PYTEST := NUMBA_BOUNDSCHECK=$(BOUNDSCHECK) $(BIN)/python -m pytest -p tools.real_input -p tools.kill_report -p no:cacheprovider -n $(WORKERS) --dist worksteal
 export PYTHON
 
-.PHONY: help demo serve test faults test-postgres check lint format bench lock shots vendor clean
+.PHONY: help demo serve ready test faults soak test-postgres check lint format bench lock shots vendor clean
 
 help:
 	@echo "make demo    install, then let a small operator live for three months and print what happened"
@@ -29,6 +31,7 @@ help:
 	@echo "make test    install what the tests need, run the whole suite"
 	@echo "make test-postgres  the same on a PostgreSQL that is made for it and removed (TESTS=tests/billing: only these)"
 	@echo "make faults  small histories with faults, from seeds: make faults SEEDS=1000"
+	@echo "make soak    ten thousand acts of clerks, networks and workers on orders, from a seed: make soak ACTS=10000 SEED=1"
 	@echo "make check   format, lints, types, floors, fast tests: under a minute, before every commit"
 	@echo "make format  put the code into shape"
 	@echo "make bench   measure; figures of this machine"
@@ -45,6 +48,10 @@ serve:
 	@tools/install.sh runtime
 	@$(BIN)/python -m tools.demo.pages
 
+ready: # all that the tests and lints below need
+	@tools/packages.sh $(POSTGRES_PACKAGES)
+	@tools/install.sh dev
+
 test:
 	@tools/packages.sh $(TEST_PACKAGES)
 	@tools/install.sh dev
@@ -58,6 +65,10 @@ test-postgres:
 faults:
 	@tools/install.sh dev
 	@$(BIN)/python -m tools.operator.histories --seeds $(SEEDS)
+
+soak:
+	@tools/install.sh dev
+	@SOAK_ACTS=$(ACTS) SOAK_SEED=$(SEED) tools/in_memory.sh $(BIN)/python -m pytest -q -s -p no:cacheprovider tests/orders/test_soak.py
 
 check: lint
 	@tools/in_memory.sh env $(PYTEST) -m "not slow" $(FAST)

@@ -2,7 +2,7 @@
 
 make bench                      every case
 make bench CASES="rate-3m"      one case
-BENCH_DATABASE=URL              an empty PostgreSQL database (cases locks, post, pages)
+BENCH_DATABASE=URL              an empty PostgreSQL database (cases locks, post, pages, orders)
 BENCH_CUSTOMERS=N               subscribers of the case pages (default: 24,000, in some 20,000 accounts)
 BENCH_HOME=DIR                  where the synthetic operators are kept between runs (default: a temporary folder)
 """
@@ -29,9 +29,11 @@ SIZES = {"3m": (20_000, 3_000_000, 3), "30m": (200_000, 30_000_000, 1),
          "locks": (25_000, 250_000, 1),
          "post": (100_000, 200_000, 1),
          "features": (20_000, 3_000_000, 3),
+         "orders": (2_000, 40_000, 1),
          "pages": (CUSTOMERS, CUSTOMERS * (20 if CUSTOMERS <= 100_000 else 3), 1),
          }  # subscribers, events, repetitions  # fmt: skip
-CASES = ("rate-3m", "rate-30m", "rate-30m-all", "rerate-30m", "features", "locks", "post", "pages", "tariff", "best")
+CASES = ("rate-3m", "rate-30m", "rate-30m-all", "rerate-30m", "features", "locks", "post", "pages", "tariff", "best",
+         "first-bill", "orders")  # fmt: skip
 GOALS = "goals: ratio_to_floor <= 3; 30 M <= 11 x 3 M; RSS <= 2 GB at 30 M; re-rating 1 % <= 10 % of the full run"
 
 
@@ -197,6 +199,21 @@ def best(root: Path, size: str) -> None:
         subprocess.run([sys.executable, "-m", "bench.best", str(home), *words], check=True)
 
 
+def first(root: Path, size: str) -> None:
+    """first-bill: what an order comes to on the next bills, on the operator of the case best."""
+    assert size == "bill"
+    home = root / "best"
+    subprocess.run([sys.executable, "-m", "bench.best", str(home), "make", "2000"], check=True)
+    subprocess.run([sys.executable, "-m", "bench.first_bill", str(home)], check=True)
+
+
+def orders(root: Path, size: str) -> None:
+    """Orders from an empty cart to a line that is open: what is ordered stays, so each time an operator is made."""
+    shutil.rmtree(root / size, ignore_errors=True)
+    home = operator(root, size)
+    subprocess.run([sys.executable, "-m", "bench.orders", str(home)], check=True)
+
+
 def main(cases: list[str]) -> None:
     import numba
     import pyarrow
@@ -211,7 +228,7 @@ def main(cases: list[str]) -> None:
             kind, _, size = case.partition("-")
             {
                 "rate": rate, "rerate": rerate, "features": features, "locks": locks, "post": post, "pages": pages,
-                "tariff": tariff, "best": best,
+                "tariff": tariff, "best": best, "first": first, "orders": orders,
             }[kind](root, size or kind)  # fmt: skip
 
 

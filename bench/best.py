@@ -3,12 +3,14 @@
 `python -m bench.best HOME make SUBSCRIBERS` makes an operator of 200 plans and rates three months of it (150 events a
 subscription and month); `python -m bench.best HOME` measures it in one process, on one thread. *computed*: everything
 is read and the tariff compiled; *whole*: with the database, and usage that the process has seen; *cold*: with usage
-read from the lake. One plain rating and billing of the months stands beside everybody's best plan.
+that it has not, out of the worker's copies by number; *looked through*: where there are none. One plain rating and
+billing of the months stands beside everybody's best plan.
 """
 
 from __future__ import annotations
 
 import random
+import shutil
 import statistics
 import subprocess
 import sys
@@ -100,7 +102,8 @@ def measure(home: Path) -> None:
 def _one(tenant: Any, places: Any) -> None:
     from yidian.domains.product_inventory.models import Subscriber
     from yidian.runs.best.one import best_plan, compared, prepared
-    from yidian.runs.best.read import forget_usage
+    from yidian.runs.rate.by_number import copies_of
+    from yidian.runs.rate.few import forget_usage
 
     codes = list(Subscriber.objects.filter(tenant=tenant).order_by("code").values_list("code", flat=True))
     drawn = random.Random(1).sample(codes, LOOKS)
@@ -121,8 +124,29 @@ def _one(tenant: Any, places: Any) -> None:
     _tell("computed", [partial(compared, ready[code]) for code in drawn])
     _tell("computed, alone in its account", [partial(compared, ready[code]) for code in alone])
     _tell("whole", [partial(best_plan, subscriber=code, **asked) for code in drawn])
+    looks = [partial(best_plan, subscriber=code, **asked) for code in drawn]
+    shutil.rmtree(copies_of(tenant=tenant, work=places.work), ignore_errors=True)
     forget_usage()
-    _tell("cold", [partial(best_plan, subscriber=code, **asked) for code in drawn])
+    _tell("cold, looked through", looks)
+    _copy(tenant, places)
+    forget_usage()
+    _tell("cold", looks)
+
+
+def _copy(tenant: Any, places: Any) -> None:
+    """What the worker does once a month was rated."""
+    from yidian.platform.lake.queries import files
+    from yidian.runs.rate.by_number import copies_of, keep_by_number
+
+    began_work, count = time.process_time(), 0
+    while made := keep_by_number(tenant=tenant, places=places):
+        count += made
+    worked, usage = time.process_time() - began_work, files(tenant=tenant, kind="usage")
+    size = sum(path.stat().st_size for path in copies_of(tenant=tenant, work=places.work).iterdir())
+    print(
+        f"best copies: {count} files of {sum(file.rows for file in usage):,} events in {worked:.1f} s of a processor, "
+        f"{size / 1e6:.1f} MB beside {sum(file.bytes for file in usage) / 1e6:.1f} MB", flush=True,
+    )  # fmt: skip
 
 
 def _everybody(tenant: Any, places: Any) -> None:

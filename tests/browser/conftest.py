@@ -23,6 +23,7 @@ AXE: Final = (Path(__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 RUN_AXE: Final = """async (told) =>
     (await axe.run(told?.part ?? told ?? 'html', {
         runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'],
+        resultTypes: ['violations'],
         rules: {'color-contrast': {enabled: told?.contrast ?? true}},
     })).violations
     .map(v => v.id + ': ' + v.nodes.map(n => n.target.join(' ')).join(', '))"""
@@ -47,9 +48,9 @@ def chromium() -> Iterator[Any]:
 
 
 @contextmanager
-def served(home: Path) -> Iterator[dict[str, Any]]:
+def served(home: Path, *more: str) -> Iterator[dict[str, Any]]:
     """An installation behind a server of its own, made if it is not there; what tests.browser.site tells of it."""
-    line = [sys.executable, "-m", "tests.browser.site", str(home)]
+    line = [sys.executable, "-m", "tests.browser.site", str(home), *more]
     with subprocess.Popen(
         line, cwd=REPOSITORY, env=clean_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as server:

@@ -1,4 +1,5 @@
 """`python -m tests.browser.site FOLDER`: an installation with two months behind it, served until the input ends.
+With `orders` after it: the shop of tests.web.orders, where everything can be ordered.
 
 A folder that is there already is served as it is, and only its address is told.
 
@@ -47,7 +48,11 @@ def main() -> None:
     from tests.web import town
 
     os.environ["YIDIAN_NOW"] = town.NOW.isoformat()
-    told = {} if there else _live(home, town)
+    told: dict[str, Any] = {}
+    if "orders" in sys.argv:
+        told = _shop(home)
+    elif not there:
+        told = _live(home, town)
     from django.contrib.staticfiles.handlers import StaticFilesHandler
     from django.core.handlers.wsgi import WSGIHandler
 
@@ -84,6 +89,18 @@ def _live(home: Path, town: Any) -> dict[str, Any]:
         who = [(STAFF, login) for login in town.STAFF_OF] + [(CUSTOMER, code) for code in town.CUSTOMERS]
         tokens = {subject: town._session(tenant, realm, subject, hashed) for realm, subject in who}
     return {"tokens": tokens, "secret": secret}
+
+
+def _shop(home: Path) -> dict[str, Any]:
+    """A shop on the day it opens for orders; who works there, and its first customers."""
+    from tests.web.orders import counter
+
+    from yidian.platform.tenancy.queries import serving
+
+    os.environ["YIDIAN_NOW"] = counter.NOON.isoformat()
+    with serving(code=counter.TENANT) as tenant:
+        desk = counter.staffed(tenant, home)
+        return {"tokens": desk.tokens, "li": desk.hall.customer("li")}
 
 
 def _known_file(tenant: Any, home: Path, town: Any) -> None:

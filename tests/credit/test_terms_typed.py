@@ -13,6 +13,8 @@ from yidian.domains.charging.queries import deduction_order, types
 from yidian.domains.credit.queries import fee_terms
 from yidian.domains.customer_bill.models import BillingCycle
 from yidian.domains.customer_bill.queries import terms_on
+from yidian.domains.party.queries import real_name_terms_on
+from yidian.domains.party.types import RealNameTerms
 from yidian.platform.access import staff
 from yidian.platform.audit.models import AuditEntry
 from yidian.platform.tenancy.models import Tenant
@@ -45,6 +47,20 @@ def agreed(typed: Type, words: str) -> Ended:
     number = next(word for word in waiting.split() if word.isdigit())
     assert typed(f"approve yes {number}", by="fin2").code == 0
     return typed(words)
+
+
+def test_terms_of_real_names_begin_on_their_day_and_what_is_not_told_stays(typed: Type, tenant: Tenant) -> None:
+    line = "terms real-name --from 2026-12-01 --most any --most-organisation 200"
+    assert typed(line, by="clerk").code == 3
+    told = agreed(typed, line)
+    assert (told.code, "2026-12-01 30 any 200 18" in told.said) == (0, True), told
+    assert agreed(typed, "terms real-name --from 2027-01-01 --adult 16 --most 4").code == 0
+    after = real_name_terms_on(tenant=tenant, on=date(2027, 1, 1))
+    assert after == RealNameTerms(check_minutes=30, most_person=4, most_organisation=200, adult_years=16)
+    assert real_name_terms_on(tenant=tenant, on=date(2026, 11, 30)) == RealNameTerms()
+    assert typed("terms real-name --from 2027-02-01 --most -4").code == 2
+    assert typed("terms real-name --from 2027-02-01 --most five").code == 2
+    assert agreed(typed, "terms real-name --from 2027-01-01 --minutes 9").code == 2, "a day has one row"
 
 
 def test_terms_of_payment_and_late_fees_begin_on_their_day(typed: Type, tenant: Tenant) -> None:

@@ -62,6 +62,8 @@ NEVER_PASSED: dict[str, str] = {  # a point no command of a month passes, and wh
     **dict.fromkeys(("outbox.numbered", "outbox.sent"), "the relay passes them; see test_worker"),
     **{name: "money comes after the month; see test_payments_killed" for name in POINTS if name.startswith(MONEY)},
     **dict.fromkeys(("job.taken", "job.finish", "job.finished", "schedule.started"), "a worker's; see test_worker"),
+    "resource.swap": "numbers and cards are no part of a month; see tests/postgres/test_resources_at_once",
+    **dict.fromkeys(("order.sent", "order.complete"), "the worker passes them; see tests/orders/test_worker"),
 }
 LATER = {  # passed more than once in one command: killed at the first hit, and again at another
     "calls": tuple(name for name in COLLECT if name != "answer"),

@@ -100,7 +100,7 @@ def test_a_document_is_found_by_its_whole_number_only(people: Any) -> None:
     assert found(COMPANY) == ["C4"]
     kinds = {row.code: row.kind for row in queries.customers(tenant=people, codes=["C1", "C4"])}
     assert kinds == {"C1": "person", "C4": "organisation"}, "who shows a company's code is one"
-    assert [tuple(row) for row in queries.documents_of(tenant=people, customers=["C1"])] == [
+    assert [row[:3] for row in queries.documents_of(tenant=people, customers=["C1"])] == [
         ("C1", "resident_id", "1101**********002X")
     ]
 

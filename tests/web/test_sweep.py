@@ -32,7 +32,7 @@ CANARY: Final = re.compile(r"金丝雀|\bx[cas]\d\b|1390000000\d")
 PLAIN: Final = {  # what an address says besides ids of somebody's
     "cycle": "2026-09", "place": "1", "kind": "resident_id", "code": "no-such", "source": "no-such", "upload": "0" * 32,
     "channel": "bank", "file": "1", "role": "clerk", "login": "clerk-north", "run": "1", "trial": "1",
-    "item": "months",
+    "item": "months", "version": "1", "step": "1",
 }  # fmt: skip
 EVERYWHERE: Final = ""  # the node of what is the operator's own
 
@@ -63,6 +63,7 @@ def known(town: Town) -> dict[str, list[Thing]]:
     found["dispute"] = [
         *(Thing(number, node, customer) for number, node, customer in _disputes(town)), Thing("D209901-000001", None)
     ]  # fmt: skip
+    found["order"] = [*(Thing(*one) for one in _orders(town)), Thing("O209901-000001", None)]
     found["correction"] = [Thing(a_correction(town), EVERYWHERE), *(Thing(n, None) for n in theirs_of(town))]
     found["tariff_draft"] = [Thing(a_draft(town), EVERYWHERE), Thing("987654321", None)]
     found["payment"] = [
@@ -119,6 +120,15 @@ def _disputes(town: Town) -> Iterator[tuple[str, str | None, str]]:
             )  # fmt: skip
         if node or account == "a5":
             yield made.number, node, account.replace("a", "c") if node else ""
+
+
+def _orders(town: Town) -> Iterator[tuple[str, str | None, str]]:
+    """Carts of the north, the south and BETA, and one of the north that was submitted and fell out."""
+    from tests.web.order_work.office import fallen
+    from tests.web.orders.office import carts
+
+    yield from carts(town)
+    yield fallen(town)
 
 
 def a_correction(town: Town) -> str:
@@ -279,8 +289,8 @@ def test_a_method_that_a_route_does_not_answer_changes_nothing(town: Town) -> No
 
 
 def test_an_account_of_somebody_else_is_not_found_under_a_customer_one_may_see(town: Town) -> None:
-    for name in ("customer_bill",):
-        address = reverse(f"desk:{name}", kwargs={"customer": "c1", "account": "a5", "cycle": "2026-10"})
+    for name, more in (("customer_bill", {}), ("customer_bill_line", {"place": 1})):
+        address = reverse(f"desk:{name}", kwargs={"customer": "c1", "account": "a5", "cycle": "2026-09", **more})
         assert town.staff("finance").get(address).status_code == 404
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -18,6 +19,10 @@ from tools.operator.people import NAMED
 from tools.operator.world import World
 
 TODAY: Final = 28  # days into the month after the last: all that was closed has happened by then
+RESOURCES: Final = (  # in the order in which they build on one another
+    ("levels", "levels"), ("level-rules", "level-rules"), ("numbers", "blocks"), ("office-data", "office-data"),
+    ("cards", "cards"), ("addresses", "addresses"), ("boxes", "boxes"), ("ports", "ports"), ("devices", "devices"),
+)  # fmt: skip
 CALLS: Final = ("voice_local", "voice_roam", "voice_long")
 ONE_CALL: Final = """event,subscriber,offers,home_area,start,service,direction,other_party,duration
 early-call,li-xiaoyu,sl49,021,2026-10-13 06:58:00,voice,out,01088880000,300s
@@ -53,6 +58,7 @@ class Life:
         self.one_bill()
         self.today()
         self.books()
+        self.resources()
         self.people()
 
     def today(self) -> None:
@@ -68,6 +74,15 @@ class Life:
                 f"yidian collect --mapping ../mappings/{mapping}.yaml {files}/usage/{element}/*", quiet=True
             )
         self.terminal.type(f"yidian rate {month_name(month)}")
+
+    def resources(self) -> None:
+        """What the desk has to choose from when somebody orders, and the network that opens it."""
+        self.terminal.chapter("resources")
+        self.terminal.say("resources_why")
+        shutil.copytree(REPOSITORY / "examples" / "resources", self.folder / "resources", dirs_exist_ok=True)
+        for subject, file in RESOURCES:
+            self.terminal.type(f"yidian import {subject} ../resources/{file}.csv")
+        self.terminal.type("yidian network fill")
 
     def people(self) -> None:
         """Those who look at all this in a browser."""

@@ -20,6 +20,7 @@ TABLELESS: Final = (
     "src/yidian/platform/database/statistics.py",  # ANALYZE: of whole tables, no row is read out
     "src/yidian/platform/database/sqlite3/base.py",  # makes the cursors
     "src/yidian/platform/tenancy/policies.py",  # makes policies and looks whether they are there: the catalogue only
+    "src/yidian/platform/network/memory.py",  # a simulated network's own file, one per tenant: no table of ours
     "src/yidian/platform/database/keys.py",  # sequences of keys, which run over all tenants: no table is read
 )
 STATEMENT: Final = re.compile(

@@ -20,7 +20,7 @@ class Installation:
     """Where things are and how this operator runs. `database` is a SQLite path or a PostgreSQL URL.
 
     `money`: real money is kept here, so the clock cannot be set by YIDIAN_NOW. `webhooks_to_private`: webhooks may go
-    to addresses inside (and by plain http).
+    to addresses inside (and by plain http). `network_to_private`: so may commands to the tenants' networks.
     """
 
     home: Path
@@ -31,6 +31,7 @@ class Installation:
     threads: int
     money: bool = False
     webhooks_to_private: bool = False
+    network_to_private: bool = False
     profile: str = ""
     web: Web = NOTHING_TOLD
 
@@ -81,6 +82,7 @@ def read(home: Path) -> Installation:
             threads=int(data.get("threads", 0)) or os.cpu_count() or 1,
             money=data.get("money", False) is True,
             webhooks_to_private=data.get("webhooks_to_private", False) is True,
+            network_to_private=data.get("network_to_private", False) is True,
             profile=read_profile(data.get("profile", ""), money=data.get("money", False) is True),
             web=read_web(data.get("web"), home=home),
         )

@@ -12,7 +12,10 @@ from yidian.domains.dispute.queries import dispute_named, steps
 from yidian.domains.party.queries import accounts, customers
 from yidian.domains.payment.queries import owed_by, receipt_numbered
 from yidian.domains.product_catalog.queries import item_names, tariff_draft
+from yidian.domains.product_order.queries import order_named
+from yidian.domains.product_order.types import lifecycle
 from yidian.domains.usage.queries import suspense_groups
+from yidian.kernel.calendar import from_ms
 from yidian.platform.access.approvals import LASTS_MS, approval, approvals, approvals_over
 from yidian.platform.access.queries import alone_up_to, may_approve_each, names_of
 from yidian.platform.access.types import ApprovalFacts
@@ -199,6 +202,24 @@ def _tariff(tenant: Tenant, found: ApprovalFacts) -> tuple[Facts, list[Change]]:
     return facts, [("APPROVAL_EDITION", ("edition", draft.base), ("edition", draft.base + 1))]
 
 
+def _order(tenant: Tenant, found: ApprovalFacts) -> tuple[Facts, list[Change]]:
+    """An order that is to be as if it had never been."""
+    order = order_named(tenant=tenant, number=str(found.params["order"]))
+    names = customers(tenant=tenant, codes=[order.customer])
+    done = [item.completed_ms for item in order.items if item.completed_ms is not None]
+    facts: Facts = [
+        ("customer", f"{names[0].name} {names[0].code}".strip() if names else order.customer), ("order", order.number),
+        *(("deed", {"code": f"DEED_{item.deed}".upper()}) for item in order.items), ("because", found.params["reason"]),
+    ]  # fmt: skip
+    if done:
+        facts.append(("completed_at", from_ms(max(done))))
+    deposits = sum(int(item.told["deposit"]) for item in order.items if item.told.get("deposit"))
+    if deposits:
+        facts.append(("deposit_minor", deposits))
+    after = lifecycle.REVERSED
+    return facts, [("APPROVAL_ORDER_STATE", ("order_state", order.state), ("order_state", after))]
+
+
 def _plain(tenant: Tenant, found: ApprovalFacts) -> tuple[Facts, list[Change]]:
     del tenant
     return [("subject", found.subject), *((name, value) for name, value in found.params.items())], []
@@ -209,6 +230,7 @@ DETAILS: Final[Mapping[str, Callable[[Tenant, ApprovalFacts], tuple[Facts, list[
     "bill.adjust": _adjustment,
     "bill.correct": _correction,
     "dispute.uphold": _dispute,
+    "order.reverse": _order,
     "suspense.write_off": _suspense,
     "payment.reverse": _payment,
     "payment.refund": _payment,

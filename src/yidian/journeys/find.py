@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 from typing import Any, Final
 
 from yidian.domains.customer_bill.queries import bill_named
@@ -18,6 +19,7 @@ from yidian.domains.party.types import CustomerFacts, masked_number
 from yidian.domains.payment.queries import owed_by, paid_accounts
 from yidian.domains.product_inventory.queries import numbers_beginning, subscriber_owners
 from yidian.domains.product_inventory.types import NumberFound
+from yidian.domains.product_order.queries import orders_beginning
 from yidian.kernel.calendar import local_date, to_ms
 from yidian.platform.access.queries import node_names
 from yidian.platform.tenancy.models import Tenant
@@ -36,7 +38,7 @@ Reach = Collection[str] | None
 class Row:
     """One row. `group`: what matched ("name", "msisdn", "document", "account" …), `text` the matching thing and
     `marked` where in it the match is, [from, to). `state`: "owes" (`owed_minor`), "ended" or "ok".
-    `node`: what the organisation's part is called.
+    `node`: what the organisation's part is called. Of the group "order" `text` is the order's number.
     """
 
     group: str
@@ -67,11 +69,14 @@ class Row:
         return self.text[:begin], self.text[begin:end], self.text[end:]
 
 
-def find(*, tenant: Tenant, actor: Actor, asked: str, within: Reach, now: datetime, key: str) -> list[Row]:
-    """At most MOST rows. `within`: codes of the nodes that the actor's right reaches, None everything."""
+def find(
+    *, tenant: Tenant, actor: Actor, asked: str, within: Reach, now: datetime, key: str, orders: Reach = frozenset()
+) -> list[Row]:
+    """At most MOST rows. `within`: codes of the nodes that the actor's right reaches, None everything; `orders`: those
+    where the actor may see orders."""
     text = cleaned(asked)
     rows: list[Row] = []
-    for row in _rows(tenant, actor, text, within, now, key):
+    for row in chain(_orders(tenant, text, orders), _rows(tenant, actor, text, within, now, key)):
         rows.append(row)
         if len(rows) == MOST:
             break
@@ -101,6 +106,12 @@ def _rows(tenant: Tenant, actor: Actor, text: str, within: Reach, now: datetime,
     if not text.isdigit():
         for found in party.customers_called(tenant=tenant, asked=text, limit=MOST, within=within):
             yield _of_customer("name", found.name, text, found, detail=found.code)
+
+
+def _orders(tenant: Tenant, text: str, within: Reach) -> Iterator[Row]:
+    """Orders whose number begins so."""
+    for number, customer, name, node, state in orders_beginning(tenant=tenant, asked=text, limit=MOST, within=within):
+        yield Row("order", number, (0, len(text)), customer, name, node, detail=state)
 
 
 def _by_document(tenant: Tenant, actor: Actor, text: str, within: Reach, now: datetime, key: str) -> Iterator[Row]:

@@ -15,6 +15,7 @@ from yidian.domains.party.queries import accounts, customers
 from yidian.domains.payment.queries import paid_accounts, refunded_accounts
 from yidian.domains.product_catalog.queries import known_drafts
 from yidian.domains.product_inventory.queries import subscriber_owners
+from yidian.domains.product_order.queries import order_owners
 from yidian.platform.access.queries import known_nodes, known_roles, nodes_of_approvals, nodes_of_users
 from yidian.platform.jobs.queries import known_jobs, known_runs
 from yidian.platform.tenancy.models import Tenant
@@ -42,7 +43,7 @@ def owner(*, tenant: Tenant, kind: str, id: str) -> Owner | None:
 def owners(*, tenant: Tenant, kind: str, ids: Collection[str]) -> Found:
     """The owners of many things of a kind, by id, in one or two queries; what is not there is left out."""
     with scope(tenant=tenant):
-        return KINDS[kind](tenant, frozenset(ids))
+        return KINDS[kind](tenant, frozenset(id_ for id_ in ids if "\0" not in id_))  # no text of PostgreSQL holds one
 
 
 def _customers(tenant: Tenant, codes: Collection[str]) -> Found:
@@ -91,6 +92,10 @@ def _of_accounts(tenant: Tenant, account_of: Mapping[str, str]) -> Found:
     """Money whose account nobody knows yet is the operator's affair."""
     whose = _accounts(tenant, {account for account in account_of.values() if account})
     return {id_: whose.get(account, OPERATOR) for id_, account in account_of.items()}
+
+
+def _orders(tenant: Tenant, numbers: Collection[str]) -> Found:
+    return {number: Owner(*whose) for number, whose in order_owners(tenant=tenant, numbers=numbers).items()}
 
 
 def _approvals(tenant: Tenant, ids: Collection[str]) -> Found:
@@ -143,6 +148,7 @@ KINDS: Final[Mapping[str, Callable[[Tenant, Collection[str]], Found]]] = {
     "adjustment": _adjustments,
     "dispute": _disputes,
     "correction": _corrections,
+    "order": _orders,
     "book": _books,
     "approval": _approvals,
     "user": _users,

@@ -62,7 +62,10 @@ POINTS: Final[dict[str, str]] = {
     "dun.chunk.committed": "it is committed, others wait",
     "dun.end": "the list is complete, that it is the day's is not committed",
     "dun.ended": "it is committed, nobody was told",
+    "resource.swap": "a number, card, port or terminal was read and is about to be moved to another state",
     "answer": "the command is about to answer",
+    "order.sent": "the network was told a step of an order, its answer is not written down",
+    "order.complete": "an order's item is about to be completed",
 }
 
 

@@ -10,6 +10,15 @@ from django_scopes import scope
 from yidian.domains.party._documents import looks_full, written
 from yidian.domains.party._naming import LONGEST_KEY, folded, range_of
 from yidian.domains.party._particulars import blinds_of, changed_documents
+from yidian.domains.party._real_name import called_before as called_before
+from yidian.domains.party._real_name import checks as checks
+from yidian.domains.party._real_name import checks_of as checks_of
+from yidian.domains.party._real_name import contacts_of as contacts_of
+from yidian.domains.party._real_name import dated_real_name_terms as dated_real_name_terms
+from yidian.domains.party._real_name import documents_before as documents_before
+from yidian.domains.party._real_name import real_name_terms_on as real_name_terms_on
+from yidian.domains.party._real_name import sharing_identity as sharing_identity
+from yidian.domains.party.grades.queries import grade_at as grade_at
 from yidian.domains.party.models import BillingAccount, Customer, IdentityDocument, IdentityLook, NameKey
 from yidian.domains.party.types import (
     AccountFacts,
@@ -27,6 +36,7 @@ CHUNK: Final = 500  # codes in one IN list
 WHOLE: Final = 10_000  # with more codes than this one pass over the tenant's rows is quicker
 _FACTS: Final = CustomerFacts._fields
 _ACCOUNT: Final = ("id", "code", "currency", "customer__code", "customer__organisation")
+_DOCUMENT: Final = ("customer__code", "kind", "masked", "valid_until")
 COMPARED: Final = 500
 SHORTEST_DOCUMENT: Final = 4  # signs that a number of a document has at least
 
@@ -145,7 +155,7 @@ def documents_of(*, tenant: Tenant, customers: Collection[str]) -> list[Document
             rows = IdentityDocument.objects.filter(
                 customer__tenant=tenant, customer__code__in=ordered[start : start + CHUNK]
             )
-            found += [DocumentFacts(*row) for row in rows.values_list("customer__code", "kind", "masked")]
+            found += [DocumentFacts(*row) for row in rows.values_list(*_DOCUMENT)]
     return sorted(found)
 
 

@@ -19,6 +19,9 @@ from yidian.domains.product_catalog.drafts import tariff_of_draft as tariff_of_d
 from yidian.domains.product_catalog.drafts import trial_of_draft as trial_of_draft
 from yidian.domains.product_catalog.drafts import trials_of_draft as trials_of_draft
 from yidian.domains.product_catalog.drafts import workbook_of_draft as workbook_of_draft
+from yidian.domains.product_catalog.for_orders import offers_for_orders as offers_for_orders
+from yidian.domains.product_catalog.for_orders import own_network as own_network
+from yidian.domains.product_catalog.for_orders import stacking_offers as stacking_offers
 from yidian.domains.product_catalog.workbook import read_tariff as read_tariff
 from yidian.kernel.faults import refuse
 from yidian.kernel.rating.tariff import Row, Tariff

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from yidian.domains.product_catalog import lifecycle as lifecycle
@@ -112,3 +112,30 @@ class DraftTrialFacts:
     actor: str
     stands: bool
     told: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferForOrder:
+    """An offer as who orders sees it. On sale from, until before (None: open); `role`: main or addon.
+
+    `quota` 0: as many as are wanted; `held_back`: the code for which nobody may be given it now, "" where there is
+    none; `asked`: the local day that was asked about.
+    """
+
+    code: str
+    name_zh: str
+    name_en: str
+    sale_from: date | None
+    sale_to: date | None
+    role: str
+    line_of_business: str
+    terms: Terms
+    quota: int
+    held_back: str
+    asked: date
+
+    def on_sale(self, on: date | None = None) -> bool:
+        """Whether somebody may be given it on a local day, that of the question if none is named."""
+        day = on or self.asked
+        begun = self.sale_from is None or self.sale_from <= day
+        return begun and (self.sale_to is None or day < self.sale_to) and not self.held_back

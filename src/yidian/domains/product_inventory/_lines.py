@@ -12,6 +12,7 @@ from yidian.domains.product_inventory.models import (
     AccessIdentifier,
     AccountOfSubscriber,
     OfferHolding,
+    RatingUnit,
     Subscriber,
     UnitMembership,
 )
@@ -57,6 +58,25 @@ def units_of_subscribers(*, tenant: Tenant, subscribers: Collection[int]) -> lis
     with scope(tenant=tenant):
         rows = UnitMembership.objects.filter(subscriber_id__in=sorted(subscribers))
         return sorted(set(rows.values_list("unit_id", flat=True)))
+
+
+def subscriber_ids(*, tenant: Tenant, codes: Collection[str]) -> dict[str, int]:
+    """Ids of subscriptions by code, of those that are there."""
+    return _ids(tenant, Subscriber.objects, codes)
+
+
+def unit_ids(*, tenant: Tenant, codes: Collection[str]) -> dict[str, int]:
+    """Ids of rating units by code, of those that are there."""
+    return _ids(tenant, RatingUnit.objects, codes)
+
+
+def _ids(tenant: Tenant, rows: Any, codes: Collection[str]) -> dict[str, int]:
+    ordered, found = sorted(set(codes)), {}
+    with scope(tenant=tenant):
+        for start in range(0, len(ordered), CHUNK):
+            some = rows.filter(tenant=tenant, code__in=ordered[start : start + CHUNK])
+            found.update(some.values_list("code", "id"))
+    return found
 
 
 def _numbers(subscribers: list[int], at_ms: int) -> dict[int, str]:

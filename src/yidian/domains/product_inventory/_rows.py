@@ -203,9 +203,17 @@ class _Reader:
         return local_to_ms(wall, self._zone), on
 
     def _offer(self, offer: str, on: date, fault: Callable[..., None]) -> None:
-        sale = self._known_offers.get(offer)
-        if sale is None:
-            fault("OFFER_UNKNOWN", "offer", offer=offer)
-        elif (sale[0] is not None and on < sale[0]) or (sale[1] is not None and on >= sale[1]):
-            begin, end = (str(edge or "…") for edge in sale)
-            fault("OFFER_NOT_ON_SALE", "offer", offer=offer, date=on.isoformat(), begin=begin, end=end)
+        wrong = not_on_sale(self._known_offers, offer, on)
+        if wrong is not None:
+            fault(wrong[0], "offer", **wrong[1])
+
+
+def not_on_sale(known_offers: KnownOffers, offer: str, on: date) -> tuple[str, dict[str, str]] | None:
+    """OFFER_UNKNOWN, OFFER_NOT_ON_SALE with what tells of it, where nobody may begin to hold the offer on a day."""
+    sale = known_offers.get(offer)
+    if sale is None:
+        return "OFFER_UNKNOWN", {"offer": offer}
+    if (sale[0] is not None and on < sale[0]) or (sale[1] is not None and on >= sale[1]):
+        begin, end = (str(edge or "…") for edge in sale)
+        return "OFFER_NOT_ON_SALE", {"offer": offer, "date": on.isoformat(), "begin": begin, "end": end}
+    return None

@@ -8,10 +8,12 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from django.db.models import F
 from django_scopes import scope
 from numpy.typing import NDArray
 
 from yidian.domains.product_inventory.circles.bulk import load_circles as load_circles
+from yidian.domains.product_inventory.models import InventoryVersion
 from yidian.domains.product_inventory.ported.bulk import load_ported as load_ported
 from yidian.domains.product_inventory.responsibilities.bulk import load_responsibilities as load_responsibilities
 from yidian.domains.product_inventory.responsibilities.bulk import subscribers_taken as subscribers_taken
@@ -251,6 +253,15 @@ def add_histories(*, tenant: Tenant, table: str, rows: Iterable[tuple[int, str |
 def end_rows(*, tenant: Tenant, table: str, ends: Iterable[tuple[int, int]]) -> None:
     """Give rows (id, to_ms) their end; `table`: a key of TABLES."""
     change_rows(tenant=tenant, table=TABLES[table], columns={"to_ms": "bigint"}, rows=ends)
+
+
+def move_versions(*, tenant: Tenant, identifiers: bool, holdings: bool) -> None:
+    """Move the counters of what has changed, so that runs notice."""
+    if identifiers or holdings:
+        InventoryVersion.objects.get_or_create(tenant=tenant)
+        InventoryVersion.objects.filter(tenant=tenant).update(
+            identifiers=F("identifiers") + int(identifiers), holdings=F("holdings") + int(holdings)
+        )
 
 
 def set_home_areas(*, tenant: Tenant, areas: Iterable[tuple[int, str]]) -> None:

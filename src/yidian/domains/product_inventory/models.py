@@ -165,6 +165,45 @@ class SubscriberState(TenantRow):
         ]
 
 
+class SubscriberStop(TenantRow):
+    """A subscriber was stopped for a reason during a period; several reasons may be in force at one instant."""
+
+    subscriber = models.ForeignKey(Subscriber, on_delete=models.PROTECT, related_name="+", db_index=False)
+    reason = models.CharField(max_length=16)  # stops/types.py
+    ways = models.CharField(max_length=4)
+    from_ms = models.BigIntegerField()
+    to_ms = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["subscriber", "reason", "from_ms"], name="stop_begins_once"),
+            models.CheckConstraint(condition=Q(from_ms__lt=F("to_ms")), name="stop_period"),
+            models.CheckConstraint(condition=Q(ways__in=["one", "two"]), name="stop_ways_known"),
+        ]
+
+
+class SubscriberLife(TenantRow):
+    """Where a subscription was in its life during a period (changes/lifecycle.py); of imported ones nothing is said."""
+
+    subscriber = models.ForeignKey(Subscriber, on_delete=models.PROTECT, related_name="+", db_index=False)
+    life = models.CharField(max_length=16)
+    from_ms = models.BigIntegerField()
+    to_ms = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["subscriber", "from_ms"], name="life_begins_once"),
+            models.CheckConstraint(condition=Q(from_ms__lt=F("to_ms")), name="life_period"),
+        ]
+
+
+class UndoneSubscriber(TenantRow):
+    """The id of a subscription that was taken back: runs of before may name it, so it is never given again."""
+
+    id = models.BigIntegerField(primary_key=True)
+    code = models.CharField(max_length=64)
+
+
 class Responsibility(TenantRow):
     """An account took lines of a subscriber upon itself during a period (帐务定制关系, D4).
 

@@ -7,15 +7,16 @@ from pathlib import Path
 from typing import Final
 
 from django.db import transaction
-from django.db.models import F
 from django_scopes import scope
 
 from yidian.domains.party.bulk import WRITTEN as PARTIES
-from yidian.domains.party.operations import add_parties, hold_numbering, next_sequence
+from yidian.domains.party.operations import add_parties, hold_numbering
 from yidian.domains.product_catalog.types import Terms
 from yidian.domains.product_inventory._beside import refuse_alone
+from yidian.domains.product_inventory._ended import ended_since, refuse_after_end
 from yidian.domains.product_inventory._faults import Faults
 from yidian.domains.product_inventory._held_back import refuse_held_back
+from yidian.domains.product_inventory._numbering import ids_of_subscribers, ids_of_units
 from yidian.domains.product_inventory._plan import Plan, make_plan
 from yidian.domains.product_inventory._quota import refuse_beyond_quota
 from yidian.domains.product_inventory._rows import ALLOWED, REQUIRED, read_statements
@@ -28,16 +29,21 @@ from yidian.domains.product_inventory.bulk import (
     add_subscribers,
     add_units,
     end_rows,
+    move_versions,
     set_home_areas,
 )
+from yidian.domains.product_inventory.changes.operations import UnableToChange as UnableToChange
+from yidian.domains.product_inventory.changes.operations import apply_changes as apply_changes
+from yidian.domains.product_inventory.changes.operations import expect_undoable as expect_undoable
+from yidian.domains.product_inventory.changes.operations import undo_effects as undo_effects
 from yidian.domains.product_inventory.circles.operations import import_friends as import_friends
-from yidian.domains.product_inventory.models import InventoryVersion, RatingUnit, Subscriber
 from yidian.domains.product_inventory.ported.operations import import_ported as import_ported
+from yidian.domains.product_inventory.ported.operations import tell_network as tell_network
+from yidian.domains.product_inventory.ported.operations import untell_network as untell_network
 from yidian.domains.product_inventory.responsibilities.operations import import_payers as import_payers
 from yidian.domains.product_inventory.states.operations import import_states as import_states
 from yidian.domains.product_inventory.types import Count, ImportReport, KnownOffers
 from yidian.platform.database.statistics import MANY, refresh_statistics
-from yidian.platform.identity import make_id
 from yidian.platform.points import point
 from yidian.platform.sheets import Sheet, check_columns, read_table
 from yidian.platform.tenancy.models import Tenant
@@ -92,6 +98,9 @@ def _take(
         hold_numbering()  # nobody else may change what is compared with
         stored = read_stored(tenant=tenant, statements=statements)
         plan = make_plan(statements, stored, terms, faults)
+        code_of = {row.id: code for code, row in stored.subscribers.items()}
+        ended = {code_of[id_]: since_ms for id_, since_ms in ended_since(tenant, code_of).items()}
+        refuse_after_end(plan, statements, ended, faults)
         refuse_held_back(plan.holdings, statements, held_back, faults)
         refuse_too_long(plan.holdings, statements, terms, faults)
         refuse_alone(tenant, plan, statements, terms, faults)
@@ -133,7 +142,7 @@ def _add_subscribers(tenant: Tenant, plan: Plan, stored: Stored, customers: Mapp
     set_home_areas(tenant=tenant, areas=whose.new_home_areas(stored).items())
     ids = {code: row.id for code, row in stored.subscribers.items()}
     missing = sorted(whose.subscribers.keys() - ids.keys())
-    ids |= {code: make_id(n, code) for n, code in enumerate(missing, next_sequence(Subscriber))}
+    ids |= ids_of_subscribers(missing)
     add_subscribers(
         tenant=tenant,
         rows=((ids[c], c, customers[whose.subscribers[c]], whose.home_areas.get(c, "")) for c in missing),
@@ -143,7 +152,7 @@ def _add_subscribers(tenant: Tenant, plan: Plan, stored: Stored, customers: Mapp
 
 def _add_units(tenant: Tenant, plan: Plan, stored: Stored) -> dict[str, int]:
     """Ids of all rating units of the plan."""
-    new = {code: make_id(n, code) for n, code in enumerate(plan.new_units, next_sequence(RatingUnit))}
+    new = ids_of_units(plan.new_units)
     add_units(tenant=tenant, rows=((pk, code) for code, pk in new.items()))
     return stored.units | new
 
@@ -156,8 +165,4 @@ def _bump(tenant: Tenant, counts: Mapping[str, Count]) -> None:
 
     identifiers = moved("subscribers", "identifiers", "units", "memberships")
     holdings = moved("accounts", "holdings", "payers")
-    if identifiers or holdings:
-        InventoryVersion.objects.get_or_create(tenant=tenant)
-        InventoryVersion.objects.filter(tenant=tenant).update(
-            identifiers=F("identifiers") + int(identifiers), holdings=F("holdings") + int(holdings)
-        )
+    move_versions(tenant=tenant, identifiers=identifiers, holdings=holdings)

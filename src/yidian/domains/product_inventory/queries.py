@@ -10,23 +10,35 @@ from typing import Any, Final
 from django_scopes import scope
 
 from yidian.domains.party.queries import accounts_by_code
+from yidian.domains.product_inventory._ended import held_after_end as held_after_end
 from yidian.domains.product_inventory._found import had_by as had_by
 from yidian.domains.product_inventory._found import lines_counted as lines_counted
 from yidian.domains.product_inventory._found import numbers_beginning as numbers_beginning
 from yidian.domains.product_inventory._found import paid_for_by as paid_for_by
+from yidian.domains.product_inventory._in_service import lines_in_service as lines_in_service
 from yidian.domains.product_inventory._lines import lines_of as lines_of
 from yidian.domains.product_inventory._lines import numbers_of as numbers_of
+from yidian.domains.product_inventory._lines import subscriber_ids as subscriber_ids
+from yidian.domains.product_inventory._lines import unit_ids as unit_ids
 from yidian.domains.product_inventory._lines import units_of_subscribers as units_of_subscribers
+from yidian.domains.product_inventory._standing import standing as standing
+from yidian.domains.product_inventory._stopped import lives_and_reasons as lives_and_reasons
 from yidian.domains.product_inventory.bulk import units_beside, units_paid_by
+from yidian.domains.product_inventory.changes.bulk import stored
 from yidian.domains.product_inventory.models import (
     AccessIdentifier,
     AccountOfSubscriber,
     InventoryVersion,
     OfferHolding,
     Subscriber,
+    SubscriberLife,
     SubscriberState,
+    SubscriberStop,
     UnitMembership,
 )
+from yidian.domains.product_inventory.stops.astray import lives_and_stops as lives_and_stops
+from yidian.domains.product_inventory.stops.astray import states_astray as states_astray
+from yidian.domains.product_inventory.stops.foreseen import states_foreseen as states_foreseen
 from yidian.domains.product_inventory.types import Overlap, Versions
 from yidian.kernel.calendar import to_ms
 from yidian.platform.tenancy.models import Tenant
@@ -121,6 +133,13 @@ def units_priced_with(*, tenant: Tenant, unit_ids: Collection[int]) -> list[int]
     return sorted(found)
 
 
+def rows_there(*, tenant: Tenant, table: str, ids: Collection[int]) -> dict[int, tuple[str, str, int]]:
+    """Rows that an effect of a change may name (Effect.table), by id: (subscriber, what, from_ms)."""
+    with scope(tenant=tenant):
+        rows = stored(tenant=tenant, table=table, pks=ids)
+        return {id: (row.subscriber, row.what, row.from_ms) for id, row in rows.items()}
+
+
 def versions(*, tenant: Tenant) -> Versions:
     """The counters of the tenant; zeros before the first import."""
     with scope(tenant=tenant):
@@ -128,11 +147,17 @@ def versions(*, tenant: Tenant) -> Versions:
     return Versions(*row) if row else Versions(0, 0)
 
 
+def subscribers_counted(*, tenant: Tenant) -> int:
+    """How many subscriptions a tenant has, those that are over too."""
+    with scope(tenant=tenant):
+        return int(Subscriber.objects.filter(tenant=tenant).count())
+
+
 def overlaps(*, tenant: Tenant, stacking: Collection[str] = ()) -> list[Overlap]:
     """The law of histories: nothing is two things at one instant. The first hundred pairs that break it; none is right.
 
-    An identifier has one subscriber; a subscriber one payer, one unit, one state, and each offer once;
-    of those that are `stacking` (codes) several, none of which begins with another.
+    An identifier has one subscriber; a subscriber one payer, one unit, one state, one life, each reason of a stop once,
+    and each offer once; of those that are `stacking` (codes) several, none of which begins with another.
     """
     laws = (
         ("identifiers", AccessIdentifier, ("kind", "value")),
@@ -140,6 +165,8 @@ def overlaps(*, tenant: Tenant, stacking: Collection[str] = ()) -> list[Overlap]
         ("payers", AccountOfSubscriber, ("subscriber__code",)),
         ("memberships", UnitMembership, ("subscriber__code",)),
         ("states", SubscriberState, ("subscriber__code",)),
+        ("lives", SubscriberLife, ("subscriber__code",)),
+        ("stops", SubscriberStop, ("subscriber__code", "reason")),
     )
     found: list[Overlap] = []
     with scope(tenant=tenant):

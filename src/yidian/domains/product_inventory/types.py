@@ -7,6 +7,26 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
+from yidian.domains.product_inventory.changes.types import Change as Change
+from yidian.domains.product_inventory.changes.types import Effect as Effect
+from yidian.domains.product_inventory.changes.types import EndIdentifier as EndIdentifier
+from yidian.domains.product_inventory.changes.types import EndOffer as EndOffer
+from yidian.domains.product_inventory.changes.types import GiveIdentifier as GiveIdentifier
+from yidian.domains.product_inventory.changes.types import GiveOffer as GiveOffer
+from yidian.domains.product_inventory.changes.types import MovePayer as MovePayer
+from yidian.domains.product_inventory.changes.types import OpenSubscription as OpenSubscription
+from yidian.domains.product_inventory.changes.types import ResumeFrom as ResumeFrom
+from yidian.domains.product_inventory.changes.types import SetLife as SetLife
+from yidian.domains.product_inventory.changes.types import StopFor as StopFor
+from yidian.domains.product_inventory.changes.types import UnableToChange as UnableToChange
+from yidian.domains.product_inventory.changes.types import as_json as as_json
+from yidian.domains.product_inventory.changes.types import change_of as change_of
+from yidian.domains.product_inventory.changes.types import effect_of as effect_of
+from yidian.domains.product_inventory.rules import DEEDS as DEEDS
+from yidian.domains.product_inventory.rules import Verdict as Verdict
+from yidian.domains.product_inventory.rules import permitted as permitted
+from yidian.domains.product_inventory.stops.types import Stop as Stop
+
 if TYPE_CHECKING:  # the command line reads these types without waiting for numpy
     import numpy as np
     import pyarrow as pa
@@ -113,6 +133,37 @@ class HadLine:
     numbers: tuple[Period, ...]
     payers: tuple[Period, ...]
     offers: tuple[Period, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A subscription at an instant. `life`: in_use, pre_terminated, terminated; "" before it begins.
+
+    `billing_state`: active, stopped, kept; `account` and `unit`: "" before it begins; `identifiers`: by kind, in order.
+    """
+
+    id: int
+    code: str
+    customer: str
+    home_area: str
+    life: str
+    reasons: tuple[Stop, ...]
+    billing_state: str
+    account: str
+    unit: str
+    identifiers: Mapping[str, tuple[str, ...]]
+    holdings: tuple[Held, ...]
+
+
+class LineInService(NamedTuple):
+    """A line that is in service: `number` as the network knows it, `ways` one, two, or "" where nothing is stopped."""
+
+    subscriber: str
+    number: str
+    imsi: str
+    iccid: str
+    ways: str
+    offers: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

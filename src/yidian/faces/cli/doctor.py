@@ -44,6 +44,8 @@ def declare(parser: Parser) -> None:
 
 def run(args: argparse.Namespace, context: Context) -> int:
     tenant, installation = context.tenant, context.installation
+    from yidian.platform.clock import MachineClock
+    from yidian.platform.network.choosing import network_of
     from yidian.runs.doctor.examine import examine, queries_of
     from yidian.runs.doctor.visit import Visit
     from yidian.runs.rate.inputs import Places
@@ -52,6 +54,9 @@ def run(args: argparse.Namespace, context: Context) -> int:
     on = Visit(
         tenant=tenant, home=installation.home, places=Places(lake=installation.lake, work=installation.work),
         now=context.now, deep=args.deep, parts=max(args.parts, 1), units=max(args.units or UNITS[args.deep], 1),
+        money=installation.money, network=lambda: network_of(
+            tenant=tenant, clock=MachineClock(), work=installation.work, to_private=installation.network_to_private
+        ),
     )  # fmt: skip
     with context.progress(len(asked), "DOCTOR_PROGRESS") as bar:
         found = examine(on, asked, bar.advance)

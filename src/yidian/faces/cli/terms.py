@@ -1,4 +1,6 @@
-"""`yidian terms`, `yidian terms payment|late-fee`: when bills are due and what being late costs, as dated rows."""
+"""`yidian terms`, `yidian terms payment|late-fee|real-name`: when bills are due, what being late costs, how people
+prove who they are, as dated rows.
+"""
 
 from __future__ import annotations
 
@@ -11,15 +13,16 @@ if TYPE_CHECKING:
     from yidian.faces.cli.main import Parser
 
 HELP = {
-    "en": "Terms as dated rows: when bills are due, what being late costs. Without an action: all of them.",
-    "zh": "按生效日期设置的条款：账单到期日、违约金。不带子命令时列出全部。",
+    "en": "Terms as dated rows: when bills are due, what being late costs, real names. Without an action: all of them.",
+    "zh": "按生效日期设置的条款：账单到期日、违约金、实名。不带子命令时列出全部。",
 }
 RIGHT = "terms.configure"
+ANY = "any"  # number of mobile numbers: no limit
 
 
 def declare(parser: Parser) -> None:
     words = parser.words
-    actions = parser.add_subparsers(dest="action", metavar="payment|late-fee")
+    actions = parser.add_subparsers(dest="action", metavar="payment|late-fee|real-name")
     since = words(en="first day on which they hold", zh="生效日期")
     payment = actions.add_parser("payment", help=words(en="when bills are due", zh="账单到期日"))
     payment.add_argument("--from", dest="since", required=True, type=date.fromisoformat, metavar="DATE", help=since)
@@ -39,6 +42,16 @@ def declare(parser: Parser) -> None:
     fee.add_argument("--grace-days", type=int, metavar="DAYS", help=grace)
     cap = words(en="at most so many millionths of a bill", zh="累计上限，占账单的百万分之几")
     fee.add_argument("--cap-ppm", type=int, metavar="PPM", help=cap)
+    names = actions.add_parser("real-name", help=words(en="proving who one is", zh="实名"))
+    names.add_argument("--from", dest="since", required=True, type=date.fromisoformat, metavar="DATE", help=since)
+    minutes = words(en="minutes that an identity check is good", zh="身份核验有效分钟数")
+    names.add_argument("--minutes", type=int, metavar="MINUTES", help=minutes)
+    most = words(en="mobile numbers of one person, or any", zh="一个个人证件最多几个手机号，any 为不限")
+    names.add_argument("--most", metavar="COUNT", help=most)
+    firm = words(en="mobile numbers of one organisation, or any", zh="一个单位证件最多几个手机号，any 为不限")
+    names.add_argument("--most-organisation", metavar="COUNT", help=firm)
+    adult = words(en="age from which people act for themselves", zh="可自行办理的年龄")
+    names.add_argument("--adult", type=int, metavar="YEARS", help=adult)
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
@@ -47,6 +60,8 @@ def run(args: argparse.Namespace, context: Context) -> int:
         _payment(args, context)
     elif args.action == "late-fee":
         _late_fee(args, context)
+    elif args.action == "real-name":
+        _real_name(args, context)
     else:
         context.demand("bill.read")
     _show(context)
@@ -91,10 +106,40 @@ def _late_fee(args: argparse.Namespace, context: Context) -> None:
     context.say("ARREARS_RULES_SET", fees=1, stages=0, brands=0)
 
 
+def _real_name(args: argparse.Namespace, context: Context) -> None:
+    """What is not told stays as it is on that day."""
+    tenant = context.tenant
+    from dataclasses import asdict, replace
+
+    from yidian.domains.party.operations import set_real_name_terms
+    from yidian.domains.party.queries import real_name_terms_on
+
+    told: dict[str, Any] = {"check_minutes": args.minutes, "adult_years": args.adult}
+    changed = {name: value for name, value in told.items() if value is not None}
+    for name, value in (("most_person", args.most), ("most_organisation", args.most_organisation)):
+        if value is not None:
+            changed[name] = _count(value)
+    terms = replace(real_name_terms_on(tenant=tenant, on=args.since), **changed)
+    context.demand(RIGHT, subject=f"real_name_terms/{args.since}", params=asdict(terms))
+    set_real_name_terms(tenant=tenant, actor=context.actor, valid_from=args.since, terms=terms, now=context.now)
+    context.say("TERMS_REAL_NAME_SET", since=args.since)
+
+
+def _count(told: str) -> int | None:
+    if told == ANY:
+        return None
+    if not (told.isascii() and told.isdigit() and len(told) <= 9):
+        from yidian.kernel.faults import refuse
+
+        raise refuse("REAL_NAME_TERMS", value=told)
+    return int(told)
+
+
 def _show(context: Context) -> None:
     tenant = context.tenant
     from yidian.domains.credit.queries import fee_terms
     from yidian.domains.customer_bill.queries import dated_terms
+    from yidian.domains.party.queries import dated_real_name_terms
     from yidian.faces.cli.money import shown
     from yidian.platform.wording import text
 
@@ -110,3 +155,14 @@ def _show(context: Context) -> None:
     ]  # fmt: skip
     names = ("BRAND", "FROM", "CHARGED", "RATE", "GRACE", "CAP")
     context.table("TERMS_LATE_FEE", [f"TERMS_COLUMN_{name}" for name in names], fees)
+    real = [
+        (row.valid_from.isoformat(), row.terms.check_minutes, _told(row.terms.most_person),
+         _told(row.terms.most_organisation), row.terms.adult_years)
+        for row in dated_real_name_terms(tenant=tenant)
+    ]  # fmt: skip
+    columns = ("FROM", "MINUTES", "MOST", "MOST_ORGANISATION", "ADULT")
+    context.table("TERMS_REAL_NAME", [f"TERMS_COLUMN_{name}" for name in columns], real)
+
+
+def _told(most: int | None) -> str:
+    return ANY if most is None else str(most)

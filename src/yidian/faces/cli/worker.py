@@ -77,6 +77,7 @@ def _maker(
         on = Surroundings(
             tenant=tenant, lake=place.lake, scratch=place.work, threads=place.threads,
             webhooks_to_private=place.webhooks_to_private, clock=MachineClock(), owner=owner, stop=stop,
+            network_to_private=place.network_to_private,
         )  # fmt: skip
         return Worker(
             tenant=tenant, kinds=kinds(on), clock=on.clock, owner=owner, tell=tell, duties=duties(on, tell),

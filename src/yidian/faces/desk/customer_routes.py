@@ -34,6 +34,10 @@ CUSTOMER_ROUTES: Final = (
         part="find",
     ),
     Route(
+        f"{CUSTOMER}bills/<str:account>/<str:cycle>/lines/<int:place>/", "customer_bill_line", bill.line,
+        reads="bill.read", whose=BILL, part="find",
+    ),
+    Route(
         f"{CUSTOMER}identity/<str:kind>/", "identity", identity.unmask, reads="identity.unmask",
         writes="identity.unmask", whose=WHOSE, part="find",
     ),

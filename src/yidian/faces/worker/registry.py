@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -21,8 +21,11 @@ from yidian.platform.tenancy.queries import Tenant
 from yidian.platform.writing.types import Actor
 
 if TYPE_CHECKING:
+    from yidian.platform.network.types import Adapter
     from yidian.runs.launch.trying import Asked as TriedOn
     from yidian.runs.rate.inputs import Places
+
+TURN_S: Final = 5.0  # so long orders are worked at before other duties have their turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ class Surroundings:
     clock: Clock
     owner: str
     stop: threading.Event
+    network_to_private: bool = False
 
 
 def kinds(on: Surroundings) -> Mapping[str, Kind]:
@@ -61,6 +65,7 @@ def duties(on: Surroundings, tell: Tell) -> list[Duty]:
     from yidian.platform.clock import MachineClock, set_by_hand
     from yidian.platform.jobs.schedules import tick
     from yidian.platform.jobs.timekeeping import Timekeeper
+    from yidian.runs.rate.by_number import keep_by_number
 
     real = isinstance(on.clock, MachineClock) and not set_by_hand()
     keeper = Timekeeper(tenant=on.tenant, clock=on.clock, tell=tell, against_database=real)
@@ -69,6 +74,9 @@ def duties(on: Surroundings, tell: Tell) -> list[Duty]:
         Duty("scheduler", lambda: tick(tenant=on.tenant, now=on.clock.now())),
         Duty("audit.seal", lambda: seal(tenant=on.tenant, now=on.clock.now()).sealed, every_s=5.0),
         Duty("outbox.relay", lambda: _relay(on), every_s=1.0),
+        Duty("orders", lambda: _orders(on), every_s=1.0),
+        Duty("resources", lambda: _resources(on), every_s=60.0),
+        Duty("usage.by_number", lambda: keep_by_number(tenant=on.tenant, places=_places(on)), every_s=60.0),
     ]
 
 
@@ -77,6 +85,35 @@ def _relay(on: Surroundings) -> int:
 
     did = Relay(tenant=on.tenant, clock=on.clock, owner=on.owner, to_private=on.webhooks_to_private, stop=on.stop).run()
     return did.moved
+
+
+def _orders(on: Surroundings) -> int:
+    """Steps of orders that are due, one after the other: one that fails keeps no other from its turn. How many."""
+    from yidian.journeys.ordering.opening import advance
+    from yidian.platform.network.choosing import network_of
+
+    def network(begun: datetime) -> Adapter:
+        return network_of(
+            tenant=on.tenant, clock=on.clock, work=on.scratch, to_private=on.network_to_private, begun=begun
+        )
+
+    taken, until_s = 0, on.clock.elapsed_s() + TURN_S
+    while not on.stop.is_set() and on.clock.elapsed_s() < until_s:
+        if not advance(tenant=on.tenant, network=network, now=on.clock.now(), limit=1).taken:
+            break
+        taken += 1
+    return taken
+
+
+def _resources(on: Surroundings) -> int:
+    """What was kept for too long is free again: reservations, quarantines, carts that nobody came back to."""
+    from yidian.domains.resource_inventory.operations import release_expired
+    from yidian.journeys.ordering.tidying import let_old_carts_go
+    from yidian.platform.writing.types import system
+
+    worker, now = system("worker"), on.clock.now()
+    gone = let_old_carts_go(tenant=on.tenant, actor=worker, now=now)
+    return gone + release_expired(tenant=on.tenant, actor=worker, now=now)
 
 
 def _seal(on: Surroundings, hold: Hold) -> dict[str, Any]:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from yidian.domains.charging.queries import held_of
-from yidian.domains.party.queries import accounts_of, customers, documents_of
-from yidian.domains.party.types import CustomerFacts, DocumentFacts
+from yidian.domains.party.queries import accounts_of, contacts_of, customers, documents_of
+from yidian.domains.party.types import Contact, CustomerFacts, DocumentFacts
 from yidian.domains.payment.queries import owed_by
 from yidian.domains.payment.types import Owed
 from yidian.domains.product_inventory.queries import lines_counted
@@ -38,6 +38,7 @@ class Summary:
     facts: CustomerFacts
     node: str
     documents: tuple[DocumentFacts, ...]
+    contacts: tuple[Contact, ...]
     accounts: tuple[str, ...]
     lines: int
     active: int
@@ -65,7 +66,7 @@ class Summary:
 
 
 def summary(*, tenant: Tenant, customer: str, now: datetime) -> Summary:
-    """UnableToFindCustomer. Seven queries, however many accounts there are."""
+    """UnableToFindCustomer. Eight queries, however many accounts there are."""
     found = customers(tenant=tenant, codes=[customer])
     if not found:
         raise UnableToFindCustomer(customer=customer)
@@ -80,7 +81,8 @@ def summary(*, tenant: Tenant, customer: str, now: datetime) -> Summary:
     named = node_names(tenant=tenant, codes=[node]) if node else {}
     return Summary(
         facts=found[0], node=named.get(node, node),
-        documents=tuple(documents_of(tenant=tenant, customers=[customer])), accounts=accounts,
+        documents=tuple(documents_of(tenant=tenant, customers=[customer])),
+        contacts=tuple(contacts_of(tenant=tenant, customer=customer, at_ms=to_ms(now))), accounts=accounts,
         lines=lines, active=active, since_ms=since_ms, open_minor=_sum(owed), overdue_minor=_sum(late),
         fees_minor=_sum([one for one in owed if one.kind == "late_fee"]), oldest_due=oldest,
         days=(today - oldest).days if oldest else 0, principal_minor=sum(one[0] for one in held),

@@ -1,4 +1,4 @@
-"""One POST to one address, and what came of it. The standard library's client: it follows no redirect, keeps no
+"""One request to one address, and what came of it. The standard library's client: it follows no redirect, keeps no
 connection, and lets the address be chosen, which is all that is wanted; nothing is added to the dependencies.
 """
 
@@ -19,6 +19,7 @@ from yidian.platform.outbox import targets
 
 DEADLINE_S: Final = 10.0
 AWAY: Final = frozenset({408, 425, 429, 502, 503, 504})  # said by, or instead of, a consumer that cannot answer now
+HERE: Final = frozenset({"WEBHOOK_URL", "WEBHOOK_NOT_HTTPS", "WEBHOOK_PRIVATE", "TARGET_PRIVATE"})  # not sent at all
 
 
 class Kind(Enum):
@@ -33,39 +34,63 @@ class Answer:
     code: str
 
 
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back. `status` 0: nothing that can be read, and `code` says why."""
+
+    status: int
+    body: bytes
+    code: str
+
+
 def post(
     url: str, *, body: bytes, headers: Mapping[str, str], to_private: bool, deadline_s: float = DEADLINE_S
 ) -> Answer:
     """Send a body; the whole exchange ends within `deadline_s` however slowly the other side drips. Never raises for
     what the other side does.
     """
+    return _judged(exchange("POST", url, body=body, headers=headers, to_private=to_private, deadline_s=deadline_s))
+
+
+def exchange(
+    method: str, url: str, *, body: bytes | None, headers: Mapping[str, str], to_private: bool,
+    deadline_s: float = DEADLINE_S, most_bytes: int = 0,
+) -> Reply:  # fmt: skip
+    """As `post`, with the answer's body: at most `most_bytes`; a longer one is ANSWER_TOO_LONG. 0: it is not read.
+
+    Refused before anything is sent: the codes of HERE. Those alone say for certain that nothing was sent.
+    """
     try:
         target = targets.read(url, to_private=to_private)
         address = targets.look_up(target, to_private=to_private)
     except BadInput as error:  # what was allowed when it subscribed need not be now
-        return Answer(Kind.REFUSED, error.faults[0].code)
+        return Reply(0, b"", error.faults[0].code)
     except targets.UnableToReach as error:
-        kind = Kind.REFUSED if error.code == "TARGET_PRIVATE" else Kind.SILENT
-        return Answer(kind, error.code)
+        return Reply(0, b"", error.code)
     connection = _Pinned(target, address, deadline_s)
     alarm = threading.Timer(deadline_s, connection.cut)
     alarm.daemon = True
     alarm.start()
     try:
-        connection.request("POST", target.path, body=body, headers={"Host": target.authority, **headers})
-        status = connection.getresponse().status
+        connection.request(method, target.path, body=body, headers={"Host": target.authority, **headers})
+        response = connection.getresponse()
+        told = response.read(most_bytes + 1) if most_bytes else b""
     except (OSError, http.client.HTTPException) as error:
-        return Answer(Kind.SILENT, "TIMED_OUT" if connection.late else _code(error))
+        return Reply(0, b"", "TIMED_OUT" if connection.late else _code(error))
     finally:
         alarm.cancel()
         connection.close()
-    return _judged(status)
+    if connection.late and most_bytes:  # a body that ends where we hung up looks like a whole one
+        return Reply(0, b"", "TIMED_OUT")
+    return Reply(0, b"", "ANSWER_TOO_LONG") if len(told) > most_bytes else Reply(response.status, told, "")
 
 
-def _judged(status: int) -> Answer:
-    if 200 <= status < 300:
-        return Answer(Kind.TAKEN, f"HTTP_{status}")
-    return Answer(Kind.SILENT if status in AWAY else Kind.REFUSED, f"HTTP_{status}")
+def _judged(reply: Reply) -> Answer:
+    if reply.status == 0:
+        return Answer(Kind.REFUSED if reply.code in HERE else Kind.SILENT, reply.code)
+    if 200 <= reply.status < 300:
+        return Answer(Kind.TAKEN, f"HTTP_{reply.status}")
+    return Answer(Kind.SILENT if reply.status in AWAY else Kind.REFUSED, f"HTTP_{reply.status}")
 
 
 def _code(error: Exception) -> str:
@@ -89,6 +114,7 @@ class _Pinned(http.client.HTTPConnection):
     def __init__(self, target: targets.Url, address: str, timeout_s: float) -> None:
         super().__init__(target.host, target.port, timeout=timeout_s)
         self._target, self._address = target, address
+        self._line: socket.socket | None = None  # `sock` is given up while a body that ends with the line is read
         self.late = False
 
     def connect(self) -> None:
@@ -96,12 +122,14 @@ class _Pinned(http.client.HTTPConnection):
         self.sock = plain
         if self._target.secure:
             self.sock = _trust().wrap_socket(plain, server_hostname=self._target.host)
+        self._line = self.sock
 
     def cut(self) -> None:
         """Time is over: end whatever another thread is waiting for on this connection."""
         self.late = True
-        if self.sock is not None:
+        line = self._line or self.sock
+        if line is not None:
             try:
-                self.sock.shutdown(socket.SHUT_RDWR)
+                line.shutdown(socket.SHUT_RDWR)
             except OSError:
                 return

@@ -16,7 +16,7 @@ from typing import Any, Final
 from yidian.platform.papers.fonts import FAMILY, folders
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
-NAMES: Final = ("bill",)
+NAMES: Final = ("bill", "order")
 
 
 class UnableToPrint(Exception):
@@ -28,7 +28,7 @@ class UnableToPrint(Exception):
 
 
 def paper(name: str, data: Mapping[str, Any], *, lang: str, at: datetime) -> bytes:
-    """The PDF of a paper ("bill") in "zh" or "en"; `at` is the date the file bears. UnableToPrint."""
+    """The PDF of a paper ("bill", "order") in "zh" or "en"; `at` is the date the file bears. UnableToPrint."""
     import typst
 
     found = folders()

@@ -66,6 +66,11 @@ def of_password(*, tenant: Tenant, realm: str, name: str, address: str, device: 
     ]
 
 
+def of_desk(*, tenant: Tenant, realm: str, name: str, desk: str) -> list[Gauge]:
+    """What an attempt at a password that is said at a desk is counted by: the name, and who sits there."""
+    return [_gauge(tenant, "login", f"{realm}/{name}"), _gauge(tenant, "address", f"desk {desk}")]
+
+
 def of_code(*, tenant: Tenant, credential: int, device: str) -> list[Gauge]:
     """What an attempt at a second factor is counted by."""
     return [_gauge(tenant, "code", f"{credential}/{device}")]

@@ -51,15 +51,30 @@ class _Act:
         return dict(self.found.params)
 
 
+Others = Mapping[str, Callable[..., None]]  # action → act(tenant=, asker=, found=, now=)
+NO_OTHERS: Final[Others] = {}
+
+
 def decide_and_do(
-    *, tenant: Tenant, actor: Actor, key: str, now: datetime, id: int, yes: bool, reason: str = ""
+    *,
+    tenant: Tenant,
+    actor: Actor,
+    key: str,
+    now: datetime,
+    id: int,
+    yes: bool,
+    reason: str = "",
+    others: Others = NO_OTHERS,
 ) -> Done:
-    """Agree or refuse; what is agreed on is done. UnableToApprove, UnableToMoveApproval."""
+    """Agree or refuse; what is agreed on is done. `others`: acts that are not of this floor, by action.
+
+    UnableToApprove, UnableToMoveApproval.
+    """
     outcome = decide(tenant=tenant, actor=actor, key=key, now=now, approval=id, yes=yes, reason=reason)
-    return carry_out(tenant=tenant, id=id, now=now) if yes else Done(str(outcome.answer["state"]))
+    return carry_out(tenant=tenant, id=id, now=now, others=others) if yes else Done(str(outcome.answer["state"]))
 
 
-def carry_out(*, tenant: Tenant, id: int, now: datetime) -> Done:
+def carry_out(*, tenant: Tenant, id: int, now: datetime, others: Others = NO_OTHERS) -> Done:
     """Do what was agreed on, once: the same again finds it done."""
     found = approval(tenant=tenant, id=id)
     if found is None or found.state not in ("approved", "used"):
@@ -70,7 +85,9 @@ def carry_out(*, tenant: Tenant, id: int, now: datetime) -> Done:
     job, failed = None, None
     try:
         job = ask_for_job(tenant=tenant, asker=asker, approval=found, now=now)
-        if job is None:
+        if job is None and found.action in others:
+            others[found.action](tenant=tenant, asker=asker, found=found, now=now)
+        elif job is None:
             ACTS.get(found.action, _nothing)(act)
     except Exception as error:
         if getattr(error, "code", None) is None and not isinstance(error, BadInput):

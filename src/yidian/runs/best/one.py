@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from yidian.domains.customer_bill.queries import bills_of, cycle_named, cycles
-from yidian.domains.customer_bill.types import Cycle
+from yidian.domains.customer_bill.types import Bill, Cycle
 from yidian.domains.product_inventory.bulk import customers_of
 from yidian.domains.product_inventory.queries import had_by, subscriber_owners
 from yidian.domains.product_inventory.types import HadLine
@@ -90,7 +90,7 @@ def prepared(
         line=line, present=present, held=had, on=on, tariff=tariff,
         offers=in_place_of(tenant=tenant, tariff=tariff, on=on, present=present, held=had, only=offers),
         months=tuple(read),
-        billed=tuple(_billed(tenant, places, month) for _, month in read),
+        billed=_billed(tenant, places, [month for _, month in read]),
         customers=_customers(tenant, [month for _, month in read]),
     )  # fmt: skip
 
@@ -195,13 +195,26 @@ def _option(
     return Option(offer=offer, months=tuple(months), saving_minor=saving, present=held)
 
 
-def _billed(tenant: Tenant, places: Places, month: Month) -> int | None:
-    """What the month's bills really bear for these people, without lines for other months; None: not billed yet."""
-    who, cycle = month.some.reference, month.cycle
-    payers = {*np.asarray(who.account_id, np.int64).tolist(), *month.some.facts.payer.tolist()}
-    bills = [bill for _, bill in bills_of(tenant=tenant, accounts=sorted(payers), cycles=[cycle.id])]
+def _billed(tenant: Tenant, places: Places, months: Sequence[Month]) -> tuple[int | None, ...]:
+    """What the bills of each month really bear for its people, without lines for other months; None: not billed yet."""
+    payers = [_payers(month) for month in months]
+    found = bills_of(
+        tenant=tenant, accounts=sorted(set().union(*payers)), cycles=[month.cycle.id for month in months]
+    )  # fmt: skip
+    return tuple(
+        _of_bills(tenant, places, month, [b for name, b in found if name == month.cycle.name and b.account_id in mine])
+        for month, mine in zip(months, payers, strict=True)
+    )
+
+
+def _payers(month: Month) -> set[int]:
+    return {*np.asarray(month.some.reference.account_id, np.int64).tolist(), *month.some.facts.payer.tolist()}
+
+
+def _of_bills(tenant: Tenant, places: Places, month: Month, bills: Sequence[Bill]) -> int | None:
     if not bills:
         return None
+    who, cycle = month.some.reference, month.cycle
     mine, total = set(np.asarray(who.subscriber_id, np.int64).tolist()), 0
     for run in sorted({bill.run for bill in bills}):
         stored = files(tenant=tenant, kind=BILLED, subject=cycle.name, run_id=run)

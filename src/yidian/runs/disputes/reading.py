@@ -17,8 +17,9 @@ from yidian.platform.access.queries import names_of
 from yidian.platform.access.types import ApprovalFacts
 from yidian.platform.lake.queries import UnableToUseFile
 from yidian.platform.tenancy.models import Tenant
-from yidian.runs.explain.bill import account_bill
-from yidian.runs.explain.slip import slip
+from yidian.runs.explain.bill import told_and_found
+from yidian.runs.explain.found import BillFound
+from yidian.runs.explain.slip import slip_of
 from yidian.runs.explain.types import AccountBill, BillLine, Reason, Slip
 
 
@@ -61,14 +62,14 @@ def read(*, tenant: Tenant, lake: Path, number: str, opened: bool = False) -> Di
     UnableToFindDispute, UnableToFindBill, UnableToUseFile.
     """
     facts = dispute_named(tenant=tenant, number=number)
-    bill = account_bill(tenant=tenant, lake=lake, account=facts.account, cycle=facts.cycle)
+    bill, found = told_and_found(tenant=tenant, lake=lake, account=facts.account, cycle=facts.cycle)
     line = next((one for one in bill.lines if one.place == facts.place), None)
     happened = tuple(steps(tenant=tenant, number=number))
     waiting = approvals_about(tenant=tenant, subject=f"dispute/{number}")
     charged = {one.item.code: one for one in bill.lines if one.item.code and one.amount_minor > 0 and not one.origin}
     return DisputeShown(
         facts=facts, steps=happened, bill=bill, line=line, before=_before(bill, line) if line else None,
-        slip=_slip(tenant, lake, facts) if opened and line else None,
+        slip=_slip(found, line) if opened and line else None,
         charged=tuple(charged[code] for code in sorted(charged)),
         given_back=adjustment(tenant=tenant, id=facts.adjustment) if facts.adjustment else None,
         asked=waiting[-1] if waiting else None,
@@ -88,10 +89,10 @@ def listed(*, tenant: Tenant, disputes: Sequence[DisputeFacts]) -> Listed:
     return Listed(disputes, item_names(tenant=tenant, codes=codes) if codes else {})
 
 
-def _slip(tenant: Tenant, lake: Path, facts: DisputeFacts) -> Slip | None:
+def _slip(bill: BillFound, line: BillLine) -> Slip | None:
     """None where the usage behind it cannot be read: who decides still sees the rest."""
     try:
-        return slip(tenant=tenant, lake=lake, account=facts.account, cycle=facts.cycle, place=facts.place)
+        return slip_of(bill, line)
     except UnableToUseFile:
         return None
 

@@ -23,12 +23,16 @@ from yidian.runs.doctor.given_up import dead_deliveries, parked_jobs
 from yidian.runs.doctor.late import late
 from yidian.runs.doctor.ledger_sums import ledger_sums
 from yidian.runs.doctor.month_equation import month_equation
+from yidian.runs.doctor.network import network
 from yidian.runs.doctor.one_arithmetic import one_arithmetic
+from yidian.runs.doctor.orders import orders
 from yidian.runs.doctor.rated_rows import rated_rows
 from yidian.runs.doctor.receipts import receipts
 from yidian.runs.doctor.receivables import receivables
+from yidian.runs.doctor.resources import resources
 from yidian.runs.doctor.same_bills import same_bills
 from yidian.runs.doctor.same_bytes import same_bytes
+from yidian.runs.doctor.subscriptions import histories, subscriptions
 from yidian.runs.doctor.surroundings import surroundings
 from yidian.runs.doctor.tenant_wall import tenant_wall
 from yidian.runs.doctor.unfinished import unfinished
@@ -55,6 +59,11 @@ LAWS: Final[tuple[tuple[str, str, Query], ...]] = (
     ("I9", "AUDIT_CHAIN", audit_chain),
     ("I11", "MONTH_EQUATION", month_equation),
     ("I12", "CYCLE_STATES", cycle_states),
+    ("I12", "RESOURCES", resources),
+    ("I12", "SUBSCRIPTIONS", subscriptions),
+    ("I12", "HISTORIES", histories),
+    ("I12", "ORDERS", orders),
+    ("I12", "NETWORK", network),
     ("I10", "TENANT_WALL", tenant_wall),
     ("I2", "RECEIVABLES", receivables),
     ("I11", "RECEIPTS", receipts),
@@ -65,7 +74,7 @@ LAWS: Final[tuple[tuple[str, str, Query], ...]] = (
     ("I15", "ONE_ARITHMETIC", one_arithmetic),
     ("I15", "DIFFERENCES", differences_again),
 )
-DEEP_ONLY: Final = frozenset({"EVENT_ONCE", "SAME_BYTES", "SAME_BILLS", "DIFFERENCES"})
+DEEP_ONLY: Final = frozenset({"EVENT_ONCE", "SAME_BYTES", "SAME_BILLS", "DIFFERENCES", "HISTORIES"})
 
 
 def queries_of(*, laws: Sequence[str], deep: bool) -> list[tuple[str, str, Query]]:

@@ -24,6 +24,11 @@ MOST: Final = 36  # months in the list
 
 def account_bill(*, tenant: Tenant, lake: Path, account: str, cycle: str) -> AccountBill:
     """The bill of an account (by code) of a cycle. UnableToFindBill, UnableToUseFile."""
+    return told_and_found(tenant=tenant, lake=lake, account=account, cycle=cycle)[0]
+
+
+def told_and_found(*, tenant: Tenant, lake: Path, account: str, cycle: str) -> tuple[AccountBill, BillFound]:
+    """The same, and what its slips are made of (slip.slip_of)."""
     who = accounts_by_code(tenant=tenant, codes=[account]).get(account)
     cycles = {one.name: one for one in fixed_cycles(tenant=tenant)}
     if who is None or cycle not in cycles:
@@ -39,7 +44,7 @@ def account_bill(*, tenant: Tenant, lake: Path, account: str, cycle: str) -> Acc
     past = with_lines(tenant=tenant, lake=lake, cycle=cycles[before], bill=by_name[before]) if before else None
     dues = _dues(tenant, [by_name[name] for name in shown])
     due = dues.get(found.bill.id)
-    return AccountBill(
+    told = AccountBill(
         cycle=cycle, from_ms=found.cycle.from_ms, until_ms=found.cycle.to_ms - 1, account=account,
         customer=found.bill.customer_code, number=number_of(found.bill, cycle), currency=found.bill.currency,
         total_minor=found.bill.total_minor, tax_minor=found.bill.tax_minor, taxes=found.bill.taxes, lines=found.lines,
@@ -48,6 +53,7 @@ def account_bill(*, tenant: Tenant, lake: Path, account: str, cycle: str) -> Acc
         months=tuple(_month(name, by_name[name], dues) for name in shown),
         after=names[at + 1] if at + 1 < len(names) else "", digest=digest_of(found),
     )  # fmt: skip
+    return told, found
 
 
 def bills(*, tenant: Tenant, accounts: Sequence[str]) -> list[MonthOfBills]:

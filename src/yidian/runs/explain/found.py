@@ -10,7 +10,7 @@ from yidian.domains.customer_bill.types import FIXED, Bill, Cycle
 from yidian.domains.party.queries import accounts_by_code
 from yidian.platform.tenancy.models import Tenant
 from yidian.runs.explain.lines import lines_of
-from yidian.runs.explain.tariffs import known
+from yidian.runs.explain.tariffs import Known, known
 from yidian.runs.explain.types import BillLine
 
 
@@ -26,10 +26,13 @@ class UnableToFindBill(Exception):
 
 @dataclass(frozen=True)
 class BillFound:
+    """`known`: the tariff of its cycle."""
+
     tenant: Tenant
     lake: Path
     cycle: Cycle
     bill: Bill
+    known: Known
     lines: tuple[BillLine, ...]
 
 
@@ -50,5 +53,6 @@ def found_bill(*, tenant: Tenant, lake: Path, account: str, cycle: str) -> BillF
 
 def with_lines(*, tenant: Tenant, lake: Path, cycle: Cycle, bill: Bill) -> BillFound:
     """A bill and its lines, read from the lake."""
-    lines = lines_of(tenant=tenant, lake=lake, cycle=cycle, bill=bill, known=known(tenant=tenant, cycle=cycle))
-    return BillFound(tenant, lake, cycle, bill, lines)
+    by = known(tenant=tenant, cycle=cycle)
+    lines = lines_of(tenant=tenant, lake=lake, cycle=cycle, bill=bill, known=by)
+    return BillFound(tenant, lake, cycle, bill, by, lines)

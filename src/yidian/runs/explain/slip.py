@@ -51,7 +51,8 @@ def slip_of(bill: BillFound, line: BillLine, month: Month | None = None) -> Slip
         steps.append(Step(code="ROUNDED_LINE", amount_micro=rounded, told=told))
     rate = next((t.rate_ppm for t in bill.bill.taxes if _bears(t.tax_class, t.kind, t.origin, line)), 0)
     return Slip(
-        cycle=bill.cycle.name, account=bill.bill.account_code, line=line, steps=tuple(steps), rate_ppm=rate,
+        cycle=bill.cycle.name, customer=bill.bill.customer_code, account=bill.bill.account_code, line=line,
+        steps=tuple(steps), rate_ppm=rate,
         tax_minor=included_tax(gross_minor=line.amount_minor, rate_ppm=rate),
         reduced=tuple(one for one in bill.lines if _reduces(one, line)), events=events,
     )  # fmt: skip
@@ -59,7 +60,9 @@ def slip_of(bill: BillFound, line: BillLine, month: Month | None = None) -> Slip
 
 def month_of(bill: BillFound) -> Month:
     """The rating of the bill's account in its cycle."""
-    return Month(tenant=bill.tenant, lake=bill.lake, cycle=bill.cycle, accounts=[bill.bill.account_code])
+    return Month(
+        tenant=bill.tenant, lake=bill.lake, cycle=bill.cycle, accounts=[bill.bill.account_code], by=bill.known
+    )  # fmt: skip
 
 
 def _steps(bill: BillFound, month: Month, line: BillLine) -> tuple[list[Step], int]:

@@ -136,10 +136,12 @@ class Step:
 class Slip:
     """How a line of a bill came about: the steps' amounts sum to the line's, in micro-units, exactly.
 
-    `tax_minor`: the tax inside the line at `rate_ppm`. `reduced`: the discount lines that take something off it.
+    `customer`: whose bill it is. `tax_minor`: the tax inside the line at `rate_ppm`. `reduced`: the discount lines that
+    take something off it.
     """
 
     cycle: str
+    customer: str
     account: str
     line: BillLine
     steps: tuple[Step, ...]

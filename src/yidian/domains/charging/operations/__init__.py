@@ -11,6 +11,7 @@ from yidian.domains.charging.operations._deduct import deduct_many as deduct_man
 from yidian.domains.charging.operations._defining import change_order as change_order
 from yidian.domains.charging.operations._defining import change_type as change_type
 from yidian.domains.charging.operations._deposits import UnableToTakeDeposit as UnableToTakeDeposit
+from yidian.domains.charging.operations._deposits import give_deposit_back as give_deposit_back
 from yidian.domains.charging.operations._deposits import return_deposits as return_deposits
 from yidian.domains.charging.operations._deposits import take_deposit as take_deposit
 from yidian.domains.charging.operations._expire import expire_books as expire_books

@@ -33,7 +33,7 @@ CHUNK: Final = 200  # deposits in one transaction
 
 class UnableToTakeDeposit(Exception):
     """DEPOSIT_AMOUNT (less than one unit a month, or no month), DEPOSIT_ACCOUNT_UNKNOWN, DEPOSIT_TYPE (unknown, or not
-    principal: a deposit is the customer's own money and returns as such)."""
+    principal: a deposit is the customer's own money and returns as such), DEPOSIT_BEGUN (part of it has returned)."""
 
     def __init__(self, code: str, **params: str | int) -> None:
         self.code, self.params = code, params
@@ -63,6 +63,26 @@ def take_deposit(
     told = {"account": account, "amount_minor": amount_minor, "months": months, "first_on": first_on.isoformat()}
     frame.changed("deposit", row.pk, before=None, after=told)
     return int(row.pk)
+
+
+def give_deposit_back(*, frame: Frame, deposit: int, against: AccountKey, on: date) -> int:
+    """Give a deposit back whole (Dr deposit, Cr `against`), as if it had never been taken (返销); the amount.
+
+    UnableToTakeDeposit DEPOSIT_BEGUN once a part of it has returned.
+    """
+    rows = Deposit.objects.filter(tenant=frame.tenant, pk=deposit).select_related("account")
+    row = rows.select_for_update(of=("self",), no_key=True).get()
+    if row.returned:
+        raise UnableToTakeDeposit("DEPOSIT_BEGUN", deposit=deposit)
+    legs = [
+        Leg(AccountKey("deposit", row.account.code, str(row.pk)), row.amount_minor),
+        Leg(against, -row.amount_minor),
+    ]
+    post(frame=frame, kind="deposit", legs=legs, refers=f"deposit/{row.pk}/back", on=on)
+    row.returned, row.returned_minor, row.next_on = row.months, row.amount_minor, None
+    row.save(update_fields=["returned", "returned_minor", "next_on"])
+    frame.changed("deposit", row.pk, before={"amount_minor": row.amount_minor}, after=None)
+    return int(row.amount_minor)
 
 
 def return_deposits(*, tenant: Tenant, actor: Actor, now: datetime, on: date) -> Returned:

@@ -1,4 +1,4 @@
-"""A file of ported numbers taken whole or refused whole (docs/howto/customers.md)."""
+"""Ported numbers: a file taken whole or refused whole (docs/howto/customers.md), or one told by an order."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from django.db.models import F
 from yidian.domains.party.operations import hold_numbering
 from yidian.domains.product_inventory._faults import Faults
 from yidian.domains.product_inventory._spans import Spans
-from yidian.domains.product_inventory.models import InventoryVersion
+from yidian.domains.product_inventory.models import InventoryVersion, PortedNumber
 from yidian.domains.product_inventory.ported.bulk import add_ported, end_ported, stored_ported
 from yidian.domains.product_inventory.ported.plan import Plan, Rows, plan
+from yidian.kernel.calendar import FOREVER_MS
 from yidian.platform.sheets import check_columns, read_table
 from yidian.platform.writing.files import FileTaken, take_file
 
@@ -93,8 +94,7 @@ def _book(frame: Frame, told: _Told, faults: Faults) -> dict[str, Any]:
     add_ported(tenant=frame.tenant, rows=((number.decode(), codes[to], begin, end) for number, to, begin, end in rows))
     end_ported(tenant=frame.tenant, ends=made.end)
     if made.end or len(made.add.key):
-        InventoryVersion.objects.get_or_create(tenant=frame.tenant)
-        InventoryVersion.objects.filter(tenant=frame.tenant).update(ported=F("ported") + 1)
+        _count_change(frame)
     return {"rows": len(told.lines), "added": len(made.add.key), "ended": len(made.end)}
 
 
@@ -115,3 +115,35 @@ def _refuse(made: Plan, told: _Told, faults: Faults) -> None:
     for place in made.against:
         faults.note("PORTED_TWICE", told.lines[max(place, 0)], "number", told.numbers[max(place, 0)])
     faults.raise_if_any()
+
+
+def tell_network(*, frame: Frame, number: str, network: str, at_ms: int) -> None:
+    """From an instant (UTC ms) on a number is in a network. What is stored to begin later ends it as ever."""
+    hold_numbering()
+    mine = PortedNumber.objects.filter(tenant=frame.tenant, number=number)
+    later = mine.filter(from_ms__gt=at_ms).order_by("from_ms").values_list("from_ms", flat=True).first()
+    mine.filter(from_ms__lt=at_ms, to_ms__gt=at_ms).update(to_ms=at_ms)
+    PortedNumber.objects.create(
+        tenant=frame.tenant, number=number, network=network, from_ms=at_ms, to_ms=FOREVER_MS if later is None else later
+    )
+    frame.changed("ported", number, before=None, after={"network": network, "from_ms": at_ms})
+    _count_change(frame)
+
+
+def untell_network(*, frame: Frame, number: str, network: str, at_ms: int) -> None:
+    """As if `tell_network` had never been called; nothing where that is not what is stored."""
+    hold_numbering()
+    mine = PortedNumber.objects.filter(tenant=frame.tenant, number=number)
+    told = mine.filter(network=network, from_ms=at_ms).first()
+    if told is None:
+        return
+    until_ms = told.to_ms
+    told.delete()
+    mine.filter(to_ms=at_ms).update(to_ms=until_ms)
+    frame.changed("ported", number, before={"network": network, "from_ms": at_ms}, after=None)
+    _count_change(frame)
+
+
+def _count_change(frame: Frame) -> None:
+    InventoryVersion.objects.get_or_create(tenant=frame.tenant)
+    InventoryVersion.objects.filter(tenant=frame.tenant).update(ported=F("ported") + 1)

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from yidian.domains.party.operations import hold_numbering
 from yidian.domains.product_inventory._faults import Faults
-from yidian.domains.product_inventory.models import Subscriber, SubscriberState
+from yidian.domains.product_inventory.models import Subscriber
 from yidian.domains.product_inventory.states.bulk import add_states, end_states
 from yidian.domains.product_inventory.states.lifecycle import ACTIVE, STATES, can_become
+from yidian.domains.product_inventory.states.reasons import restate
+from yidian.domains.product_inventory.stops.bulk import add_stops, end_stops, stored_states, stored_stops
 from yidian.kernel.faults import BadInput
-from yidian.kernel.timeline import Kept, Line, Said, lay_out
+from yidian.kernel.timeline import Line, Said, lay_out
 from yidian.platform.database.asking import where
 from yidian.platform.sheets import check_columns, read_table
 from yidian.platform.sheets.instants import instant_ms
@@ -67,24 +69,32 @@ def _read(rows: Any, zone: str, faults: Faults) -> Told:
 def _book(frame: Frame, told: Told, faults: Faults) -> dict[str, Any]:
     hold_numbering()
     ids = dict(where(Subscriber.objects.filter(tenant=frame.tenant), "code", told.keys(), "id"))
-    kept: defaultdict[int, list[Kept]] = defaultdict(list)
-    rows = SubscriberState.objects.filter(tenant=frame.tenant)
-    for subscriber, *row in where(rows, "subscriber_id", set(ids.values()), "id", "state", "from_ms", "to_ms"):
-        kept[subscriber].append(Kept(*row))
+    kept = stored_states(tenant=frame.tenant, subscribers=set(ids.values()))
+    stops = stored_stops(tenant=frame.tenant, subscribers=set(ids.values()))
     add: list[tuple[int, str, int, int]] = []
     end: list[tuple[int, int]] = []
+    stopped: list[tuple[int, str, str, int, int]] = []
+    opened: dict[int, int] = {}
     for code, said in sorted(told.items()):
         if code not in ids:
             for one in said:
                 faults.note("SUBSCRIBER_UNKNOWN", one.line, "subscriber", code, subscriber=code)
             continue
         line = lay_out(kept[ids[code]], said, default=ACTIVE)
+        restated = restate(line, kept[ids[code]], stops[ids[code]])
         _check(code, line, said, faults)
+        if not restated.agrees:
+            reasons = ", ".join(sorted({stop.reason for stop in stops[ids[code]]}))
+            faults.note("STATE_HAS_REASONS", said[0].line, "state", said[0].what, subscriber=code, reasons=reasons)
+        stopped += [(ids[code], *row) for row in restated.add]
+        opened |= restated.end
         add += [(ids[code], *row) for row in line.add]
         end += line.end
     faults.raise_if_any()
     add_states(tenant=frame.tenant, rows=add)
     end_states(tenant=frame.tenant, ends=end)
+    add_stops(tenant=frame.tenant, rows=stopped)
+    end_stops(tenant=frame.tenant, ends=opened.items())
     return {"rows": sum(map(len, told.values())), "added": len(add), "ended": len(end)}
 
 
@@ -92,10 +102,11 @@ def _check(code: str, line: Line, said: list[Said], faults: Faults) -> None:
     """STATE_TWICE, STATE_IMPOSSIBLE."""
     for one, other in line.against:
         faults.note("STATE_TWICE", one.line, "state", one.what, subscriber=code, other=other)
-    before = ACTIVE
-    lines = {one.from_ms: one.line for one in said}
+    before, fresh_before = ACTIVE, False
+    lines, added = {one.from_ms: one.line for one in said}, {from_ms for _, from_ms, _ in line.add}
     for from_ms, state in line.steps:
-        if not can_become(before, state):
+        fresh = from_ms in added  # what stops drew (kept, then stopped) is as it is
+        if (fresh or fresh_before) and not can_become(before, state):
             at = lines.get(from_ms, said[0].line)
             faults.note("STATE_IMPOSSIBLE", at, "state", state, subscriber=code, before=before)
-        before = state
+        before, fresh_before = state, fresh

@@ -13,6 +13,7 @@ from yidian.faces.shell.asked import Asked
 from yidian.faces.shell.sign_in import step_up
 from yidian.journeys import approvals as journey
 from yidian.journeys.approvals import Shown, Waiting
+from yidian.journeys.ordering import reversing
 from yidian.kernel.calendar import to_ms
 from yidian.platform.access.approvals import UnableToApprove
 from yidian.platform.access.lifecycle import UnableToMoveApproval
@@ -20,7 +21,8 @@ from yidian.runs.approved.agree import Done, carry_out, decide_and_do
 
 TABS = ("me", "mine", "over")
 # Who lets money out proves themselves first (E22).
-PAYS_OUT = ("payment.refund", "payment.reverse", "dispute.uphold", "bill.correct")
+PAYS_OUT = ("payment.refund", "payment.reverse", "dispute.uphold", "bill.correct", reversing.ACTION)
+OTHERS = {reversing.ACTION: reversing.carry_out}  # what is done over several rooms when somebody has agreed
 
 
 def listed(asked: Asked) -> HttpResponse:
@@ -58,10 +60,10 @@ def decided(asked: Asked, *, approval: int) -> HttpResponse:
 
 def _do(asked: Asked, approval: int, answer: str, reason: str) -> Done:
     if answer == "do":
-        return carry_out(tenant=asked.tenant, id=approval, now=asked.now)
+        return carry_out(tenant=asked.tenant, id=approval, now=asked.now, others=OTHERS)
     return decide_and_do(
         tenant=asked.tenant, actor=asked.actor, key=asked.key, now=asked.now, id=approval, yes=answer == "yes",
-        reason=reason,
+        reason=reason, others=OTHERS,
     )  # fmt: skip
 
 
@@ -149,6 +151,7 @@ def _detail(asked: Asked, approval: int) -> dict[str, Any]:
         ],
         "why": _why(asked, found), "decider": found.decider, "decided_ms": facts.decided_ms, "reason": facts.reason,
         "can_do": facts.state == "approved",
+        "order": facts.params.get("order", "") if asked.holds("order.read") else "",
         "prove": step_up.where(asked, back=_page(approval)) if facts.action in PAYS_OUT else "",
     }  # fmt: skip
 

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from yidian.domains.party.queries import accounts_of
 from yidian.faces.desk.views.drawing import bars_of
 from yidian.faces.shell.asked import Asked
-from yidian.journeys.customer import accounts, money, products, summary, trail
+from yidian.journeys.customer import accounts, money, orders, products, summary, trail
 from yidian.runs.explain.bill import bills
 from yidian.runs.explain.customer_months import customer_months
 from yidian.runs.explain.customer_usage import customer_usage
@@ -30,6 +30,7 @@ class Block(NamedTuple):
 
 BLOCKS: Final = (
     Block("products", "customer.read", "CUST_PRODUCTS"),
+    Block("orders", "order.read", "CUST_ORDERS"),
     Block("accounts", "bill.read", "CUST_ACCOUNTS"),
     Block("bills", "bill.read", "CUST_BILLS"),
     Block("payments", "bill.read", "CUST_PAYMENTS"),
@@ -41,7 +42,8 @@ BLOCKS: Final = (
 
 
 IN_BLOCK, ON_PAGE = 15, 50  # rows of usage
-RIGHTS: Final = frozenset({"identity.unmask", *(one.reads for one in BLOCKS)})  # that this page shows or hides by
+OWN: Final = ("identity.unmask", "order.take")
+RIGHTS: Final = frozenset({*OWN, *(one.reads for one in BLOCKS)})  # that this page shows or hides by
 SERVICES: Final = (("voice", "SERVICE_VOICE"), ("sms", "SERVICE_SMS"), ("data", "SERVICE_DATA"))
 
 
@@ -96,8 +98,15 @@ def _payments(asked: Asked, customer: str) -> Any:
     return money.payments(tenant=asked.tenant, customer=customer, before=number)
 
 
+def _orders(asked: Asked, customer: str) -> Any:
+    before = asked.request.GET.get("before", "")
+    number = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else 0
+    return orders.orders(tenant=asked.tenant, customer=customer, before=number)
+
+
 READS: Final[dict[str, Callable[[Asked, str], Any]]] = {
     "products": lambda asked, who: products.products(tenant=asked.tenant, customer=who, now=asked.now),
+    "orders": _orders,
     "accounts": lambda asked, who: accounts.accounts(tenant=asked.tenant, customer=who, now=asked.now),
     "bills": _bills,
     "payments": _payments,

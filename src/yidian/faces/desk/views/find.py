@@ -12,8 +12,10 @@ from yidian.platform.access.queries import within
 def found(asked: Asked) -> HttpResponse:
     text = cleaned(asked.form.get("q", ""))
     reach = within(tenant=asked.tenant, actor=asked.actor, action="customer.read", now=asked.now)
+    orders = within(tenant=asked.tenant, actor=asked.actor, action="order.read", now=asked.now)
     rows = find(
-        tenant=asked.tenant, actor=asked.actor, asked=text, within=reach, now=asked.now, key=f"find/{new_key()}"
+        tenant=asked.tenant, actor=asked.actor, asked=text, within=reach, now=asked.now, key=f"find/{new_key()}",
+        orders=orders,
     )  # fmt: skip
     return asked.page(
         "desk/find.html", fragment="desk/_found.html", rows=rows, text=text, enough=is_enough(text),

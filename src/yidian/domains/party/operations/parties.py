@@ -10,7 +10,7 @@ from django.db.models import Max
 from django_scopes import scope, scopes_disabled
 
 from yidian.domains.party._documents import COMPANY
-from yidian.domains.party._particulars import changed_documents, changed_fields, document_rows, opened
+from yidian.domains.party._particulars import changed_documents, changed_fields, document_rows
 from yidian.domains.party.bulk import (
     CustomerRow,
     insert_accounts,
@@ -20,17 +20,11 @@ from yidian.domains.party.bulk import (
     rename_customers,
     tell_customers,
 )
-from yidian.domains.party.grades.operations import UnableToGrade as UnableToGrade
-from yidian.domains.party.grades.operations import import_grades as import_grades
-from yidian.domains.party.grades.operations import set_grade as set_grade
-from yidian.domains.party.models import BillingAccount, Customer, IdentityDocument, IdentityLook, NameKey
-from yidian.domains.party.queries import accounts_by_code, customers_by_code, looks_since
+from yidian.domains.party.models import BillingAccount, Customer, IdentityDocument, NameKey
+from yidian.domains.party.queries import accounts_by_code, customers_by_code
 from yidian.domains.party.types import KnownCustomer, Particulars, Parties
-from yidian.kernel.calendar import to_ms
 from yidian.platform.identity import make_id, sequence_of
-from yidian.platform.locks import hold_until_commit
 from yidian.platform.tenancy.models import Tenant
-from yidian.platform.writing.frame import Frame
 
 UNTOLD: Final = Particulars()
 
@@ -118,7 +112,7 @@ def _tell(
         IdentityDocument.objects.bulk_create(
             [IdentityDocument(tenant=tenant, **row._asdict()) for row in document_rows(tenant, ids, again)],
             batch_size=200, update_conflicts=True, unique_fields=["customer", "kind"],
-            update_fields=["sealed", "blind", "masked"],
+            update_fields=["sealed", "blind", "masked", "valid_until"],
         )  # fmt: skip
         firms = [code for code, row in sorted(again.items()) if row.id_kind == COMPANY]
         companies = [Customer(id=ids[code], kind=Customer.Kind.ORGANISATION) for code in firms]
@@ -137,42 +131,3 @@ def _add_accounts(tenant: Tenant, owners: Mapping[str, str], customers: Mapping[
         tenant=tenant, rows=((ids[code], code, customers[owners[code]], tenant.currency) for code in missing)
     )
     return ids
-
-
-class UnableToReveal(Exception):
-    """The customer has no document of that kind. Code DOCUMENT_UNKNOWN."""
-
-    code = "DOCUMENT_UNKNOWN"
-
-    def __init__(self, *, customer: str, kind: str) -> None:
-        self.params = {"customer": customer, "kind": kind}
-        super().__init__(f"{customer} has no {kind}")
-
-
-def reveal_document(*, frame: Frame, customer: str, kind: str, purpose: str) -> str:
-    """The number of a document in full. That it was shown, to whom and for what, is in the audit with this write.
-
-    UnableToReveal, UnableToUnseal. The number itself goes nowhere but to the caller: not into the answer of the write.
-    """
-    row = IdentityDocument.objects.filter(customer__tenant=frame.tenant, customer__code=customer, kind=kind).first()
-    if row is None:
-        raise UnableToReveal(customer=customer, kind=kind)
-    number = opened(frame.tenant, customer, row)
-    frame.changed("identity", customer, before=None, after={"kind": kind, "masked": row.masked, "purpose": purpose})
-    return number
-
-
-def count_look(*, frame: Frame, customer: str, kind: str, purpose: str, since_ms: int, most: int) -> int:
-    """Write down that the actor sees a document in full; how many they have seen since an instant, with this one.
-
-    Nothing is written beyond `most`. One look of a person at a time: two windows do not make a limit twice as high.
-    """
-    actor = frame.actor
-    hold_until_commit(f"identity looks {frame.tenant.pk} {actor.kind} {actor.id}")
-    made = 1 + looks_since(tenant=frame.tenant, actor=actor, since_ms=since_ms)
-    if made <= most:
-        IdentityLook.objects.create(
-            tenant=frame.tenant, customer=Customer.objects.get(tenant=frame.tenant, code=customer), kind=kind,
-            purpose=purpose, actor_kind=actor.kind, actor_id=actor.id, at_ms=to_ms(frame.now),
-        )  # fmt: skip
-    return made

@@ -1,0 +1,75 @@
+"""What must always hold of orders; whatever is found here is wrong (yidian doctor)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Any, Final, NamedTuple
+
+from django.db.models import Count, Exists, F, Max, OuterRef, Q
+from django_scopes import scope
+
+from yidian.domains.product_order import lifecycle
+from yidian.domains.product_order.models import OrderEffect, OrderEvent, OrderStep, ProductOrder
+from yidian.platform.database.asking import where
+from yidian.platform.tenancy.models import Tenant
+
+MOST: Final = 100
+CHUNK: Final = 10_000
+GIVEN_UP: Final = (lifecycle.FALLEN, lifecycle.STUCK)
+
+
+class Written(NamedTuple):
+    """A row that an item wrote and did not take back (OrderEffect): whose, what, since when (UTC ms)."""
+
+    order: str
+    table: str
+    row: int
+    subscriber: str
+    what: str
+    from_ms: int
+
+
+def orders_counted(*, tenant: Tenant) -> int:
+    with scope(tenant=tenant):
+        return int(ProductOrder.objects.filter(tenant=tenant).count())
+
+
+def held_by_nothing(*, tenant: Tenant) -> list[tuple[str, str]]:
+    """(number, state) of orders in flight of which no step is to be worked at and none waits for somebody; of those
+    said to be held of which nothing fell out."""
+    steps = OrderStep.objects.filter(item__order=OuterRef("pk"))
+    moving, fallen = Exists(steps.filter(Q(ready=True) | Q(state__in=GIVEN_UP))), Exists(
+        steps.filter(state=lifecycle.FALLEN)
+    )  # fmt: skip
+    with scope(tenant=tenant):
+        rows = ProductOrder.objects.filter(tenant=tenant, state__in=lifecycle.IN_FLIGHT)
+        found = rows.filter(~Q(moving) | Q(state=lifecycle.HELD) & ~Q(fallen)).order_by("id")
+        return list(found.values_list("number", "state")[:MOST])
+
+
+def histories_astray(*, tenant: Tenant) -> list[tuple[str, str, str]]:
+    """(number, state, state as told) of orders whose events have a gap, or whose last one tells another state."""
+    with scope(tenant=tenant):
+        last = OrderEvent.objects.filter(order=OuterRef("pk"), item=0, step=0).order_by("-sequence").values("state")[:1]
+        rows: Any = ProductOrder.objects.filter(tenant=tenant).annotate(
+            told=last, newest=Max("events__sequence"), many=Count("events")
+        )
+        astray = rows.exclude(newest=F("many"), told=F("state")).order_by("id")
+        return [
+            (number, state, told or "") for number, state, told in astray.values_list("number", "state", "told")[:MOST]
+        ]
+
+
+def rows_written(*, tenant: Tenant, tables: Collection[str]) -> Iterator[Written]:
+    """Everything that orders wrote into some tables of the inventory and have not taken back."""
+    with scope(tenant=tenant):
+        rows = OrderEffect.objects.filter(tenant=tenant, undone=False, action__in=("add", "modify"), table__in=tables)
+        columns = rows.order_by("id").values_list("item__order__number", "table", "row", "told")
+        for order, table, row, told in columns.iterator(chunk_size=CHUNK):
+            yield Written(order, table, row, told["subscriber"], told["what"], told["from_ms"])
+
+
+def order_states(*, tenant: Tenant, numbers: Collection[str]) -> dict[str, str]:
+    """The states of orders, of those that are there."""
+    with scope(tenant=tenant):
+        return dict(where(ProductOrder.objects.filter(tenant=tenant), "number", numbers, "state"))

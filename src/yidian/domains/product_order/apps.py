@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ProductOrderConfig(AppConfig):
+    name = "yidian.domains.product_order"
+    label = "product_order"

@@ -1,0 +1,201 @@
+"""Values that cross the border of this room."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from yidian.domains.product_order import lifecycle as lifecycle
+from yidian.domains.product_order.deeds import DEEDS as DEEDS
+from yidian.domains.product_order.deeds import LINES as LINES
+from yidian.domains.product_order.deeds import Deed as Deed
+from yidian.domains.product_order.deeds import Field as Field
+from yidian.domains.product_order.deeds import checked as checked
+from yidian.domains.product_order.deeds import conflicts as conflicts
+from yidian.domains.product_order.lifecycle import UnableToChangeOrder as UnableToChangeOrder
+
+NETWORK: Final = "network"  # a command to the network
+MANUAL: Final = "manual"  # somebody's work: 资源确认, 上门
+COMPLETE: Final = "complete"  # 竣工: what the customer has is changed, and billed from then on
+
+
+def new_subscription(*, order: str, place: int) -> str:
+    """The code of the subscription that an item of an order makes: nobody has to count for it."""
+    return f"U{order.removeprefix('O')}-{place}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepPlan:
+    """A step as it is planned: see models.OrderStep. `place` counts from 1 within its item."""
+
+    place: int
+    kind: str
+    name: str
+    needs: tuple[int, ...] = ()
+    command: Mapping[str, Any] = field(default_factory=dict)
+    undo: Mapping[str, Any] = field(default_factory=dict)
+    due_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepFacts:
+    """A step as it stands. `before`: the state while it is undone is told by the item's."""
+
+    id: int
+    place: int
+    kind: str
+    name: str
+    state: str
+    ready: bool
+    attempts: int
+    due_ms: int
+    reason: str
+    params: Mapping[str, Any]
+    done_ms: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemFacts:
+    """An item as it stands: fields of its deed in `told` (deeds.py)."""
+
+    id: int
+    place: int
+    deed: str
+    subscriber: str
+    told: Mapping[str, Any]
+    after: int
+    state: str
+    completed_ms: int | None
+    moves: tuple[tuple[str, ...], ...] = ()
+    deposits: tuple[int, ...] = ()
+    steps: tuple[StepFacts, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderFacts:
+    """An order as it stands. `form`: version, number and state of its newest form, None: none was printed."""
+
+    id: int
+    number: str
+    customer: str
+    organisation: str
+    channel: str
+    state: str
+    revision: int
+    check: int | None
+    quote: Mapping[str, Any]
+    quoted: bool
+    read_back: bool
+    taken_at: datetime
+    submitted_at: datetime | None
+    promised_at: datetime | None
+    ended_at: datetime | None
+    actor: str
+    items: tuple[ItemFacts, ...]
+    form: tuple[int, str, str] | None = None
+
+    @property
+    def holder(self) -> str:
+        """By this name resources are reserved for it."""
+        return f"order/{self.number}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRow:
+    """An order in a list: its deeds in the order of its items, and the step it stands at ("" none), `reason` and
+    `params` why that fell out.
+    """
+
+    id: int
+    number: str
+    customer: str
+    name: str
+    organisation: str
+    channel: str
+    state: str
+    deeds: tuple[str, ...]
+    step: str
+    reason: str
+    params: Mapping[str, Any]
+    taken_at: datetime
+    promised_at: datetime | None
+
+    @property
+    def counted(self) -> list[tuple[str, int]]:
+        """Its deeds, each once, and how often."""
+        return list(Counter(self.deeds).items())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventFacts:
+    """Something that happened to an order; see models.OrderEvent."""
+
+    sequence: int
+    event: str
+    item: int
+    step: int
+    state: str
+    at: datetime
+    actor: str
+    told: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """A step that this process has taken for a while: what it says of it counts while nobody takes it after.
+
+    `key` names what is sent now. `forward`, `unsure`: of a step that is being undone though nobody knows whether it was
+    done, the key under which it was sent, and what.
+    """
+
+    id: int
+    fence: int
+    order: str
+    item: int
+    item_id: int
+    place: int
+    kind: str
+    name: str
+    state: str
+    attempts: int
+    began: datetime | None
+    command: Mapping[str, Any]
+    key: str
+    forward: str = ""
+    unsure: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of something said of a step: `taken` False, somebody was quicker or the order went another way.
+
+    `undone`: places of items that are back where they were, so that their effects and reservations are to go.
+    `state`: of the order now.
+    """
+
+    taken: bool
+    state: str
+    undone: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermFacts:
+    """What a deed brings along: codes of offers whose one-off fees are due, and when it is promised."""
+
+    fees: tuple[str, ...] = ()
+    free_for: tuple[str, ...] = ()
+    hours: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCounts:
+    """How many orders wait for somebody, are promised for soon or before, for before, are in flight, are carts."""
+
+    waiting: int
+    near: int
+    late: int
+    flight: int
+    carts: int

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ResourceInventoryConfig(AppConfig):
+    name = "yidian.domains.resource_inventory"
+    label = "resource_inventory"

@@ -1,0 +1,36 @@
+"""Writing numbers, cards, ports and terminals: who has them, what is done to ranges of them, files of them."""
+
+from yidian.domains.resource_inventory.operations._steps import UnableToHold as UnableToHold
+from yidian.domains.resource_inventory.operations.adopting import adopt as adopt
+from yidian.domains.resource_inventory.operations.cards import allocate_card as allocate_card
+from yidian.domains.resource_inventory.operations.cards import card_secrets as card_secrets
+from yidian.domains.resource_inventory.operations.cards import find_again as find_again
+from yidian.domains.resource_inventory.operations.cards import lose as lose
+from yidian.domains.resource_inventory.operations.cards import scrap_card as scrap_card
+from yidian.domains.resource_inventory.operations.cards import write_card as write_card
+from yidian.domains.resource_inventory.operations.expiring import release_expired as release_expired
+from yidian.domains.resource_inventory.operations.holding import give_back as give_back
+from yidian.domains.resource_inventory.operations.holding import hand_over as hand_over
+from yidian.domains.resource_inventory.operations.holding import release as release
+from yidian.domains.resource_inventory.operations.holding import reserve as reserve
+from yidian.domains.resource_inventory.operations.holding import restore as restore
+from yidian.domains.resource_inventory.operations.holding import retire as retire
+from yidian.domains.resource_inventory.operations.holding import use as use
+from yidian.domains.resource_inventory.operations.imports import import_addresses as import_addresses
+from yidian.domains.resource_inventory.operations.imports import import_blocks as import_blocks
+from yidian.domains.resource_inventory.operations.imports import import_boxes as import_boxes
+from yidian.domains.resource_inventory.operations.imports import import_cards as import_cards
+from yidian.domains.resource_inventory.operations.imports import import_devices as import_devices
+from yidian.domains.resource_inventory.operations.imports import import_level_rules as import_level_rules
+from yidian.domains.resource_inventory.operations.imports import import_levels as import_levels
+from yidian.domains.resource_inventory.operations.imports import import_office_data as import_office_data
+from yidian.domains.resource_inventory.operations.imports import import_ports as import_ports
+from yidian.domains.resource_inventory.operations.porting import come_home as come_home
+from yidian.domains.resource_inventory.operations.porting import enter as enter
+from yidian.domains.resource_inventory.operations.porting import leave as leave
+from yidian.domains.resource_inventory.operations.ports import break_port as break_port
+from yidian.domains.resource_inventory.operations.ports import mend_port as mend_port
+from yidian.domains.resource_inventory.operations.ports import scrap_device as scrap_device
+from yidian.domains.resource_inventory.operations.ranges import UnableToMove as UnableToMove
+from yidian.domains.resource_inventory.operations.ranges import grade_block as grade_block
+from yidian.domains.resource_inventory.operations.ranges import move_numbers as move_numbers

@@ -1,0 +1,46 @@
+"""What an offer costs a month, as its fees say: shown beside it where it is chosen; bills are made by the kernel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Final
+
+from yidian.faces.shell.asked import Asked
+from yidian.kernel.calendar import local_date, to_ms
+from yidian.kernel.money import currency
+from yidian.kernel.rating.tariff import Tariff
+from yidian.runs.ready import newest, rows_of_edition
+
+MICRO: Final = 1_000_000
+
+
+def monthly(asked: Asked, offer: str) -> int | None:
+    """Minor units that each month asks while the line is in use; None: it has one-off fees and no others."""
+    tariff = _tariff(asked)
+    on = local_date(to_ms(asked.now), asked.zone)
+    fees = [row for row in tariff.fees if row.offer == offer and row.in_force(on)]
+    if any(row.charged != "cycle" for row in fees) and not any(row.charged == "cycle" for row in fees):
+        return None
+    amount = sum(row.amount_micro for row in fees if row.charged == "cycle" and row.during in ("any", "active"))
+    unit: int = 10 ** currency(asked.tenant.currency).minor_digits
+    return amount * unit // MICRO
+
+
+def item_names(asked: Asked) -> Mapping[str, tuple[str, str]]:
+    """Charge items by code: in Chinese and in English."""
+    return _names(_tariff(asked))
+
+
+def _tariff(asked: Asked) -> Tariff:
+    """Once a request; the process keeps the rows."""
+    told = asked.request
+    if not hasattr(told, "tariff_rows"):
+        told.tariff_rows = rows_of_edition(tenant=asked.tenant, edition=newest(tenant=asked.tenant))  # type: ignore[attr-defined]
+    found: Tariff = told.tariff_rows  # type: ignore[attr-defined]
+    return found
+
+
+@lru_cache(maxsize=4)
+def _names(tariff: Tariff) -> Mapping[str, tuple[str, str]]:
+    return {row.code: (row.name_zh, row.name_en) for row in tariff.items}

@@ -1,0 +1,80 @@
+"""The form of an order: printed, signed, and then the order is submitted (BH-15, BH-18)."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.http import Http404, HttpResponse
+
+from yidian.faces.desk.views.orders.cart import Cart, with_cart
+from yidian.faces.desk.views.orders.form import form_pdf
+from yidian.faces.desk.views.orders.frame import around
+from yidian.faces.desk.views.orders.money import revision_of
+from yidian.faces.desk.views.orders.refusals import REFUSALS, faults_of
+from yidian.faces.shell.asked import Asked
+from yidian.journeys.ordering import submitting, taking
+
+PAGE: Final = "desk/orders/sign.html"
+
+
+@with_cart
+def shown(asked: Asked, cart: Cart) -> HttpResponse:
+    if not cart.facts.read_back:
+        return asked.go("desk:order_read" if cart.facts.quoted else "desk:order_items", order=cart.number)
+    return asked.page(PAGE, **_page(asked, cart))
+
+
+@with_cart
+def printed(asked: Asked, cart: Cart) -> HttpResponse:
+    """A new version; the one before is void."""
+    try:
+        taking.printed(**_write(asked), order=cart.number)
+    except REFUSALS as error:
+        return _refused(asked, cart, error)
+    return asked.go("desk:order_sign", order=cart.number)
+
+
+@with_cart
+def pdf(asked: Asked, cart: Cart, version: int) -> HttpResponse:
+    """The form that stands. Of one that is void there is only the number: the cart says something else now."""
+    form = cart.facts.form
+    if form is None or form[0] != version or form[2] == "void":
+        raise Http404
+    return form_pdf(asked, cart, around(asked, cart, "sign"), number=form[1])
+
+
+@with_cart
+def signed(asked: Asked, cart: Cart) -> HttpResponse:
+    version = asked.form.get("version", "")
+    number = int(version) if version.isascii() and version.isdigit() and len(version) < 6 else 0
+    try:
+        taking.signed(**_write(asked), order=cart.number, version=number)
+    except REFUSALS as error:
+        return _refused(asked, cart, error)
+    return asked.go("desk:order_sign", order=cart.number)
+
+
+@with_cart
+def submitted(asked: Asked, cart: Cart) -> HttpResponse:
+    try:
+        submitting.submit(**_write(asked), order=cart.number, revision=revision_of(asked))
+    except REFUSALS as error:
+        return _refused(asked, cart, error)
+    asked.say_later("TAKING_SUBMITTED", order=cart.number)
+    return asked.go("desk:order", order=cart.number)
+
+
+def _write(asked: Asked) -> dict[str, Any]:
+    return {"tenant": asked.tenant, "actor": asked.actor, "key": asked.key, "now": asked.now}
+
+
+def _page(asked: Asked, cart: Cart) -> dict[str, Any]:
+    context = around(asked, cart, "sign")
+    versions = context["versions"]
+    standing = versions[0] if versions and versions[0].state != "void" else None
+    return context | {"form": standing, "signed": standing is not None and standing.state == "signed"}
+
+
+def _refused(asked: Asked, cart: Cart, error: Exception) -> HttpResponse:
+    faults = [("", code, params) for _, code, params in faults_of(asked, error)]
+    return asked.page(PAGE, status=409, **_page(asked, cart), faults=faults, typed={})

@@ -1,0 +1,186 @@
+"""Opening what was ordered (业务开通), step by step: the network told, its answer written down, completion (竣工).
+
+Killed anywhere it goes on: a step that was sent is sent again under the same key, and the network does it once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from yidian.domains.charging.operations import UnableToTakeDeposit
+from yidian.domains.product_inventory.operations import UnableToChange, apply_changes
+from yidian.domains.product_order import operations as orders
+from yidian.domains.product_order.queries import order_named
+from yidian.domains.product_order.types import COMPLETE, Claimed, Outcome, lifecycle
+from yidian.domains.resource_inventory.operations import UnableToHold
+from yidian.journeys.ordering import resources
+from yidian.journeys.ordering.deeds import DOINGS
+from yidian.journeys.ordering.doing import UnableToDo
+from yidian.journeys.ordering.going_back import put_back
+from yidian.journeys.ordering.money import take_deposits
+from yidian.journeys.ordering.situation import situation
+from yidian.kernel.calendar import to_ms
+from yidian.platform.network.patience import next_try
+from yidian.platform.network.types import Adapter, Answer, Command
+from yidian.platform.points import point
+from yidian.platform.tenancy.models import Tenant
+from yidian.platform.writing.frame import Frame
+from yidian.platform.writing.operations import perform
+from yidian.platform.writing.types import Actor, system
+
+MANY: Final = 50  # steps taken at a time
+WORKER: Final = system("worker")
+UNHEARD: Final = "NETWORK_COMMAND_UNHEARD"
+Refusal = UnableToChange | UnableToHold | UnableToDo | UnableToTakeDeposit
+REFUSALS: Final = (UnableToChange, UnableToHold, UnableToDo, UnableToTakeDeposit)
+Reach = Adapter | Callable[[datetime], Adapter]
+
+
+@dataclass(frozen=True, slots=True)
+class Advanced:
+    """What one look at the steps came to."""
+
+    taken: int = 0
+    completed: int = 0
+    fallen: int = 0
+
+
+def advance(
+    *, tenant: Tenant, network: Reach, now: datetime, order: str = "", limit: int = MANY, actor: Actor = WORKER
+) -> Advanced:
+    """Work at steps that are due (of one `order`, if named) until none is, or `limit` are done.
+
+    `network`: one for all, or which it is for a step that was first sent at an instant (network.choosing).
+    """
+    taken = completed = fallen = 0
+    while taken < limit:
+        steps = orders.claim(tenant=tenant, now=now, limit=min(MANY, limit - taken), order=order)
+        if not steps:
+            break
+        for step in steps:
+            event = _complete(tenant, actor, step, now) if step.kind == COMPLETE else _send(
+                tenant, actor, network(step.began or now) if callable(network) else network, step, now
+            )  # fmt: skip
+            completed += event == "complete"
+            fallen += event == "fall_out"
+        taken += len(steps)
+    return Advanced(taken, completed, fallen)
+
+
+def _send(tenant: Tenant, actor: Actor, network: Adapter, step: Claimed, now: datetime) -> str:
+    """Tell the network, or look how far it is; write down what it says."""
+    event, due_ms, reason, said = _asked(network, step, now)
+    point("order.sent")
+
+    def work(frame: Frame) -> dict[str, Any]:
+        outcome = orders.answer(
+            frame=frame, step=step, event=event, at_ms=to_ms(now), due_ms=due_ms, reason=reason, params=said.params
+        )
+        put_back(frame=frame, order=step.order, outcome=outcome)
+        return {"taken": outcome.taken, "state": outcome.state}
+
+    try:
+        _write(tenant, actor, step, event, now, work)
+    except REFUSALS as refusal:  # what it wrote or used cannot be taken back any more
+        return _fallen(tenant, actor, step, refusal, now)
+    return event
+
+
+def _asked(network: Adapter, step: Claimed, now: datetime) -> tuple[str, int, str, Answer]:
+    """(event, when to come again, why, what was said).
+
+    Nothing is taken back before it is known whether it was done: what may be on its way is sent once more under its own
+    key, so that it cannot arrive after it was taken back.
+    """
+    if step.forward:
+        said = network.look(step.forward)
+        if said.code == UNHEARD:
+            said = network.send(_command(step.forward, step.unsure))
+        event, due_ms, reason = _meaning(step, said, now)
+        if said.state == "refused" and event == "fall_out":
+            return "undone", 0, "", said
+        if said.state != "done":
+            return event, due_ms, reason, said
+    again = step.state == lifecycle.UNDOING and step.attempts > 1  # it may have been accepted: a look says how far
+    said = network.look(step.key) if again or step.state == lifecycle.SENT else Answer("unknown", UNHEARD)
+    if said.code == UNHEARD and step.state != lifecycle.SENT:
+        said = network.send(_command(step.key, step.command))
+    return *_meaning(step, said, now), said
+
+
+def _command(key: str, told: Mapping[str, Any]) -> Command:
+    return Command(key, told["verb"], told["subscriber"], told["params"])
+
+
+def _meaning(step: Claimed, said: Answer, now: datetime) -> tuple[str, int, str]:
+    """(event, when to come again, why): an answer as a step understands it."""
+    undoing = step.state == lifecycle.UNDOING
+    following = next_try(key=step.key, answer=said, attempt=step.attempts, began=step.began or now, now=now)
+    if following.act == "done":
+        return ("undone" if undoing else "done"), 0, ""
+    if following.act == "give_up":
+        return "fall_out", 0, following.reason
+    assert following.at is not None
+    event = "accepted" if following.act == "look" and not undoing else "later"
+    return event, to_ms(following.at), said.code
+
+
+def _complete(tenant: Tenant, actor: Actor, step: Claimed, now: datetime) -> str:
+    """竣工 in one write; what keeps it from being done is written down in another, and waits for somebody."""
+
+    def work(frame: Frame) -> dict[str, Any]:
+        outcome = _completed(frame, step, now)
+        return {"taken": outcome.taken, "state": outcome.state}
+
+    try:
+        _write(tenant, actor, step, "complete", now, work)
+        return "complete"
+    except REFUSALS as refusal:
+        return _fallen(tenant, actor, step, refusal, now)
+
+
+def _fallen(tenant: Tenant, actor: Actor, step: Claimed, refusal: Refusal, now: datetime) -> str:
+    """A step that our own rooms refuse falls out, with their reason."""
+    code, params = refusal.code, dict(refusal.params)
+
+    def fallen(frame: Frame) -> dict[str, Any]:
+        outcome = orders.answer(frame=frame, step=step, event="fall_out", at_ms=to_ms(now), reason=code, params=params)
+        return {"taken": outcome.taken, "state": outcome.state}
+
+    _write(tenant, actor, step, "fall_out", now, fallen)
+    return "fall_out"
+
+
+def _completed(frame: Frame, step: Claimed, now: datetime) -> Outcome:
+    if not orders.take_completion(frame=frame, step=step):
+        return Outcome(taken=False, state="")
+    at_ms = orders.opened_ms(step=step, now_ms=to_ms(now))
+    order = order_named(tenant=frame.tenant, number=step.order)
+    [item] = [one for one in order.items if one.place == step.item]
+    s = situation(tenant=frame.tenant, order=order, item=item, at_ms=at_ms)
+    doing = DOINGS[item.deed]
+    moves = doing.moves(s)
+    # Bought is bought: an offer that went off sale while the order was in flight is given all the same.
+    effects = apply_changes(
+        frame=frame, changes=doing.changes(s, at_ms), known_offers=dict.fromkeys(s.offers, (None, None)),
+        terms={code: offer.terms for code, offer in s.offers.items()},
+        quotas={code: offer.quota for code, offer in s.offers.items() if offer.quota}, held_back={},
+    )  # fmt: skip
+    resources.bring_about(frame=frame, holder=order.holder, subscriber=item.subscriber, moves=moves, at_ms=at_ms)
+    deposits = take_deposits(frame=frame, situation=s)
+    point("order.complete")
+    return orders.complete_item(
+        frame=frame, step=step, at_ms=at_ms, effects=[effect.as_json() for effect in effects],
+        moves=[list(move) for move in moves], deposits=deposits,
+    )  # fmt: skip
+
+
+def _write(
+    tenant: Tenant, actor: Actor, step: Claimed, event: str, now: datetime, work: Callable[[Frame], dict[str, Any]]
+) -> None:
+    """One write for one claim of a step: the fence tells two claims apart."""
+    key = f"{step.key}/{step.fence}/{event}"
+    perform(tenant=tenant, actor=actor, operation="order.step", key=key, request={"step": step.id}, now=now, work=work)

@@ -1,0 +1,103 @@
+"""Submitting a cart: everything is looked at once more, the steps are laid out, what it names is kept to the end."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Final
+
+from yidian.domains.party.operations import expect_checked
+from yidian.domains.product_order import operations as orders
+from yidian.domains.product_order.queries import deeds_in_flight, order_named
+from yidian.domains.product_order.types import OrderFacts, StepPlan
+from yidian.journeys.ordering import resources
+from yidian.journeys.ordering.deeds import DOINGS
+from yidian.journeys.ordering.doing import UnableToDo
+from yidian.journeys.ordering.planned import planned
+from yidian.journeys.ordering.taking import expect_possible
+from yidian.journeys.realname import expect_room_for
+from yidian.kernel.calendar import to_ms
+from yidian.platform.tenancy.models import Tenant
+from yidian.platform.writing.frame import Frame
+from yidian.platform.writing.operations import perform
+from yidian.platform.writing.types import Actor
+
+CHECKED: Final = ("desk", "agent")  # channels where somebody looks at the customer's document or password first
+AT_ONCE: Final = timedelta(hours=1)  # what is opened without anybody going there (L9: a mean of at most one hour)
+
+
+def submit(
+    *, tenant: Tenant, actor: Actor, key: str, now: datetime, order: str, revision: int, place: str = ""
+) -> OrderFacts:
+    """Submit the cart that was priced, read back and signed as `revision`. `place`: where the actor works.
+
+    UnableToDo, UnableToOrder, UnableToHold, UnableToRegister (identity check, five numbers).
+    """
+
+    def work(frame: Frame) -> dict[str, Any]:
+        lay_out(frame=frame, order=order, revision=revision, place=place)
+        return {"order": order}
+
+    perform(
+        tenant=tenant, actor=actor, operation="order.submit", key=key, request={"order": order, "revision": revision},
+        now=now, work=work,
+    )  # fmt: skip
+    return order_named(tenant=tenant, number=order)
+
+
+def lay_out(*, frame: Frame, order: str, revision: int, place: str = "") -> None:
+    """The same as a part of a write."""
+    found = order_named(tenant=frame.tenant, number=order)
+    if found.channel in CHECKED:
+        _expect_checked(frame, found, place)
+    _expect_room(frame, found)
+    plans: dict[int, Sequence[StepPlan]] = {}
+    hours = 0
+    for s in planned(tenant=frame.tenant, order=found, at_ms=to_ms(frame.now)):
+        expect_possible(s)
+        plans[s.item.place] = DOINGS[s.item.deed].steps(s)
+        hours = max(hours, s.terms.hours)
+    resources.keep(frame=frame, order=found)
+    promised = frame.now + (timedelta(hours=hours) if hours else AT_ONCE)
+    orders.submit(frame=frame, order=order, revision=revision, plans=plans, promised_at=promised)
+
+
+def _expect_checked(frame: Frame, order: OrderFacts, place: str) -> None:
+    """Whoever orders has proved who they are, and so has whoever takes a number over (过户: both are there)."""
+    whose = [(order.customer, order.check or 0, [item.deed for item in order.items])]
+    for item in order.items:
+        if item.deed == "transfer":
+            if not item.told.get("check"):
+                raise UnableToDo("ORDER_HEIR_UNCHECKED", "check", customer=str(item.told["customer"]))
+            whose.append((str(item.told["customer"]), int(item.told["check"]), [item.deed]))
+    for customer, check, deeds in whose:
+        expect_checked(
+            tenant=frame.tenant, actor=frame.actor, customer=customer, now=frame.now, check=check, deeds=deeds,
+            place=place,
+        )  # fmt: skip
+
+
+def _expect_room(frame: Frame, order: OrderFacts) -> None:
+    """Five numbers of one identity, those in flight counted (R3)."""
+    more: Counter[str] = Counter()
+    for item in order.items:
+        if _numbers(item.deed, item.told):
+            more[str(item.told.get("customer") or order.customer)] += 1
+    for customer, count in sorted(more.items()):
+        expect_room_for(
+            tenant=frame.tenant, customer=customer, more=count, now=frame.now,
+            in_flight=partial(_in_flight, frame.tenant, {who: n for who, n in more.items() if who != customer}),
+        )  # fmt: skip
+
+
+def _in_flight(tenant: Tenant, beside: Mapping[str, int], customers: Collection[str]) -> int:
+    """Mobile numbers that customers (codes) are to get by orders in flight, and by this order beside."""
+    here = sum(count for who, count in beside.items() if who in customers)
+    return here + sum(_numbers(deed, told) for deed, told in deeds_in_flight(tenant=tenant, customers=customers))
+
+
+def _numbers(deed: str, told: Mapping[str, Any]) -> int:
+    """How many mobile numbers a deed gives to whoever it is for."""
+    return int(deed in ("port_in", "transfer") or (deed == "new" and told.get("line") == "mobile"))

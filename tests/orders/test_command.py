@@ -1,0 +1,141 @@
+"""Orders as they are typed: a file of them, each line by itself; and everything that is done with one after it."""
+
+from __future__ import annotations
+
+import csv
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from tests.orders.hall import CARDS, NOON, NUMBERS, Hall, broadband, mobile
+from tests.typed import Type, typing
+
+from yidian.domains.product_order.models import ProductOrder
+from yidian.platform.access import staff
+from yidian.platform.access.approvals import approvals
+from yidian.platform.network.misbehaviour import Misbehaviour
+
+WRONG = "13900779999"
+
+
+@pytest.fixture
+def line(hall: Hall, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Type:
+    def hire(frame: Any, login: str, role: str) -> None:
+        staff.add_user(frame=frame, login=login, name=login)
+        staff.give_post(frame=frame, login=login, role=role, organisation=None, since=NOON - timedelta(days=1))
+
+    for login, role in (("zhou", "clerk"), ("sun", "supervisor"), ("product", "product"), ("audit", "audit_admin")):
+        hall.do(hire, login=login, role=role)
+    place = SimpleNamespace(lake=hall.world.places.lake, work=hall.home / "work", network_to_private=False)
+    return typing(
+        monkeypatch, capsys, tenant=hall.tenant, now=lambda: hall.later(seconds=1).now, installation=place, by="zhou"
+    )
+
+
+def file(path: Path, *rows: dict[str, str]) -> str:
+    names = sorted({name for row in rows for name in row})
+    with path.open("w", encoding="utf-8", newline="") as target:
+        writer = csv.DictWriter(target, names)
+        writer.writeheader()
+        writer.writerows(rows)
+    return str(path)
+
+
+def new(hall: Hall, n: int, **more: str) -> dict[str, str]:
+    return {"deed": "new", "customer": hall.customer(), **mobile(n), **more}
+
+
+def test_a_file_of_orders_each_line_by_itself(hall: Hall, line: Type, tmp_path: Path) -> None:
+    me = hall.line(5)
+    rows = [
+        new(hall, 0, add_ons="PACK;NIGHT"),
+        new(hall, 1, number=WRONG),
+        new(hall, 2, card=CARDS[0]),
+        {"deed": "add_on", "subscriber": NUMBERS[5], "offer": "PACK"},
+        {"deed": "fly", "subscriber": me},
+        {"deed": "stop", "subscriber": "nobody"},
+        {"deed": "add_on", "subscriber": NUMBERS[5], "offer": "PACK"},
+        {"deed": "plan_change", "subscriber": me, "plan": "M99"},
+        {"deed": "new", "customer": hall.customer(), "line": "mobile"},
+    ]  # fmt: skip
+    orders, result = file(tmp_path / "orders.csv", *rows), tmp_path / "result.csv"
+    before = ProductOrder.objects.count()
+    tried = line("order take --check", orders)
+    assert (tried.code, "9 lines: 0 taken, 0 taken before, 4 could be, 5 refused." in tried.said) == (2, True), tried
+    assert ProductOrder.objects.count() == before
+    assert hall.resource("number", NUMBERS[0]) == ("selectable", "")
+    done = line("order take", orders, "-o", str(result))
+    assert (done.code, "9 lines: 2 taken, 0 taken before, 0 could be, 7 refused." in done.said) == (2, True), done
+    assert ProductOrder.objects.count() == before + 2
+    with result.open(encoding="utf-8-sig") as told:
+        found = [(row["line"], row["result"], row["column"], row["code"]) for row in csv.DictReader(told)]
+    assert found == [
+        ("2", "taken", "", ""), ("3", "refused", "number", "RESOURCE_UNKNOWN"),
+        ("4", "refused", "card", "RESOURCE_TAKEN"), ("5", "taken", "", ""), ("6", "refused", "", "ORDER_DEED_UNKNOWN"),
+        ("7", "refused", "customer", "ORDER_WHOSE_UNTOLD"), ("8", "refused", "", "ORDER_ROW_TWICE"),
+        ("9", "refused", "", "ORDER_IN_FLIGHT"), ("10", "refused", "plan", "ORDER_FIELD_MISSING"),
+    ]  # fmt: skip
+    while hall.worked().taken:
+        pass
+    assert hall.held(me) == ["M59", "PACK"]
+    assert {number for number, _ in hall.open_lines().values()} == {NUMBERS[0], NUMBERS[5]}
+    rows[1]["number"] = NUMBERS[1]  # put right, the file is taken again
+    again = line("order take", file(tmp_path / "orders.csv", *rows[:4]))
+    assert "4 lines: 1 taken, 2 taken before, 0 could be, 1 refused." in again.said, again
+    assert line("order take", file(tmp_path / "orders.csv", {"deed": "stop", "colour": "red"})).code == 2
+    assert line("order take", orders, by="audit").code == 3
+
+
+def test_an_order_from_its_price_to_its_reversal(hall: Hall, line: Type) -> None:
+    customer = hall.customer()
+    told = " ".join(f"{name}={value}" for name, value in mobile(0).items())
+    priced = line(f"order quote new {told} --customer {customer}")
+    assert (priced.code, f"2026-11 {hall.account()} 0.00 41.30 41.30" in priced.said) == (0, True), priced
+    assert line(f"order quote new {told}").code == 2
+    assert line("order quote new plan").code == 2
+    order = hall.ordered(("new", mobile(0)))
+    shown = line(f"order show {order}")
+    assert ("Completed" in shown.said, "Open in the network Done" in shown.said) == (True, True), shown
+    assert line(f"order show {order}", lang="zh").said.count("竣工") >= 2
+    assert order in line(f"order list --customer {customer}").said
+    assert order not in line("order list").said
+    assert line("order list --state flying").code == 2
+    assert line("order show O1").code == 2
+    assert line(f"order cancel {order} --reason x").code == 3
+    asked = line(f"order reverse {order} --reason 开错")
+    assert asked.code == 3, asked
+    assert line(f"approve yes {approvals(tenant=hall.tenant)[-1].id}", by="sun").code == 0
+    assert line(f"order reverse {order} --reason 开错").said == f"{order}: Being reversed"
+    hall.worked()
+    assert hall.see(order).state == "reversed"
+
+
+def test_what_fell_out_is_worked_off(hall: Hall, line: Type) -> None:
+    hall.network.misbehave(Misbehaviour("refuses", times=1, code="NETWORK_IMSI_UNKNOWN"))
+    order = hall.submitted(hall.cart(("new", mobile())))
+    hall.worked()
+    at_home = hall.submitted(hall.cart(("new", broadband(0))))
+    waits = line("order work").said
+    assert (f"{order} 1 1 New service" in waits, "NETWORK_IMSI_UNKNOWN" in waits, at_home in waits) == (True,) * 3, (
+        waits
+    )
+    assert line(f"order again {order} 1 1").said == f"{order}: In flight"
+    assert line(f"order again {order} 1 1").code == 3
+    assert line(f"order by-hand {at_home} 1 1 --note 装好").code == 0
+    hall.worked()
+    assert (hall.see(order).state, hall.see(at_home).state) == ("completed", "completed")
+    other = hall.submitted(hall.cart(("new", broadband(1))))
+    assert line(f"order cannot {other} 1 1 --reason WHY --note x").code == 2
+    assert line(f"order cannot {other} 1 1 --reason ORDER_CANNOT_NO_ACCESS --note 无人").said == f"{other}: Fallen out"
+    assert line(f"order cancel {other} --reason 不装了").said == f"{other}: Cancelled"
+    assert line(f"order cancel {other} --reason 不装了", by="product").code == 3
+
+
+def test_what_deeds_bring_along_is_set_by_day(hall: Hall, line: Type) -> None:
+    assert line("order terms card_swap --fees CARD_FEE", by="product").code == 2
+    assert line("order terms card_swap --from 2026-11-01 --fees NONE", by="product").code == 2
+    assert line("order terms card_swap --from 2026-11-01 --fees CARD_FEE --hours 2", by="zhou").code == 3
+    assert line("order terms card_swap --from 2026-11-01 --fees CARD_FEE --hours 2", by="product").code == 0
+    assert "Card replacement mobile CARD_FEE 2" in line("order terms").said
