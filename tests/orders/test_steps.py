@@ -9,7 +9,6 @@ from tests.orders.book import INSTALLED, NEW, PLAIN, Book, one_by_one
 
 from yidian.domains.product_order import operations
 from yidian.domains.product_order.lifecycle import UnableToChangeOrder
-from yidian.domains.product_order.operations import UnableToOrder
 from yidian.domains.product_order.queries import work_list
 from yidian.domains.product_order.types import NETWORK
 from yidian.kernel.calendar import to_ms
@@ -155,9 +154,6 @@ def test_what_is_complete_is_not_cancelled_but_reversed_the_last_item_first(book
         book.say(step, "done")
     [completion] = book.claim()
     book.say(completion, "done")
-    with pytest.raises(UnableToOrder) as partly:
-        book.do(operations.cancel, order=order, reason="")
-    assert partly.value.code == "ORDER_PARTLY_DONE"
     with pytest.raises(UnableToChangeOrder):
         book.do(operations.reverse, order=order, reason="")
     assert book.opened(order).state == "completed"
@@ -171,6 +167,21 @@ def test_what_is_complete_is_not_cancelled_but_reversed_the_last_item_first(book
     assert [effect["row"] for effect in told] == [7]
     assert book.do(operations.effects_of, order=order, item=1) == []
     assert book.states(order) == "reversed: reversed(undone undone), reversed(undone undone)"
+
+
+def test_cancelled_when_a_part_is_complete_that_part_stays_and_can_be_reversed(book: Book) -> None:
+    order = book.submitted(book.cart(("new", NEW, ""), ("new", {**NEW, "number": "19900001002"}, "")))
+    first, second = book.claim()
+    book.say(first, "done")
+    book.say(second, "fall_out", reason="NETWORK_IMSI_UNKNOWN")
+    [completion] = book.claim()
+    book.say(completion, "done")
+    assert book.see(order).state == "held"
+    assert book.do(operations.cancel, order=order, reason="卡坏了").undone == (2,)
+    assert book.states(order) == "completed: completed(done done), cancelled(spared spared)"
+    assert book.do(operations.reverse, order=order, reason="").undone == ()
+    assert book.opened(order).state == "reversed"
+    assert book.states(order) == "reversed: reversed(undone undone), cancelled(spared spared)"
 
 
 def test_a_step_whose_hour_has_not_come_is_not_taken(book: Book) -> None:

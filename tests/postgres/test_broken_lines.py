@@ -17,7 +17,7 @@ from tests.postgres.server import Server
 
 ENTRIES = "SELECT count(*) FROM audit_auditentry WHERE operation = ?"
 TERMINATE = """SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
-WHERE datname = current_database() AND pid <> pg_backend_pid()"""
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"""
 
 
 def through(home: Path, port: int) -> None:

@@ -34,6 +34,7 @@ ORDER: Final[Table] = {
     (HELD, "release"): AT_WORK,
     (HELD, "cancel"): CANCELLING,
     (CANCELLING, "undone"): CANCELLED,
+    (CANCELLING, "rest_undone"): COMPLETED,  # some of its items had been complete, and stay
     (COMPLETED, "reverse"): REVERSING,
     (REVERSING, "undone"): REVERSED,
 }

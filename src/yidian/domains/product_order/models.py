@@ -87,7 +87,8 @@ class OrderStep(TenantRow):
     kind: network | manual | complete. `needs`: places of the steps of its item that must be done before; `ready`: they
     are, and it can be worked at, or undone. `fence` counts who took it: an answer is only taken from the last one.
     `undo`: the command that takes it back ({}: there is nothing to take back). `round` counts how often somebody
-    began it anew after a refusal: under the key of before the network would answer as before.
+    began it anew after a refusal: under the key of before the network would answer as before. `began_at`: since when it
+    is tried, forward or back; `heard_at`: since when its network may know of it, so that it stays with that one.
     """
 
     item = models.ForeignKey(OrderItem, on_delete=models.PROTECT, related_name="steps", db_index=False)
@@ -101,6 +102,7 @@ class OrderStep(TenantRow):
     ready = models.BooleanField(default=False)
     attempts = models.IntegerField(default=0)
     began_at = models.DateTimeField(null=True)
+    heard_at = models.DateTimeField(null=True)
     round = models.IntegerField(default=0)
     due_ms = models.BigIntegerField(default=0)
     fence = models.IntegerField(default=0)

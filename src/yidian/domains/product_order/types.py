@@ -162,6 +162,7 @@ class Claimed:
     state: str
     attempts: int
     began: datetime | None
+    heard: datetime | None
     command: Mapping[str, Any]
     key: str
     forward: str = ""

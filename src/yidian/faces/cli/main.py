@@ -137,7 +137,7 @@ ENDS: Final = {
     **dict.fromkeys(("ORDER_NOT_FOUND", "ORDER_CUSTOMER_UNKNOWN", "ORDER_OFFER_UNKNOWN", "OFFER_UNKNOWN"), 2),
     **dict.fromkeys(("ORDER_SUBSCRIBER_MISSING", "ORDER_SUBSCRIBER_UNKNOWN", "ORDER_FIELD_MISSING"), 2),
     **dict.fromkeys(("ORDER_NOT_IN_STATE", "ORDER_STEP_NOT_IN_STATE", "ORDER_ITEM_NOT_IN_STATE", "ORDER_IN_FLIGHT"), 3),
-    **dict.fromkeys(("ORDER_PARTLY_DONE", "ORDER_TOO_OLD", "ORDER_OVERTAKEN"), 3),
+    **dict.fromkeys(("ORDER_TOO_OLD", "ORDER_OVERTAKEN"), 3),
     **dict.fromkeys(("BUSY", "OUTCOME_UNKNOWN", "KEY_USED_OTHERWISE"), 3),
     **dict.fromkeys(
         (

@@ -77,8 +77,7 @@ def look(*, tenant: Tenant, order: str, now: datetime) -> Looked:
         facts=facts, customer=customer, events=tuple(events), people=names_of(tenant=tenant, logins=logins),
         offers=offer_names(tenant=tenant, codes=codes), asked=open_[-1] if open_ else None,
         work=tuple(work for item in facts.items for step in item.steps if (work := _work(item, step)) is not None),
-        may_cancel=facts.state in (lifecycle.AT_WORK, lifecycle.HELD)
-        and all(item.state != lifecycle.COMPLETED for item in facts.items),
+        may_cancel=facts.state in (lifecycle.AT_WORK, lifecycle.HELD),
         may_reverse=facts.state == lifecycle.COMPLETED and completed_today(facts, tenant, now),
         late=promised is not None and promised < now,
         near=promised is not None and now <= promised < now + SOON,

@@ -62,7 +62,7 @@ def advance(
             break
         for step in steps:
             event = _complete(tenant, actor, step, now) if step.kind == COMPLETE else _send(
-                tenant, actor, network(step.began or now) if callable(network) else network, step, now
+                tenant, actor, network(step.heard or now) if callable(network) else network, step, now
             )  # fmt: skip
             completed += event == "complete"
             fallen += event == "fall_out"

@@ -64,5 +64,6 @@ def _back(frame: Frame, row: ProductOrder, item: OrderItem) -> Outcome:
         undone = (item.place, *_back(frame, row, before).undone)
         return Outcome(taken=True, state=row.state, undone=undone)
     if not OrderItem.objects.filter(order=row, state__in=GOING_BACK).exists():
-        move(frame, row, "undone")
+        stays = OrderItem.objects.filter(order=row, state=lifecycle.COMPLETED).exists()
+        move(frame, row, "rest_undone" if stays else "undone")
     return Outcome(taken=True, state=row.state, undone=(item.place,))

@@ -14,7 +14,7 @@ from yidian.platform.writing.frame import Frame
 
 PAST: Final = {
     "submit": "submitted", "abandon": "abandoned", "hold": "held", "release": "released", "complete": "completed",
-    "cancel": "cancelling", "reverse": "reversing", "undone": "undone",
+    "cancel": "cancelling", "reverse": "reversing", "undone": "undone", "rest_undone": "completed",
 }  # fmt: skip
 NOTHING: Final[Mapping[str, Any]] = {}
 

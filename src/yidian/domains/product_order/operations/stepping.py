@@ -44,7 +44,7 @@ def claim(*, tenant: Tenant, now: datetime, limit: int, order: str = "", lease: 
             with transaction.atomic():
                 claimed = mine.update(
                     fence=F("fence") + 1, attempts=F("attempts") + 1, leased_until=from_now(lease),
-                    began_at=Coalesce("began_at", Value(now)),
+                    began_at=Coalesce("began_at", Value(now)), heard_at=Coalesce("heard_at", Value(now)),
                 )  # fmt: skip
             if claimed:
                 taken.append(id_)
@@ -59,7 +59,7 @@ def _claimed(row: OrderStep) -> Claimed:
     forward = f"{order}/{row.item.place}/{row.place}/{row.round}"
     return Claimed(
         id=row.pk, fence=row.fence, order=order, item=row.item.place, item_id=row.item_id, place=row.place,
-        kind=row.kind, name=row.name, state=row.state, attempts=row.attempts, began=row.began_at,
+        kind=row.kind, name=row.name, state=row.state, attempts=row.attempts, began=row.began_at, heard=row.heard_at,
         command=row.undo if undoing else row.command, key=f"{forward}/undo" if undoing else forward,
         forward=forward if unsure else "", unsure=row.command if unsure else {},
     )  # fmt: skip
