@@ -308,3 +308,18 @@ def test_a_line_and_its_phone_in_one_order(hall: Hall) -> None:
     assert hall.reversed(order).state == "reversed"
     assert hall.open_lines() == {}
     assert hall.bills() == {}
+
+
+def test_an_account_name_is_one_persons(hall: Hall) -> None:
+    order = hall.submitted(hall.cart(("new", broadband(0))))
+
+    def refused(who: str) -> None:
+        with pytest.raises(UnableToDo) as taken:
+            hall.cart(("new", broadband(1, login="gx0@nn")), who=who)
+        assert taken.value.code == "ORDER_LOGIN_TAKEN"
+
+    refused("gao")  # the other order is in flight
+    hall.opened(order)
+    refused("li")
+    assert hall.reversed(order).state == "reversed"
+    hall.ordered(("new", broadband(1, login="gx0@nn")), who="gao")

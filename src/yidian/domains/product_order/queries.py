@@ -107,6 +107,15 @@ def subscriptions_under_way(*, tenant: Tenant) -> frozenset[str]:
     return frozenset(made | {subscriber for _, _, subscriber in told})
 
 
+def ordered_login(*, tenant: Tenant, login: str, but: int) -> bool:
+    """Whether another order in flight (not that of id `but`) is to give somebody this broadband account name."""
+    with scope(tenant=tenant):
+        rows = OrderItem.objects.filter(
+            tenant=tenant, deed="new", told__login=login, order__state__in=lifecycle.IN_FLIGHT
+        )
+        return bool(rows.exclude(order_id=but).exclude(state__in=(lifecycle.DROPPED, lifecycle.CANCELLED)).exists())
+
+
 def deeds_in_flight(*, tenant: Tenant, customers: Collection[str]) -> list[tuple[str, dict[str, Any]]]:
     """(deed, what was told) of the items in flight that are for some customers (codes), those handed to them too."""
     codes = sorted(customers)

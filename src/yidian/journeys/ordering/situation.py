@@ -10,9 +10,9 @@ from typing import Final
 from yidian.domains.party.queries import accounts_of, grade_at
 from yidian.domains.product_catalog.queries import offers_for_orders, own_network
 from yidian.domains.product_catalog.types import OfferForOrder
-from yidian.domains.product_inventory.queries import standing
+from yidian.domains.product_inventory.queries import standing, who_has
 from yidian.domains.product_inventory.types import Standing
-from yidian.domains.product_order.queries import terms_on
+from yidian.domains.product_order.queries import ordered_login, terms_on
 from yidian.domains.product_order.types import ItemFacts, OrderFacts, TermFacts
 from yidian.domains.resource_inventory.queries import level_terms, resource, resources_of
 from yidian.domains.resource_inventory.types import LevelTerms, ResourceFacts
@@ -32,7 +32,8 @@ class Situation:
     it, as foreseen where an item before it does; `mates`: the other items by place; `accounts`: of the customer, in
     order; `chosen`: the resources it names, by field; `had`: those its subscription has now; `fees`: offers whose
     one-off fees the deed brings; `level` and `had_level`: terms of the premium number it names and of that it has;
-    `own_network`: asked for a number that comes; `staying`: why one may not go.
+    `login_taken`: somebody has the account name it names, or is to get it; `own_network`: asked for a number that
+    comes; `staying`: why one may not go.
     """
 
     tenant: Tenant
@@ -49,6 +50,7 @@ class Situation:
     grade: str
     level: LevelTerms | None = None
     had_level: LevelTerms | None = None
+    login_taken: bool = False
     own_network: str = ""
     staying: tuple[str, ...] = ()
     mates: Mapping[int, ItemFacts] = field(default_factory=dict)
@@ -132,6 +134,7 @@ def situation(*, tenant: Tenant, order: OrderFacts, item: ItemFacts, at_ms: int)
         grade=grade_at(tenant=tenant, customer=order.customer, at_ms=at_ms),
         level=_level(tenant, chosen.get("number"), on),
         had_level=_level(tenant, next((one for one in had if one.kind == "number"), None), on),
+        login_taken=_taken(tenant, order.id, str(item.told.get("login", "")), at_ms),
         own_network=own_network(tenant=tenant) if item.deed == "port_in" else "",
         staying=reasons_to_stay(tenant=tenant, subscriber=item.subscriber, now=from_ms(at_ms))
         if item.deed == "port_out"
@@ -143,6 +146,13 @@ def situation(*, tenant: Tenant, order: OrderFacts, item: ItemFacts, at_ms: int)
 def _had(tenant: Tenant, subscriber: str) -> tuple[ResourceFacts, ...]:
     found = (resource(tenant=tenant, kind=kind, id=id_) for kind, id_ in resources_of(tenant=tenant, holder=subscriber))
     return tuple(one for one in found if one is not None)
+
+
+def _taken(tenant: Tenant, order: int, login: str, at_ms: int) -> bool:
+    if not login:
+        return False
+    had = who_has(tenant=tenant, kind="login", value=login, at=from_ms(at_ms)) is not None
+    return had or ordered_login(tenant=tenant, login=login, but=order)
 
 
 def _level(tenant: Tenant, number: ResourceFacts | None, on: date) -> LevelTerms | None:

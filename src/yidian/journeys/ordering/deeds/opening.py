@@ -37,6 +37,8 @@ def _check(s: Situation) -> None:
         raise UnableToDo("ORDER_ACCOUNT_FOREIGN", "account", account=s.told("account"))
     if not s.accounts:
         raise UnableToDo("ORDER_ACCOUNT_NONE", "account")
+    if s.login_taken:
+        raise UnableToDo("ORDER_LOGIN_TAKEN", "login", login=s.told("login"))
     expect_billed(s)
     if "port" in ASKED[s.line]:
         expect_reached(s)
