@@ -225,7 +225,7 @@ class Hall:
         return going_back.cancel(**self.by, order=order, reason="客户改主意")
 
     def reversed(self, order: str) -> OrderFacts:
-        going_back.reverse(**self.by, order=order, reason="开错")
+        self.do(going_back.reverse_within, order=order, reason="开错")
         while self.worked(order).taken:
             pass
         return self.see(order)

@@ -217,7 +217,7 @@ class Soak:
         order = self.state_of(lifecycle.COMPLETED)
         if order is None:
             return "none"
-        going_back.reverse(**self.by(), order=order, reason="开错")
+        self.hall.do(going_back.reverse_within, order=order, reason="开错")
         return "begun"
 
     def there_and_back(self) -> str:
@@ -233,7 +233,7 @@ class Soak:
         order = at_once.take(**self.by(), wish=wish, channel="cli", price=lambda _: {}).order
         if self.hall.opened(order).state != "completed":
             return "not opened"
-        going_back.reverse(**self.by(), order=order, reason="开错")
+        self.hall.do(going_back.reverse_within, order=order, reason="开错")
         while opening.advance(
             tenant=self.hall.tenant, network=self.hall.network, now=self.hall.now, order=order
         ).taken:  # fmt: skip

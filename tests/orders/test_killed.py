@@ -50,7 +50,7 @@ def test_cut_off_while_it_is_taken_back(hall: Hall, place: str) -> None:
     order = hall.ordered(("new", mobile()))
     from yidian.journeys.ordering import going_back
 
-    going_back.reverse(**hall.by, order=order, reason="开错")
+    hall.do(going_back.reverse_within, order=order, reason="开错")
     with cut_off_at(place), pytest.raises(points.PlantedFault):
         hall.worked()
     hall.worked()

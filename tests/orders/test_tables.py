@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from yidian.domains.product_inventory import rules
 from yidian.domains.product_order import lifecycle
+from yidian.domains.product_order.deeds import DEEDS
+from yidian.journeys.ordering.deeds import DOINGS
 
 TABLES = Path(__file__).parent / "tables"
 LIVES = {
@@ -35,6 +38,10 @@ def test_every_pair_of_state_and_event(name: str) -> None:
                 lifecycle.after(table, code=code, name="O1", state=state, event=event)
             assert refused.value.code == code
     assert table == expected
+
+
+def test_the_rules_of_subscriptions_know_every_deed() -> None:
+    assert set(rules.DEEDS) == set(DEEDS) == set(DOINGS)
 
 
 def test_what_has_ended_is_in_flight_no_more() -> None:

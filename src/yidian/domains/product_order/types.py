@@ -42,7 +42,7 @@ class StepPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepFacts:
-    """A step as it stands. `before`: the state while it is undone is told by the item's."""
+    """A step as it stands; see models.OrderStep."""
 
     id: int
     place: int

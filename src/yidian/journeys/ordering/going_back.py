@@ -35,23 +35,6 @@ def cancel(*, tenant: Tenant, actor: Actor, key: str, now: datetime, order: str,
     return order_named(tenant=tenant, number=order)
 
 
-def reverse(*, tenant: Tenant, actor: Actor, key: str, now: datetime, order: str, reason: str) -> OrderFacts:
-    """返销 on the day of completion, as if it had never been, by somebody who may alone (reversing.py: by two).
-
-    UnableToDo ORDER_TOO_OLD, ORDER_OVERTAKEN; UnableToOrder ORDER_OVERTAKEN, ORDER_IN_FLIGHT; UnableToHold.
-    """
-
-    def work(frame: Frame) -> dict[str, Any]:
-        reverse_within(frame=frame, order=order, reason=reason)
-        return {"order": order}
-
-    perform(
-        tenant=tenant, actor=actor, operation="order.reverse", key=key, request={"order": order, "reason": reason},
-        now=now, work=work, reason=reason,
-    )  # fmt: skip
-    return order_named(tenant=tenant, number=order)
-
-
 def reverse_within(*, frame: Frame, order: str, reason: str) -> None:
     """Begin a reversal in the caller's write. Nothing is told to the network that could not be taken back here."""
     expect_reversible(tenant=frame.tenant, order=order, now=frame.now)

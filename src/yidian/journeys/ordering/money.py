@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Final
 
 from yidian.domains.charging.operations import give_deposit_back, take_deposit
@@ -11,6 +10,7 @@ from yidian.domains.ledger.types import AccountKey
 from yidian.domains.product_inventory.queries import standing
 from yidian.journeys.ordering.situation import Situation
 from yidian.kernel.calendar import local_date, to_ms
+from yidian.kernel.ledger import months_after
 from yidian.platform.writing.frame import Frame
 
 TILL: Final = AccountKey("cash", code="counter")
@@ -26,7 +26,7 @@ def take_deposits(*, frame: Frame, situation: Situation) -> tuple[int, ...]:
     assert stands is not None, "completion made it"
     taken = take_deposit(
         frame=frame, account=stands.account, amount_minor=amount_minor, months=months,
-        first_on=date(on.year + on.month // 12, on.month % 12 + 1, 1), against=TILL, on=on,
+        first_on=months_after(on.replace(day=1), 1), against=TILL, on=on,
         subscriber=situation.item.subscriber,
     )  # fmt: skip
     return (taken,)

@@ -19,6 +19,7 @@ from yidian.domains.resource_inventory.types import LevelTerms, ResourceFacts
 from yidian.journeys.ordering.foreseen import foreseen
 from yidian.journeys.ordering.portability import reasons_to_stay
 from yidian.kernel.calendar import day_start_ms, from_ms, local_date
+from yidian.kernel.ledger import months_after
 from yidian.platform.tenancy.models import Tenant
 
 KINDS: Final = {"number": "number", "card": "card", "port": "port", "device": "device"}  # field → kind of resource
@@ -71,8 +72,7 @@ class Situation:
     @property
     def next_cycle_ms(self) -> int:
         """Where the next month of the tenant's zone begins."""
-        on = self.on
-        return day_start_ms(date(on.year + on.month // 12, on.month % 12 + 1, 1), self.tenant.zone)
+        return day_start_ms(months_after(self.on.replace(day=1), 1), self.tenant.zone)
 
     @property
     def line(self) -> str:

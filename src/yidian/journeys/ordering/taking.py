@@ -167,7 +167,7 @@ def _take(frame: Frame, order: str, place: int, within: Reach) -> None:
     found = order_named(tenant=frame.tenant, number=order)
     item = _item(found, place)
     assert item is not None
-    expect_possible(_in_cart(frame.tenant, found, item, to_ms(frame.now)))
+    expect_possible(situation(tenant=frame.tenant, order=found, item=item, at_ms=to_ms(frame.now)))
     _expect_once(found, item)
     resources.reserve(frame=frame, holder=found.holder, wants=resources.wanted(item), within=within)
 
@@ -179,10 +179,6 @@ def _expect_once(order: OrderFacts, item: ItemFacts) -> None:
         if (kind, id_) in named:
             field = "number" if kind == "guest" else kind
             raise UnableToDo("ORDER_NAMED_TWICE", field, id=id_, item=named[kind, id_])
-
-
-def _in_cart(tenant: Tenant, order: OrderFacts, item: ItemFacts, at_ms: int) -> Situation:
-    return situation(tenant=tenant, order=order, item=item, at_ms=at_ms)
 
 
 def _item(order: OrderFacts, place: int) -> ItemFacts | None:
