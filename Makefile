@@ -97,6 +97,7 @@ shots:
 	@tools/packages.sh $(BROWSER_PACKAGES)
 	@tools/install.sh dev
 	@$(BIN)/python -m tools.shots $(if $(README),--readme)
+	@$(if $(README),$(BIN)/python -m tools.shots_of_orders)
 	@$(if $(README),YIDIAN_PICTURES=docs/shots $(BIN)/python -m pytest -p no:cacheprovider tests/browser/test_tariff_story.py)
 
 vendor:

@@ -2,8 +2,9 @@
 
 make bench                      every case
 make bench CASES="rate-3m"      one case
-BENCH_DATABASE=URL              an empty PostgreSQL database (cases locks, post, pages, orders)
+BENCH_DATABASE=URL              an empty PostgreSQL database (cases locks, post, pages, orders, customers)
 BENCH_CUSTOMERS=N               subscribers of the case pages (default: 24,000, in some 20,000 accounts)
+BENCH_MILLION=N                 customers of the case customers (default: 1,000,000)
 BENCH_HOME=DIR                  where the synthetic operators are kept between runs (default: a temporary folder)
 """
 
@@ -25,15 +26,17 @@ from typing import Any
 from bench.synthetic import CYCLE, PLAIN
 
 CUSTOMERS = int(os.environ.get("BENCH_CUSTOMERS", "24000"))
+MILLION = os.environ.get("BENCH_MILLION", "1000000")
 SIZES = {"3m": (20_000, 3_000_000, 3), "30m": (200_000, 30_000_000, 1),
          "locks": (25_000, 250_000, 1),
          "post": (100_000, 200_000, 1),
          "features": (20_000, 3_000_000, 3),
          "orders": (2_000, 40_000, 1),
+         "customers": (2_000, 40_000, 1),
          "pages": (CUSTOMERS, CUSTOMERS * (20 if CUSTOMERS <= 100_000 else 3), 1),
          }  # subscribers, events, repetitions  # fmt: skip
 CASES = ("rate-3m", "rate-30m", "rate-30m-all", "rerate-30m", "features", "locks", "post", "pages", "tariff", "best",
-         "first-bill", "orders")  # fmt: skip
+         "first-bill", "orders", "customers")  # fmt: skip
 GOALS = "goals: ratio_to_floor <= 3; 30 M <= 11 x 3 M; RSS <= 2 GB at 30 M; re-rating 1 % <= 10 % of the full run"
 
 
@@ -214,6 +217,17 @@ def orders(root: Path, size: str) -> None:
     subprocess.run([sys.executable, "-m", "bench.orders", str(home)], check=True)
 
 
+def customers(root: Path, size: str) -> None:
+    """Finding one of a million customers, and everything of them on one page: the million is made here, in bulk."""
+    home = operator(root, size)
+    if not (home / "million").exists():
+        for one in ("rate", "bill", "post"):
+            job(home, "bench.month", 2, one)
+        subprocess.run([sys.executable, "-m", "bench.customers", str(home), "make", MILLION], check=True)
+        (home / "million").write_text("")
+    subprocess.run([sys.executable, "-m", "bench.customers", str(home)], check=True)
+
+
 def main(cases: list[str]) -> None:
     import numba
     import pyarrow
@@ -229,6 +243,7 @@ def main(cases: list[str]) -> None:
             {
                 "rate": rate, "rerate": rerate, "features": features, "locks": locks, "post": post, "pages": pages,
                 "tariff": tariff, "best": best, "first": first, "orders": orders,
+                "customers": customers,
             }[kind](root, size or kind)  # fmt: skip
 
 

@@ -1,12 +1,14 @@
 """What an order costs from an empty cart to a line that is open: `make bench CASES=orders`.
 
 `python -m bench.orders HOME`: ORDERS of each kind, one after the other, in one process: as a desk takes them (a write
-for each thing that is done) and as a file does (one write); each stage beside the others.
+for each thing that is done), each opened at once; as a file does (one write), opened after by one worker that takes
+what is due. Then workers side by side open what waits: `python -m bench.orders HOME worker` is one of them.
 """
 
 from __future__ import annotations
 
 import statistics
+import subprocess
 import sys
 import time
 from collections import defaultdict
@@ -37,21 +39,29 @@ def measure(home: Path) -> None:
     tenant = tenant_by_code(code=settings.TENANT)
     with scope(tenant=tenant):
         counter = Counter(tenant, home)
+        counter.prepare()
         for kind in ("new", "plan_change"):
             counter.at_a_desk(kind)
             counter.from_a_file(kind)
+        for workers in (1, 2):
+            counter.side_by_side(workers)
 
 
 class Counter:
     """Somebody who takes orders, and a worker who opens them."""
 
     def __init__(self, tenant: Any, home: Path) -> None:
+        from yidian.platform.clock import VirtualClock
+        from yidian.platform.network.choosing import simulated_network
         from yidian.platform.writing.types import Actor
         from yidian.runs.rate.inputs import Places
 
         self.tenant, self.home, self.keys = tenant, home, count(1)
         self.places, self.actor = Places(home / "lake", home / "work"), Actor("staff", "bench")
         self.stock = count()
+        self.network = simulated_network(tenant=tenant, clock=VirtualClock(NOW), work=home / "work")
+
+    def prepare(self) -> None:
         self._fill()
         self.lines = self._drawn()
 
@@ -136,36 +146,70 @@ class Counter:
         print(f"orders {kind} at a desk: {_spread(whole)}, {_rate(whole)}", flush=True)
 
     def from_a_file(self, kind: str) -> None:
+        took = [self._taken(kind) for _ in range(ORDERS)]
+        began = _now()
+        done = self._advanced(ORDERS)
+        opening = _since(began)
+        assert done == ORDERS, done
+        whole = sum(wall for wall, _ in took) + opening[0]
+        print(f"orders {kind} from a file: {_spread(took)}")
+        print(
+            f"orders {kind} from a file, opened by one worker: {opening[0] * 1000 / ORDERS:.0f} ms each, processor "
+            f"{opening[1] * 1000 / ORDERS:.0f} ms; taken and opened {ORDERS / whole:.1f} orders/s", flush=True
+        )  # fmt: skip
+
+    def _taken(self, kind: str) -> Took:
         from yidian.journeys.ordering import at_once
 
-        took = []
+        wish, began = self.wish(kind), _now()
+        at_once.take(**self.by(), wish=wish, channel="cli", price=self.price)
+        return _since(began)
+
+    def _advanced(self, limit: int) -> int:
+        """Open what is due, as a worker does: how many orders were completed."""
+        from yidian.journeys.ordering.opening import advance
+
+        done = 0
+        while (told := advance(tenant=self.tenant, network=self.network, now=NOW)).taken and done < limit:
+            done += told.completed
+        return done
+
+    def side_by_side(self, workers: int) -> None:
+        """Orders that wait, opened by so many processes at a time."""
         for _ in range(ORDERS):
-            wish, began = self.wish(kind), _now()
-            taken = at_once.take(**self.by(), wish=wish, channel="cli", price=self.price)
-            self.opened(taken.order)
-            took.append(_since(began))
-        print(f"orders {kind} from a file: {_spread(took)}, {_rate(took)}", flush=True)
+            self._taken("new")
+        go = self.home / "go"
+        go.unlink(missing_ok=True)
+        command = [sys.executable, "-m", "bench.orders", str(self.home), "worker"]
+        started = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(workers)]
+        for one in started:
+            assert one.stdout is not None
+            assert one.stdout.readline().strip() == "ready"
+        began = time.perf_counter()
+        go.write_text("")
+        done = [int(one.communicate()[0]) for one in started]
+        took = time.perf_counter() - began
+        assert sum(done) == ORDERS, done
+        print(
+            f"orders opened by {workers} workers: {ORDERS / took:.1f} orders/s, {' + '.join(map(str, done))}",
+            flush=True,
+        )
 
     def opened(self, order: str) -> None:
         from yidian.journeys.ordering.opening import advance
-        from yidian.platform.clock import VirtualClock
-        from yidian.platform.network.choosing import simulated_network
 
-        network = simulated_network(tenant=self.tenant, clock=VirtualClock(NOW), work=self.home / "work")
         done = 0
-        while (told := advance(tenant=self.tenant, network=network, now=NOW, order=order)).taken:
-            done += told.completed
+        while not done:
+            done = advance(tenant=self.tenant, network=self.network, now=NOW, order=order).completed
         assert done == 1, order
 
     def _fill(self) -> None:
         """Numbers, cards, and the lines that are there in the network."""
         from yidian.domains.resource_inventory import operations
         from yidian.journeys.ordering.filling import fill
-        from yidian.platform.clock import VirtualClock
-        from yidian.platform.network.choosing import simulated_network
         from yidian.platform.writing.types import system
 
-        many = 4 * ORDERS
+        many = 5 * ORDERS
         last = FIRST + many - 1
         files = {
             "import_blocks": "block,kind,first,last,network,area,portable,cities,state\n"
@@ -177,9 +221,8 @@ class Counter:
             path = self.home / f"{door}.csv"
             path.write_text(text, encoding="utf-8")
             getattr(operations, door)(tenant=self.tenant, actor=system("bench"), path=path, now=NOW)
-        network = simulated_network(tenant=self.tenant, clock=VirtualClock(NOW), work=self.home / "work")
         began = time.perf_counter()
-        filled = fill(tenant=self.tenant, network=network, now=NOW)
+        filled = fill(tenant=self.tenant, network=self.network, now=NOW)
         print(f"orders: {filled.added:,} lines filled into the network in {time.perf_counter() - began:.2f} s")
 
     def _drawn(self) -> Any:
@@ -197,6 +240,25 @@ class Counter:
             if len(held) == 1:
                 other = next(code for code in mains if code != held[0])
                 yield one.subscriber, owners[one.subscriber][0], held[0], other
+
+
+def work(home: Path) -> None:
+    """A worker: says that it is ready, waits until it may begin, opens what is due, says how many."""
+    from yidian.config.start import start
+
+    start(home)
+    from django.conf import settings
+    from django_scopes import scope
+
+    from yidian.platform.tenancy.queries import tenant_by_code
+
+    tenant = tenant_by_code(code=settings.TENANT)
+    with scope(tenant=tenant):
+        worker = Counter(tenant, home)
+        print("ready", flush=True)
+        while not (home / "go").exists():
+            time.sleep(0.01)
+        print(worker._advanced(ORDERS))
 
 
 def card(n: int) -> str:
@@ -230,4 +292,4 @@ def _rate(took: list[Took]) -> str:
 
 if __name__ == "__main__":
     assert CYCLE in f"{NOW:%Y-%m}"
-    measure(Path(sys.argv[1]))
+    (work if sys.argv[2:] == ["worker"] else measure)(Path(sys.argv[1]))

@@ -58,7 +58,6 @@ def measure(home: Path) -> None:
 
     start(home)
     from django.conf import settings
-    from django.test import Client
     from django_scopes import scope
 
     from yidian.platform.tenancy.queries import tenant_by_code
@@ -68,8 +67,8 @@ def measure(home: Path) -> None:
     rng = random.Random(SEED)
     with scope(tenant=tenant):
         drawn = _drawn(tenant, rng)
-        desk, finance = (_browser(Client, tenant, "staff", login, "yidian_desk") for login in ("clerk", "finance"))
-        halls = {customer: _browser(Client, tenant, "customer", customer, "yidian_hall") for customer, _, _ in drawn}
+        desk, finance = (signed_in(tenant, "staff", login, "yidian_desk") for login in ("clerk", "finance"))
+        halls = {customer: signed_in(tenant, "customer", customer, "yidian_hall") for customer, _, _ in drawn}
     print(f"# {len(drawn)} customers drawn; goal p95 <= {GOAL_MS} ms a page", flush=True)
     browsers = {"desk": lambda _: desk, "finance": lambda _: finance, "hall": halls.__getitem__}
     for name, whose, address in PAGES:
@@ -136,8 +135,10 @@ def payment_file(home: Path) -> None:
     (home / "payments.toml").write_text(MAPPING)
 
 
-def _browser(client: Any, tenant: Any, realm: str, subject: str, cookie: str) -> Any:
+def signed_in(tenant: Any, realm: str, subject: str, cookie: str) -> Any:
     """A browser that is signed in, second factor just given."""
+    from django.test import Client
+
     from yidian.kernel.calendar import to_ms
     from yidian.platform.access import staff
     from yidian.platform.sign_in import credentials, passwords, sessions
@@ -174,7 +175,7 @@ def _browser(client: Any, tenant: Any, realm: str, subject: str, cookie: str) ->
         now=NOW,
         work=work,
     )
-    browser = client()
+    browser = Client()
     browser.cookies[cookie] = token
     return browser
 

@@ -54,12 +54,12 @@ def main() -> int:
     args.out.mkdir(exist_ok=True)
     (args.out / ".gitignore").write_text("*\n")
     count = 0
-    with _served(args.folder) as base, sync_playwright() as started:
+    with served(args.folder) as base, sync_playwright() as started:
         browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         for (face, login), addresses in PAGES.items():
             context = browser.new_context()
             page = context.new_page()
-            _sign_in(page, base, face, login)
+            sign_in(page, base, face, login)
             for address in addresses:
                 for kind in KINDS:
                     count += _shoot(context, page, base, address, kind, args.out, readme=args.readme)
@@ -86,7 +86,7 @@ def _shoot(
     return 1
 
 
-def _sign_in(page: Any, base: str, face: str, login: str) -> None:
+def sign_in(page: Any, base: str, face: str, login: str) -> None:
     """As the sign-in page of a demonstration tells; a code at the end of its half minute may need a second try."""
     for _ in range(3):
         _try_to(page, f"{base}{'/desk' if face == 'desk' else ''}/sign-in/?lang=zh", login)
@@ -110,7 +110,7 @@ def _try_to(page: Any, address: str, login: str) -> None:
 
 
 @contextmanager
-def _served(folder: Path) -> Iterator[str]:
+def served(folder: Path) -> Iterator[str]:
     port = free_port()
     base = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "tools.demo.pages", "--folder", str(folder), "--port", str(port)]

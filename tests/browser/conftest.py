@@ -19,6 +19,7 @@ from tests.conftest import REPOSITORY
 from tests.installations import clean_environment
 
 CHROMIUM: Final = "/usr/bin/chromium"
+COMMAND: Final = "import sys; from yidian.faces.cli.main import main; sys.exit(main(sys.argv[1:]))"
 AXE: Final = (Path(__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 RUN_AXE: Final = """async (told) =>
     (await axe.run(told?.part ?? told ?? 'html', {
@@ -66,3 +67,21 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     expect_browser()
     with served(tmp_path_factory.mktemp("site") / "home") as told:
         yield told
+
+
+@pytest.fixture(scope="package")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    """Where everything can be ordered, with a worker who carries it out; each story has customers' lines of its own."""
+    expect_browser()
+    with served(tmp_path_factory.mktemp("shop") / "home", "orders") as told, working(told["home"], told["now"]):
+        yield told
+
+
+@contextmanager
+def working(home: str, now: str) -> Iterator[None]:
+    """`yidian worker`, a process of its own beside the server, at its time."""
+    environment = clean_environment() | {"YIDIAN_NOW": now, "LANG": "C.UTF-8"}
+    line = [sys.executable, "-c", COMMAND, "--home", home, "worker"]
+    with subprocess.Popen(line, cwd=REPOSITORY, env=environment, stdout=subprocess.DEVNULL) as process:
+        yield
+        process.terminate()

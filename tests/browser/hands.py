@@ -10,6 +10,7 @@ from tests.browser.conftest import AXE, RUN_AXE
 SHOTS: Final = os.environ.get("YIDIAN_SHOTS", "")
 PICTURES: Final = os.environ.get("YIDIAN_PICTURES", "")
 COOKIE: Final = {"desk": "yidian_desk", "hall": "yidian_hall"}
+LOADED: Final = "() => document.querySelectorAll('[hx-trigger=load] .y-skel').length === 0"  # no block is on its way
 
 
 class Hands:
@@ -19,8 +20,9 @@ class Hands:
         self, chromium: Any, site: dict[str, Any], who: str = "", *, face: str = "desk", width: int = 1440,
         lang: str = "zh", theme: str = "light",
     ) -> None:  # fmt: skip
-        self.address, self.who, self.theme = site["address"], who, theme
+        self.address, self.who, self.lang, self.theme = site["address"], who, lang, theme
         context = chromium.new_context(viewport={"width": width, "height": 900}, reduced_motion="reduce")
+        context.set_default_timeout(60_000)  # a busy machine is no fault of the page
         told = {"yidian_lang": lang, "yidian_theme": theme}
         if who:
             told[COOKIE[face]] = site["tokens"][who]
@@ -41,6 +43,11 @@ class Hands:
 
     def open(self, path: str) -> Hands:
         self.page.goto(f"{self.address}{path}")
+        return self
+
+    def loaded(self) -> Hands:
+        """The blocks of the page are there too."""
+        self.page.wait_for_function(LOADED)
         return self
 
     def look(self, *, width: int = 0, part: str = "html", contrast: bool = True) -> Hands:
@@ -86,6 +93,30 @@ class Hands:
     def follow(self, words: str) -> Hands:
         """A link of the page's own part, by its words."""
         self.page.locator("main").get_by_role("link", name=words).first.click()
+        return self
+
+    def goes_on(self) -> Hands:
+        """The main button of the page, which leads to another one."""
+        with self.leaves():
+            self.page.click("[data-main-action]")
+        return self
+
+    def takes(self, selector: str) -> Hands:
+        """A link or a button that leads to another page."""
+        with self.leaves():
+            self.page.locator(selector).first.click()
+        return self
+
+    def leaves(self) -> Any:
+        """Until another page is there. A navigation alone may be none: htmx tells the history where it is already."""
+        return self.page.expect_event("load")
+
+    def presses(self, key: str) -> Hands:
+        """What a single key does where there are keys: that very link."""
+        return self.takes(f"[aria-keyshortcuts='{key}']")
+
+    def ticks(self, selector: str) -> Hands:
+        self.page.check(selector)
         return self
 
     def sees(self, words: str) -> Hands:
@@ -143,9 +174,24 @@ class Keys(Hands):
 
     def goes(self, *keys: str) -> Keys:
         """Keys that lead to another page."""
-        with self.page.expect_navigation():
+        with self.leaves():
             self.key(*keys)
         return self
+
+    def goes_on(self) -> Keys:
+        return self.goes("Control+Enter")
+
+    def takes(self, selector: str) -> Keys:
+        return self.enter(selector)
+
+    def presses(self, key: str) -> Keys:
+        return self.goes(key.lower())
+
+    def ticks(self, selector: str) -> Keys:
+        return self.reach(selector).key("Space")
+
+    def fill(self, **fields: str) -> Keys:
+        return self.write(**fields)
 
     def write(self, **fields: str) -> Keys:
         """Type into fields, one after the other."""

@@ -15,7 +15,7 @@ import os
 import subprocess
 import sys
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from socketserver import ThreadingMixIn
 from typing import Any, Final
@@ -23,6 +23,10 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 RESIDENT: Final = "11010519491231002X"  # the example of GB 11643: nobody's
 KEYS: Final = "keys"  # works in the south, and at the month
+SHOP_LINES: Final = {  # what happens to them: their number, whose they are
+    "lost": (2, "li"), "changes": (4, "li"), "given": (5, "li"), "rests": (3, "gao"), "ends": (6, "gao"),
+}  # fmt: skip
+WEB_LINE: Final = {"line": "mobile", "number": "13900770007", "card": "89861126100770000152", "plan": "M59"}
 
 
 class Server(ThreadingMixIn, WSGIServer):
@@ -53,17 +57,26 @@ def main() -> None:
         told = _shop(home)
     elif not there:
         told = _live(home, town)
-    from django.contrib.staticfiles.handlers import StaticFilesHandler
-    from django.core.handlers.wsgi import WSGIHandler
-
-    server = make_server(
-        "127.0.0.1", 0, StaticFilesHandler(WSGIHandler()), server_class=Server, handler_class=Silent
-    )  # fmt: skip
+    server = make_server("127.0.0.1", 0, _handler(), server_class=Server, handler_class=Silent)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     told = {"address": f"http://127.0.0.1:{server.server_port}", "home": str(home), **told}
     sys.stdout.write(json.dumps(told) + "\n")
     sys.stdout.flush()
     sys.stdin.read()
+
+
+def _handler() -> Any:
+    """Files that do not change are asked for once by a browser, as they are of a real server."""
+    from django.contrib.staticfiles.handlers import StaticFilesHandler
+    from django.core.handlers.wsgi import WSGIHandler
+
+    class Kept(StaticFilesHandler):
+        def get_response(self, request: Any) -> Any:
+            answer = super().get_response(request)
+            answer["Cache-Control"] = "max-age=3600"
+            return answer
+
+    return Kept(WSGIHandler())
 
 
 def _live(home: Path, town: Any) -> dict[str, Any]:
@@ -92,15 +105,39 @@ def _live(home: Path, town: Any) -> dict[str, Any]:
 
 
 def _shop(home: Path) -> dict[str, Any]:
-    """A shop on the day it opens for orders; who works there, and its first customers."""
+    """A shop on the day it opens for orders; who works there, its first customers, and what they ordered by phone."""
+    from tests.orders.hall import broadband
+    from tests.web import town
     from tests.web.orders import counter
 
+    from yidian.kernel.calendar import to_ms
+    from yidian.platform.sign_in.models import WebSession
+    from yidian.platform.sign_in.types import CUSTOMER
     from yidian.platform.tenancy.queries import serving
 
     os.environ["YIDIAN_NOW"] = counter.NOON.isoformat()
     with serving(code=counter.TENANT) as tenant:
         desk = counter.staffed(tenant, home)
-        return {"tokens": desk.tokens, "li": desk.hall.customer("li")}
+        hall = desk.hall
+        hall.fees("card_swap", "CARD_FEE")
+        hall.fees("relocation", "MOVE_FEE")
+        lines = {what: hall.line(n, who=who) for what, (n, who) in SHOP_LINES.items()}
+        hall.ordered(("contract", {"offer": "PHONE24"}, lines["ends"]), who="gao")
+        order = hall.ordered(("new", broadband(1)), who="gao")
+        lines["moves"] = hall.see(order).items[0].subscriber
+        people = {who: hall.customer(who) for who in ("li", "gao")}
+        lines["web"] = hall.see(hall.ordered(("new", WEB_LINE), who="gao")).items[0].subscriber
+        tokens = desk.tokens | {"gao": town._session(tenant, CUSTOMER, people["gao"], town.hashed())}
+        now = os.environ["YIDIAN_NOW"] = _moving(hall.now)
+        WebSession.objects.update(opened_ms=to_ms(hall.now), seen_ms=to_ms(hall.now), stepped_ms=to_ms(hall.now))
+        WebSession.objects.filter(credential__realm=CUSTOMER).update(stepped_ms=0)  # a password is asked for
+        return {"tokens": tokens, "lines": lines, "now": now, **people}
+
+
+def _moving(now: datetime) -> str:
+    """YIDIAN_NOW for a clock that goes on from there: one thing is done after the other."""
+    seconds = int((now - datetime.now(UTC)).total_seconds())
+    return f"{seconds:+d}s"
 
 
 def _known_file(tenant: Any, home: Path, town: Any) -> None:

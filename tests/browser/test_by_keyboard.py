@@ -98,6 +98,18 @@ def watches_what_waits(clerk: Keys) -> None:
     clerk.is_at("tbody a")
 
 
+def test_whoever_leaves_waits_for_no_block(chromium: Any, site: dict[str, Any]) -> None:
+    """A browser has six lines to a server: what is still on its way is given up before the next page is asked for."""
+    clerk, given_up, before = Keys(chromium, site, "clerk-south"), [], []
+    clerk.page.on("requestfailed", lambda asked: given_up.append(asked.url))
+    clerk.page.route("**/customers/c5/bills/", lambda _: None)  # it takes long
+    clerk.page.route("**/customers/c5/order/", lambda asked: (before.extend(given_up), asked.continue_()))
+    clerk.open("/desk/customers/c5/").page.wait_for_selector("#h-products")
+    clerk.goes("n").look(contrast=False)
+    assert [url for url in before if url.endswith("/bills/")], "it was still waited for"
+    clerk.leave()
+
+
 def test_what_waits_is_a_page_of_its_own_where_there_is_no_room_beside_the_list(
     chromium: Any, site: dict[str, Any]
 ) -> None:

@@ -46,8 +46,6 @@ OF_A_CUSTOMER: Final = (
     "/nowhere/",
 )
 
-LOADED: Final = "() => document.querySelectorAll('[hx-trigger=load] .y-skel').length === 0"  # no block is on its way
-
 
 @pytest.mark.parametrize(("lang", "theme"), [("zh", "dark"), ("en", "light")])
 def test_every_page_holds_on_any_screen(chromium: Any, site: dict[str, Any], lang: str, theme: str) -> None:
@@ -67,6 +65,6 @@ def test_every_page_of_the_hall_holds_on_any_screen(chromium: Any, site: dict[st
 
 
 def look(hands: Hands, path: str) -> None:
-    hands.open(path).page.wait_for_function(LOADED)
+    hands.open(path).loaded()
     assert hands.page.locator("h1").count() == 1, path
     hands.look(width=360, contrast=False).look(width=1440)

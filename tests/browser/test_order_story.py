@@ -1,42 +1,63 @@
 """A clerk takes an order without a mouse: a family's main card, second card and broadband, from the document to the
-submitted order. Every page looks right on a telephone too; the customer's screen follows.
+services that are open. Every page looks right on a telephone too; the customer's screen follows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
-from tests.browser.conftest import expect_browser, served
+from tests.browser import counter
 from tests.browser.hands import Keys
-from tests.browser.test_every_page import LOADED
-from tests.orders.hall import CARDS, NUMBERS, PEOPLE
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    expect_browser()
-    with served(tmp_path_factory.mktemp("shop") / "home", "orders") as told:
-        yield told
+from tests.orders.hall import CARDS, NUMBERS, PEOPLE, PORTS
 
 
 def test_a_family_orders_in_one_cart(chromium: Any, shop: dict[str, Any]) -> None:
-    clerk = Keys(chromium, shop, "zhou").open(f"/desk/customers/{shop['li']}/")
-    proves(clerk)
-    chooses(clerk, "new.mobile")
+    clerk = Keys(chromium, shop, "zhou")
+    proves(clerk, shop["li"])
+    counter.chooses(clerk, "new.mobile")
     takes_mobile(clerk, 0, "M59")
-    chooses(clerk, "new.mobile")
+    counter.chooses(clerk, "new.mobile")
     takes_mobile(clerk, 1, "SUB", **{"with": "#1"})
-    chooses(clerk, "new.broadband")
+    counter.chooses(clerk, "new.broadband")
     takes_broadband(clerk)
     clerk.look().look(width=360, contrast=False)
     mirrors(chromium, shop, clerk.page.url)
-    clerk.goes("Control+Enter").sees("出账同一套算法").look(width=1440)
-    clerk.goes("Control+Enter")
+    clerk.goes_on().sees("出账同一套算法").look(width=1440)
+    clerk.goes_on()
     reads_back(clerk)
     signs(clerk)
+    is_opened(clerk, shop)
     clerk.leave()
+
+
+def proves(clerk: Keys, customer: str) -> None:
+    clerk.open(f"/desk/customers/{customer}/").goes("n").reach("#f-kind").key("Enter").is_at("#f-number")
+    clerk.page.keyboard.insert_text("450102199003078834")
+    clerk.goes_on().is_at("#faults").key("Tab", "Enter").is_at("#f-number").look()
+    clerk.key("Control+A")
+    clerk.page.keyboard.insert_text(PEOPLE["li"][1])
+    clerk.goes_on().look()
+
+
+def takes_mobile(clerk: Keys, n: int, plan: str, **told: str) -> None:
+    """A number by its ending, and its card."""
+    clerk.reach("input[name=pattern]")
+    clerk.page.keyboard.insert_text(NUMBERS[n])
+    clerk.page.wait_for_function("() => document.querySelectorAll('#tiles input').length === 1")
+    clerk.reach(f"#tiles input[value='{NUMBERS[n]}']").key("Space")
+    counter.scans(clerk, CARDS[n])
+    clerk.choose(plan=plan, **told)
+    if n == 0:
+        clerk.look()
+    clerk.goes_on()
+
+
+def takes_broadband(clerk: Keys) -> None:
+    clerk.write(login="li@nn").key("Enter").is_at("#f-address")
+    clerk.page.keyboard.insert_text("3 栋 1203")
+    clerk.page.wait_for_selector("#f-port")
+    clerk.choose(plan="B100", port=PORTS[0])
+    clerk.look(contrast=False).goes_on()
 
 
 def mirrors(chromium: Any, shop: dict[str, Any], items: str) -> None:
@@ -46,52 +67,29 @@ def mirrors(chromium: Any, shop: dict[str, Any], items: str) -> None:
     screen.sees("You are ordering this today").look().leave()
 
 
-def proves(clerk: Keys) -> None:
-    clerk.page.wait_for_function(LOADED)
-    clerk.goes("n").reach("#f-kind").key("Enter").is_at("#f-number")
-    clerk.page.keyboard.insert_text("450102199003078834")
-    clerk.goes("Control+Enter").is_at("#faults").key("Tab", "Enter").is_at("#f-number").look()
-    clerk.key("Control+A")
-    clerk.page.keyboard.insert_text(PEOPLE["li"][1])
-    clerk.goes("Control+Enter").look()
-
-
-def chooses(clerk: Keys, what: str) -> None:
-    clerk.enter(f"button[value='{what}']")
-
-
-def takes_mobile(clerk: Keys, n: int, plan: str, **told: str) -> None:
-    """A number by its ending, the card as the scanner types it."""
-    clerk.reach("input[name=pattern]")
-    clerk.page.keyboard.insert_text(NUMBERS[n])
-    clerk.page.wait_for_function("() => document.querySelectorAll('#tiles input').length === 1")
-    clerk.reach(f"#tiles input[value='{NUMBERS[n]}']").key("Space")
-    clerk.page.keyboard.type(CARDS[n])
-    clerk.key("Enter").is_at("#f-card")
-    assert clerk.page.input_value("#f-card") == CARDS[n], "a scan lands in its field, wherever the focus was"
-    clerk.choose(plan=plan, **told)
-    if n == 0:
-        clerk.look()
-    clerk.goes("Control+Enter")
-
-
-def takes_broadband(clerk: Keys) -> None:
-    clerk.write(login="li@nn").key("Enter").is_at("#f-address")
-    clerk.page.keyboard.insert_text("3 栋 1203")
-    clerk.page.wait_for_selector("#f-port")
-    clerk.choose(plan="B100")
-    clerk.look(contrast=False).goes("Control+Enter")
-
-
 def reads_back(clerk: Keys) -> None:
     clerk.key("Control+Enter").is_at("#f-said-1")  # the button is shut: it leads to what is missing
     boxes = clerk.page.locator("[data-gate-box]").count()
     for n in range(1, boxes + 1):
-        clerk.reach(f"#f-said-{n}").key("Space")
-    clerk.sees("都复述过了").look(width=360, contrast=False).look(width=1440).goes("Control+Enter")
+        clerk.ticks(f"#f-said-{n}")
+    clerk.sees("都复述过了").look(width=360, contrast=False).look(width=1440).goes_on()
 
 
 def signs(clerk: Keys) -> None:
     for _ in range(2):
-        clerk.goes("Control+Enter")
-    clerk.look().goes("Control+Enter").sees("已提交")
+        clerk.goes_on()
+    clerk.look().goes_on().sees("已提交")
+
+
+def is_opened(clerk: Keys, shop: dict[str, Any]) -> None:
+    """The worker opens what it can; the line that somebody has to lay waits for them."""
+    order = counter.order_of(clerk)
+    counter.installs(clerk.look(), "装好，测速 100M").sees("已标为完成")
+    counter.becomes(clerk, shop, "completed").look(width=360, contrast=False)
+    clerk.open(f"/desk/customers/{shop['li']}/").loaded().look(width=1440)
+    for number in (*NUMBERS[:2], "li@nn"):
+        assert "在用" in counter.line_of(clerk, number)
+    main, second, wired = (f"U{order[1:]}-{n}" for n in (1, 2, 3))
+    assert counter.in_the_network(shop, NUMBERS[1]) == (second, "none", "SUB")
+    for kind, id, line in (("number", NUMBERS[0], main), ("card", CARDS[1], second), ("port", PORTS[0], wired)):
+        assert counter.held(shop, kind, id) == ("in_use", line)

@@ -4,21 +4,19 @@ and the month closed; what takes two people is agreed on by another one.
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.browser.conftest import working
 from tests.browser.hands import Hands
 from tests.conftest import REPOSITORY
-from tests.installations import clean_environment, sql
+from tests.installations import sql
 from tests.usage.told import HEADER
 from tests.web.town import NOW
 
 pytestmark = pytest.mark.no_database  # it has a server of its own
-CLI = "import sys; from yidian.faces.cli.main import main; sys.exit(main(sys.argv[1:]))"
 OCTOBER = "/desk/months/2026-10/"
 DONE = "做完了"  # on the page of a job, which watches by itself until it is
 LATE = HEADER + "13800000001,13900000000,2026-10-30 08:00:00,600\n13800000002,13900000000,2026-09-30 08:00:00,600\n"
@@ -34,13 +32,9 @@ def home(site: dict[str, Any]) -> Path:
 
 
 @pytest.fixture(scope="module")
-def worker(site: dict[str, Any], home: Path) -> Iterator[None]:
-    """`yidian worker`, a process of its own beside the server."""
-    environment = clean_environment() | {"YIDIAN_NOW": NOW.isoformat(), "LANG": "C.UTF-8"}
-    line = [sys.executable, "-c", CLI, "--home", str(home), "worker"]
-    with subprocess.Popen(line, cwd=REPOSITORY, env=environment, stdout=subprocess.DEVNULL) as process:
+def worker(site: dict[str, Any]) -> Iterator[None]:
+    with working(site["home"], NOW.isoformat()):
         yield
-        process.terminate()
 
 
 def test_the_second_month_told_by_those_who_made_it(

@@ -6,7 +6,17 @@ from collections import defaultdict
 from pathlib import Path
 
 from yidian.domains.product_inventory.changes import lifecycle
-from yidian.domains.product_inventory.rules import BY_LIFE, BY_REASON, DEEDS, IN_USE, LIVES, Verdict, permitted
+from yidian.domains.product_inventory.rules import (
+    BY_CREDIT,
+    BY_LIFE,
+    BY_REASON,
+    DEEDS,
+    IN_USE,
+    LIVES,
+    Verdict,
+    permitted,
+    permitted_to_credit,
+)
 from yidian.domains.product_inventory.stops.lines import StopRow, steps_of_stops
 from yidian.domains.product_inventory.stops.types import REASONS
 from yidian.kernel.calendar import FOREVER_MS
@@ -24,6 +34,7 @@ what they are. What each cell must be, and by which fact, is in `tests/inventory
 
 def page() -> str:
     parts = [HEAD, "## Lives\n", _lives(), "## Reasons of a stop\n", _reasons(), "## What may be done\n", _rules()]
+    parts += ["## What credit control may do\n", _credit()]
     return "\n".join([*parts, "## Why not, or what to mind\n", _codes()])
 
 
@@ -60,6 +71,18 @@ def _rules() -> str:
         "several reasons the strictest counts; to resume from one of them only that one is asked.\n"
     )
     return "\n".join([f"| deed | {' | '.join(heads)} |", "|---" * (len(heads) + 1) + "|", *rows, "", told])
+
+
+def _credit() -> str:
+    """The same columns; expected in tests/inventory/tables/credit.csv."""
+    standings = [(life, "") for life in LIVES] + [(IN_USE, reason) for reason in BY_REASON]
+    heads = [reason or life or "(none yet)" for life, reason in standings]
+    rows = []
+    for act in BY_CREDIT:
+        asked = (permitted_to_credit(act=act, life=life, reasons=[one] if one else []) for life, one in standings)
+        rows.append(f"| {act} | {' | '.join(SIGNS[verdict.kind] for verdict in asked)} |")
+    told = "It stops for arrears and resumes from them, whatever other reasons there are. Expected: `credit.csv`.\n"
+    return "\n".join([f"| act | {' | '.join(heads)} |", "|---" * (len(heads) + 1) + "|", *rows, "", told])
 
 
 def _asked(deed: str, life: str, reason: str) -> Verdict:

@@ -35,11 +35,16 @@ def test_offers_are_those_of_the_newest_tariff_read_without_the_rest_of_it(tenan
             changed_at=now,
         )  # fmt: skip
         OfferStanding.objects.create(tenant=tenant, offer=first.code, state="suspended", draft=draft, since=now)
-        with CaptureQueriesContext(
-            connection,
-        ) as asked:
+        with CaptureQueriesContext(connection) as asked:
             found = offers_for_orders(tenant=tenant, on=ON)
-    assert len(asked) == 2
+        with CaptureQueriesContext(connection) as again:
+            assert offers_for_orders(tenant=tenant, on=ON) is found, "what nobody changes is kept"
+        standing = OfferStanding.objects.create(
+            tenant=tenant, offer=packs[0].code, state="withdrawn", draft=draft, since=now
+        )
+        assert offers_for_orders(tenant=tenant, on=ON)[packs[0].code].held_back == "OFFER_SALE_WITHDRAWN"
+        standing.delete()
+    assert (len(asked), len(again)) == (3, 2), "the newest edition, what is held back; and once its offers"
     assert not any("tariffprefix" in query["sql"] for query in asked.captured_queries)
     _, tariff = current_tariff(tenant=tenant)
     assert found.keys() == {offer.code for offer in tariff.offers}
@@ -57,3 +62,6 @@ def test_offers_are_those_of_the_newest_tariff_read_without_the_rest_of_it(tenan
         assert told.on_sale() == (offer.in_force(ON) and offer.code != first.code)
     assert (found[dated.code].on_sale(), found[dated.code].on_sale(date(2026, 11, 19))) == (False, True)
     assert stacking_offers(tenant=tenant) == {one.code for one in packs}
+    load_tariff(tenant=tenant, tariff=example, source="t", now=now)
+    published = offers_for_orders(tenant=tenant, on=ON)[first.code]
+    assert (found[first.code].name_en, published.name_en) == ("Of before", first.name_en), "seen at once"

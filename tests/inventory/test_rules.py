@@ -9,14 +9,22 @@ from pathlib import Path
 import pytest
 from tests.inventory.printed_rules import PAGE, page
 
-from yidian.domains.product_inventory.rules import DEEDS, IN_USE, LIVES, STRICTNESS, permitted
+from yidian.domains.product_inventory.rules import (
+    BY_CREDIT,
+    DEEDS,
+    IN_USE,
+    LIVES,
+    STRICTNESS,
+    permitted,
+    permitted_to_credit,
+)
 from yidian.domains.product_inventory.stops.types import REASONS
 
 TABLE = Path(__file__).parent / "tables" / "rules.csv"
 
 
-def rows() -> list[dict[str, str]]:
-    with TABLE.open(encoding="utf-8", newline="") as file:
+def rows(table: Path = TABLE) -> list[dict[str, str]]:
+    with table.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -34,6 +42,21 @@ def test_no_life_reason_or_deed_is_left_out_of_what_was_expected_and_each_has_it
     assert told >= {(life, "", deed) for life, deed in product(LIVES, DEEDS)}
     assert told >= {(IN_USE, reason, deed) for reason, deed in product(REASONS, DEEDS)}
     assert [row for row in rows() if not row["fact"]] == []
+
+
+def test_what_credit_control_may_do_is_what_the_facts_ask_for() -> None:
+    told = rows(TABLE.with_name("credit.csv"))
+    found = [
+        permitted_to_credit(act=row["act"], life=row["life"], reasons=row["reasons"].split())  # type: ignore[arg-type]
+        for row in told
+    ]
+    assert [(one.kind, one.code) for one in found] == [(row["verdict"], row["code"]) for row in told]
+    asked = {(row["act"], row["life"], row["reasons"]) for row in told}
+    assert asked >= {(act, life, "") for act, life in product(BY_CREDIT, LIVES)}
+    assert asked >= {(act, IN_USE, reason) for act, reason in product(BY_CREDIT, REASONS)}
+    assert [row for row in told if not row["fact"]] == []
+    with pytest.raises(ValueError, match="remove"):
+        permitted_to_credit(act="remove", life=IN_USE, reasons=[])  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("life", LIVES)

@@ -20,6 +20,7 @@ CLERK = Actor("staff", "zhou")
 NOON = datetime(2026, 11, 3, 4, tzinfo=UTC)
 NEW = {"line": "mobile", "number": "19900001001", "card": "89860012345678901234", "plan": "P59"}
 OPEN = {"verb": "open", "subscriber": "S", "params": {"number": "1"}}
+PAPER = {"facts": [["Customer", "Li"]], "lines": [["1", "What was ordered"]]}
 CLOSE = {"verb": "close", "subscriber": "S", "params": {}}
 
 
@@ -72,7 +73,7 @@ class Book:
         revision = self.see(order).revision
         self.do(operations.record_quote, order=order, revision=revision, quote={"total_minor": 5900})
         self.do(operations.read_back, order=order, revision=revision)
-        version, _ = self.do(operations.print_form, order=order)
+        version, _ = self.do(operations.print_form, order=order, content=PAPER)
         self.do(operations.sign_form, order=order, version=version)
         return revision
 

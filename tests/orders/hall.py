@@ -144,10 +144,10 @@ class Hall:
         self.customer(who)
         return self.codes[who][1]
 
-    def checked(self, who: str = "li") -> int:
-        """They show their document."""
+    def checked(self, who: str = "li", **more: Any) -> int:
+        """They show their document; `more`: what is written with it."""
         shown = Shown("resident_id", PEOPLE[who][1], None)
-        self.checks[who] = realname.check_document(**self.by, customer=self.customer(who), shown=shown)
+        self.checks[who] = realname.check_document(**self.by, customer=self.customer(who), shown=shown, **more)
         return self.checks[who]
 
     def cart(self, *deeds: tuple[Any, ...], who: str = "li") -> str:
@@ -175,7 +175,7 @@ class Hall:
 
     def recheck(self, order: str, who: str = "li") -> str:
         """They show their document again."""
-        taking.checked_again(**self.by, order=order, check=self.checked(who))
+        self.checked(who, then=taking.with_check(order=order))
         return order
 
     def agreed(self, order: str) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -17,10 +17,12 @@ from django.db.models import Count
 from tests.orders.hall import HOME, PORTS, Hall
 
 from yidian.domains.charging.operations import UnableToTakeDeposit
+from yidian.domains.credit.models import DunningEntry
 from yidian.domains.party.operations import UnableToRegister
+from yidian.domains.party.queries import accounts_of
 from yidian.domains.party.types import PERSON, Shown
 from yidian.domains.product_inventory.models import AccessIdentifier, Subscriber
-from yidian.domains.product_inventory.queries import lines_in_service
+from yidian.domains.product_inventory.queries import lines_in_service, subscriber_owners
 from yidian.domains.product_inventory.types import UnableToChange
 from yidian.domains.product_order.models import OrderItem, ProductOrder
 from yidian.domains.product_order.operations import UnableToOrder
@@ -28,13 +30,15 @@ from yidian.domains.product_order.queries import held_by_nothing, order_named, s
 from yidian.domains.product_order.types import MANUAL, UnableToChangeOrder, lifecycle
 from yidian.domains.resource_inventory.operations import UnableToHold, import_cards, release_expired
 from yidian.journeys import realname
-from yidian.journeys.ordering import at_once, going_back, opening, submitting, taking, working
+from yidian.journeys.ordering import at_once, for_arrears, going_back, opening, porting, submitting, taking, working
 from yidian.journeys.ordering.doing import UnableToDo
 from yidian.journeys.ordering.tidying import let_old_carts_go
-from yidian.kernel.calendar import to_ms
+from yidian.kernel.calendar import local_date, to_ms
 from yidian.kernel.faults import BadInput
 from yidian.platform import points
+from yidian.platform.jobs.models import Run
 from yidian.platform.network.misbehaviour import Misbehaviour
+from yidian.platform.network.types import Answer, Command, OpenLine
 from yidian.platform.writing.types import Actor, system
 from yidian.runs.doctor.network import network
 from yidian.runs.doctor.orders import orders
@@ -53,6 +57,7 @@ FAULTS: Final = ("down", "deaf", "late", "mute", "twice", "slow", "refuses")
 CODES: Final = ("NETWORK_BUSY", "NETWORK_BUSY", "NO_FREE_PORT")
 LAWS: Final = (orders, network, resources, subscriptions, histories)
 EVERY: Final = 50
+MOST_GONE: Final = 8  # numbers that went to other networks: few, as there are few
 PHONE: Final = "356938035600007"
 
 
@@ -68,6 +73,28 @@ def resident_id(n: int) -> str:
     return digits + "10X98765432"[sum(int(sign) * w for sign, w in zip(digits, weights, strict=True)) % 11]
 
 
+class Tripping:
+    """The network behind an adapter that now and then trips over itself."""
+
+    def __init__(self, soak: Soak) -> None:
+        self.soak = soak
+
+    def send(self, command: Command) -> Answer:
+        network, drawn = self.soak.hall.network, self.soak.drawn
+        if self.soak.trips:
+            self.soak.trips -= 1
+            if drawn.random() < 0.5:
+                network.send(command)
+            raise KeyError(command.subscriber)
+        return network.send(command)
+
+    def look(self, key: str) -> Answer:
+        return self.soak.hall.network.look(key)
+
+    def open_lines(self) -> Iterator[OpenLine]:
+        return self.soak.hall.network.open_lines()
+
+
 class Soak:
     """`done` counts what came of each kind of act."""
 
@@ -78,6 +105,8 @@ class Soak:
         self.numbers = self.numbers[:40]  # few, so that they are fought for
         self.cards = self._cards(cards)
         self.people = [self._person(n) for n in range(PEOPLE)]
+        self.accounts = [accounts_of(tenant=hall.tenant, customer=code)[0].code for code in self.people]
+        self.trips = self.left = 0
         self.carts: list[str] = []
         self.ordered: list[str] = []
 
@@ -99,7 +128,8 @@ class Soak:
         """One thing that somebody does, and the laws after it."""
         kinds: dict[Callable[[], str], int] = {
             self.order: 20, self.cart: 4, self.onwards: 6, self.work: 34, self.time: 14, self.cancel: 4,
-            self.reverse: 5, self.there_and_back: 1, self.by_hand: 9, self.fault: 5, self.tidy: 1,
+            self.reverse: 5, self.there_and_back: 1, self.by_hand: 9, self.fault: 5, self.tidy: 1, self.leave: 2,
+            self.trip: 1, self.credit: 2,
         }  # fmt: skip
         [kind] = self.drawn.choices(list(kinds), weights=list(kinds.values()))
         try:
@@ -187,7 +217,7 @@ class Soak:
         points.configure(f"{self.drawn.choice(PLACES)}=raise" if dies else "")
         try:
             opening.advance(
-                tenant=self.hall.tenant, network=self.hall.network, now=self.hall.now,
+                tenant=self.hall.tenant, network=Tripping(self), now=self.hall.now,
                 limit=self.drawn.choice((1, 3, 20)),
             )  # fmt: skip
         except points.PlantedFault:
@@ -288,6 +318,42 @@ class Soak:
         self.hall.network.misbehave(Misbehaviour(kind, times=self.drawn.randrange(1, 4), looks=1, ms=60_000, code=code))
         return kind
 
+    def trip(self) -> str:
+        """The adapter has a bug for a while: it trips before it sends, or after."""
+        self.trips = self.drawn.choice((1, 3, 40))
+        return ""
+
+    def leave(self) -> str:
+        """Somebody asks for a code and takes their number elsewhere, with that code or a guessed one."""
+        lines = self.lines()
+        if not lines or self.left >= MOST_GONE:
+            return "none"
+        me = self.drawn.choice(lines).subscriber
+        given = porting.give_code(**self.by(), subscriber=me, channel="desk")
+        self.hall.later(minutes=self.drawn.choice((1, 30, 61)))
+        code = given.code if self.drawn.random() < 0.7 else "000000"
+        [(customer, _)] = subscriber_owners(tenant=self.hall.tenant, codes=[me]).values()
+        wish = at_once.Wish(customer, "port_out", {"recipient": "cmcc", "code": code}, me)
+        self.ordered.append(at_once.take(**self.by(), wish=wish, channel="cli", price=lambda _: {}).order)
+        self.left += 1
+        return "ordered"
+
+    def credit(self) -> str:
+        """The list of today: one account is on it or nobody; its lines are stopped, the others resumed."""
+        tenant, now = self.hall.tenant, self.hall.now
+        on = local_date(to_ms(now), tenant.zone)
+        told = {"tenant": tenant, "kind": "dun", "subject": on.isoformat(), "state": Run.State.DONE}
+        Run.objects.get_or_create(**told, defaults={"started_at": now, "input_digest": ""})
+        DunningEntry.objects.all().delete()
+        stage = self.drawn.choice(("", "single_stop", "double_stop"))
+        if stage:
+            DunningEntry.objects.create(
+                tenant=tenant, on=on, account=self.drawn.choice(self.accounts), stage=stage, overdue_minor=1,
+                oldest_due_on=on, buckets=[1, 0, 0, 0], run=1,
+            )  # fmt: skip
+        found = for_arrears.act(tenant=tenant, actor=system("credit"), on=on, now=now)
+        return f"{stage} {'acted' if any(one.order for one in found) else 'nothing'}"
+
     def tidy(self) -> str:
         told = {"tenant": self.hall.tenant, "actor": system("worker"), "now": self.hall.now}
         release_expired(**told)
@@ -320,6 +386,7 @@ class Soak:
     def evening(self) -> None:
         """The network is well again and everybody works until nothing is in flight: what is billed is open."""
         self.hall.network.mend()
+        self.trips = 0
         for _ in range(400):
             while opening.advance(tenant=self.hall.tenant, network=self.hall.network, now=self.hall.now).taken:
                 pass
@@ -396,7 +463,9 @@ def _when(s: Soak) -> dict[str, object]:
 
 
 def no_lease(monkeypatch: Any) -> None:
-    """Who comes after a worker that died need not wait a minute."""
+    """Who comes after a worker that died need not wait a minute, and who wants to go not a third of a year."""
     from yidian.domains.product_order.operations import stepping
+    from yidian.journeys.ordering import portability
 
+    monkeypatch.setattr(portability, "STAY_DAYS", 0)
     monkeypatch.setitem(stepping.claim.__kwdefaults__, "lease", timedelta(0))

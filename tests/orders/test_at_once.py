@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
+from django.db import connection
 from tests.orders.hall import NUMBERS, Hall, furnished, mobile
 from tests.platform.real_database import at_once, committing
 
 from yidian.domains.party.operations import UnableToRegister
-from yidian.domains.product_order.operations import UnableToOrder
+from yidian.domains.product_order.operations import UnableToOrder, stepping
 from yidian.domains.resource_inventory.operations import UnableToHold
 from yidian.journeys.ordering import submitting
 from yidian.platform.writing.operations import UnableToWrite
@@ -64,6 +67,25 @@ def test_of_two_orders_for_the_fifth_number_of_an_identity_one_is_taken(hall: Ha
     ended = together(hall, *(lambda call=call: submitting.submit(**call) for call in calls))
     assert refusals(ended) == {"": 1, "TOO_MANY_NUMBERS": 1}, ended
     assert any(isinstance(one, UnableToRegister) for one in ended)
+
+
+def test_workers_share_what_is_due(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On PostgreSQL both have taken theirs before either commits; SQLite has one writer."""
+    for n in range(4):
+        hall.submitted(hall.cart(("new", mobile(n))))
+    meeting, until = Barrier(2), stepping.from_now
+
+    def both(lease: timedelta) -> Any:
+        if connection.vendor == "postgresql":
+            meeting.wait(timeout=20)
+        return until(lease)
+
+    monkeypatch.setattr(stepping, "from_now", both)
+    taken = together(hall, *(lambda: stepping.claim(tenant=hall.tenant, now=hall.now, limit=2) for _ in range(2)))
+    assert [len(steps) for steps in taken] == [2, 2], taken
+    assert len({step.id for steps in taken for step in steps}) == 4
+    assert {(step.fence, step.attempts) for steps in taken for step in steps} == {(1, 1)}
+    assert stepping.claim(tenant=hall.tenant, now=hall.now, limit=9) == []
 
 
 def test_two_workers_open_a_line_once(hall: Hall) -> None:

@@ -12,8 +12,10 @@ import pytest
 from tests.orders.hall import CARDS, NOON, NUMBERS, Hall, broadband, mobile
 from tests.typed import Type, typing
 
+from yidian.domains.credit.models import DunningEntry
+from yidian.domains.party.models import Customer
 from yidian.domains.product_order.models import ProductOrder
-from yidian.platform.access import staff
+from yidian.platform.access import organisation, staff
 from yidian.platform.access.approvals import approvals
 from yidian.platform.network.misbehaviour import Misbehaviour
 
@@ -26,12 +28,28 @@ def line(hall: Hall, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixt
         staff.add_user(frame=frame, login=login, name=login)
         staff.give_post(frame=frame, login=login, role=role, organisation=None, since=NOON - timedelta(days=1))
 
-    for login, role in (("zhou", "clerk"), ("sun", "supervisor"), ("product", "product"), ("audit", "audit_admin")):
+    roles = {"zhou": "clerk", "sun": "supervisor", "product": "product", "audit": "audit_admin", "money": "finance"}
+    for login, role in roles.items():
         hall.do(hire, login=login, role=role)
     place = SimpleNamespace(lake=hall.world.places.lake, work=hall.home / "work", network_to_private=False)
     return typing(
         monkeypatch, capsys, tenant=hall.tenant, now=lambda: hall.later(seconds=1).now, installation=place, by="zhou"
     )
+
+
+def _of_branches(hall: Hall) -> None:
+    """Clerks of two branches; the customers are looked after by the first."""
+
+    def work(frame: Any) -> None:
+        for node in ("north", "south"):
+            organisation.add(frame=frame, code=node, name=node)
+            staff.add_user(frame=frame, login=node, name=node)
+            staff.give_post(
+                frame=frame, login=node, role="clerk", organisation=node, since=NOON - timedelta(days=1)
+            )  # fmt: skip
+        Customer.objects.update(organisation="north")
+
+    hall.do(work)
 
 
 def file(path: Path, *rows: dict[str, str]) -> str:
@@ -121,6 +139,11 @@ def test_what_fell_out_is_worked_off(hall: Hall, line: Type) -> None:
     assert (f"{order} 1 1 New service" in waits, "NETWORK_IMSI_UNKNOWN" in waits, at_home in waits) == (True,) * 3, (
         waits
     )
+    _of_branches(hall)
+    for who, sees in (("north", True), ("south", False)):
+        listed = [line("order work", by=who), line("order list", by=who)]
+        assert [order in one.said for one in listed] == [sees, sees], (who, listed)
+    assert line("order work", by="audit").code == 3
     assert line(f"order again {order} 1 1").said == f"{order}: In flight"
     assert line(f"order again {order} 1 1").code == 3
     assert line(f"order by-hand {at_home} 1 1 --note 装好").code == 0
@@ -139,3 +162,17 @@ def test_what_deeds_bring_along_is_set_by_day(hall: Hall, line: Type) -> None:
     assert line("order terms card_swap --from 2026-11-01 --fees CARD_FEE --hours 2", by="zhou").code == 3
     assert line("order terms card_swap --from 2026-11-01 --fees CARD_FEE --hours 2", by="product").code == 0
     assert "Card replacement mobile CARD_FEE 2" in line("order terms").said
+
+
+def test_credit_control_stops_by_the_list_of_today_and_only_by_that(hall: Hall, line: Type) -> None:
+    me, on = hall.line(), f"{hall.now:%Y-%m-%d}"
+    assert line(f"dun {on} --show --stop", by="money").code == 3
+    assert line(f"dun {on}", by="money").code == 0
+    entry = {"tenant": hall.tenant, "on": hall.now.date(), "account": hall.account(), "run": 1, "buckets": [0, 1, 0, 0]}
+    DunningEntry.objects.create(**entry, stage="double_stop", overdue_minor=1, oldest_due_on=hall.now.date())
+    assert line(f"dun {on} --show --stop", by="zhou").code == 3
+    said = line(f"dun {on} --show --stop", by="money").said
+    assert f"{hall.account()} {me} stop both ways O" in said
+    assert "1 ordered, 0 not" in said
+    assert hall.worked().completed == 1
+    assert hall.open_lines()[me] == (NUMBERS[0], "two")

@@ -21,11 +21,14 @@ def grid(table: Table, states: tuple[str, ...]) -> str:
 
 
 def deeds() -> str:
-    lines = ["| deed | | told (in brackets: may be left out) | may be in flight beside |", "|---|---|---|---|"]
+    lines = [
+        "| deed | | told (in brackets: may be left out) | may be in flight beside | on the web |",
+        "|---|---|---|---|---|",
+    ]
     for code, deed in DEEDS.items():
         told = ", ".join(field.name if field.needed else f"({field.name})" for field in deed.fields) or "–"
         beside = ", ".join(sorted(deed.beside)) or "–"
-        lines.append(f"| {code} | {text(f'DEED_{code.upper()}', 'zh')} | {told} | {beside} |")
+        lines.append(f"| {code} | {text(f'DEED_{code.upper()}', 'zh')} | {told} | {beside} | {deed.web} |")
     return "\n".join(lines)
 
 

@@ -10,9 +10,13 @@ from typing import Any
 import pytest
 from tests.orders.hall import CARDS, DECEMBER, HOME, NOVEMBER, NUMBERS, PORTS, Hall, broadband, mobile
 
-from yidian.domains.party.operations import UnableToRegister
+from yidian.domains.party.models import IdentityCheck
+from yidian.domains.party.operations import UnableToRegister, set_grade
 from yidian.domains.product_order.types import OrderFacts
+from yidian.journeys.ordering import porting, taking
 from yidian.journeys.ordering.doing import UnableToDo
+from yidian.kernel.calendar import to_ms
+from yidian.platform import points
 
 
 def as_quoted(hall: Hall, *deeds: tuple[Any, ...], who: str = "li") -> OrderFacts:
@@ -129,6 +133,34 @@ def test_the_line_moves_to_another_port(hall: Hall) -> None:
     assert hall.bills()[hall.account()] == 5600 + 10000
 
 
+def test_who_is_of_a_grade_moves_free_of_charge_from_the_day_they_are(hall: Hall) -> None:
+    hall.fees("relocation", "MOVE_FEE", free_for=("diamond",))
+    me = hall.see(hall.ordered(("new", broadband(0)))).items[0].subscriber
+    hall.do(set_grade, customer=hall.customer(), grade="diamond", from_ms=to_ms(hall.now))
+    move = hall.cart(("relocation", {"address": HOME, "port": PORTS[1]}, me))
+    quote = hall.quoted(move).this.of(hall.account())
+    assert quote.one_off_minor == 0
+    hall.submitted(move)
+    hall.opened(move)
+    assert hall.bills()[hall.account()] == 5600, "no move was charged"
+
+
+def test_an_upgrade_keeps_card_number_and_customer(hall: Hall) -> None:
+    me = hall.line()
+    before = hall.stands(me)
+    hall.later(days=1)
+    as_quoted(hall, ("plan_change", {"plan": "M99"}, me))
+    after = hall.stands(me)
+    assert (after.code, after.customer, after.account, after.identifiers) == (
+        before.code, before.customer, before.account, before.identifiers,
+    )  # fmt: skip
+    assert [(kind, hall.resource(kind, one)) for kind, one in (("card", CARDS[0]), ("number", NUMBERS[0]))] == [
+        ("card", ("in_use", me)), ("number", ("in_use", me)),
+    ]  # fmt: skip
+    assert hall.held(me) == ["M99"]
+    assert [one.command.verb for one in hall.network.commands()] == ["modify", "open"], "nobody is registered anew"
+
+
 def test_number_and_plan_go_to_another_customer(hall: Hall) -> None:
     me = hall.line(plan="M99", add_ons=["PACK"])
     hall.customer("gao")
@@ -230,6 +262,36 @@ def test_who_takes_a_number_over_is_there_and_counts_with_all_of_their_identity(
     assert many.value.code == "TOO_MANY_NUMBERS"
 
 
+def test_who_proves_who_they_are_and_what_is_written_with_it_are_one_write(hall: Hall) -> None:
+    me, too = hall.line(0), hall.line(1)
+    order = hall.cart(("transfer", hall.heir("gao"), too))
+    made = IdentityCheck.objects.count()
+    item = {"order": order, "deed": "transfer", "told": {"customer": hall.customer("gao")}, "subscriber": me}
+
+    def proves(**told: Any) -> None:
+        hall.checked("gao", then=taking.with_heir(**(item | told)))
+
+    points.configure("write.commit=raise")
+    with pytest.raises(points.PlantedFault):
+        proves()
+    points.configure("")
+    with pytest.raises(UnableToDo):
+        proves(told={"customer": hall.customer("li")})
+    assert (IdentityCheck.objects.count(), len(hall.see(order).items)) == (made, 1), "neither without the other"
+    proves()
+    proves(place=1, told={"customer": hall.customer("gao"), "account": hall.account("gao")})
+    first, second = hall.see(order).items
+    assert (IdentityCheck.objects.count(), int(second.told["check"])) == (made + 2, int(first.told["check"]) - 1)
+    points.configure("write.commit=raise")
+    with pytest.raises(points.PlantedFault):
+        hall.recheck(order)
+    points.configure("")
+    before = hall.see(order).check
+    hall.recheck(order)
+    assert (before, hall.see(order).check) == (before, hall.checks["li"])
+    assert IdentityCheck.objects.count() == made + 3
+
+
 def test_a_number_comes_from_another_network(hall: Hall) -> None:
     told = {"number": "18600001234", "donor": "cucc", "code": "123456", "card": CARDS[1], "plan": "M59"}
     facts = as_quoted(hall, ("port_in", told))
@@ -254,7 +316,8 @@ def test_a_number_goes_to_another_network_when_all_conditions_are_met(hall: Hall
     assert refused(contract) == {"PORT_TOO_SOON", "PORT_UNDER_TERM"}
     hall.later(days=120)
     assert refused(contract) == {"PORT_UNDER_TERM"}
-    hall.ordered(("port_out", {"recipient": "cmcc"}, me))
+    code = porting.give_code(**hall.by, subscriber=me, channel="desk").code
+    hall.ordered(("port_out", {"recipient": "cmcc", "code": code}, me))
     assert hall.stands(me).life == "terminated"
     assert hall.resource("number", NUMBERS[1])[0] == "away"
     from yidian.domains.product_inventory.models import PortedNumber
@@ -274,6 +337,9 @@ def test_a_premium_number_brings_its_minimum_its_deposit_and_what_leaving_costs(
     facts = as_quoted(hall, ("new", told))
     me = facts.items[0].subscriber
     assert hall.held(me) == ["LEVEL7", "M59"]
+    with pytest.raises(UnableToDo) as stays:
+        hall.cart(("drop_on", {"offer": "LEVEL7"}, me))
+    assert stays.value.code == "ORDER_OFFER_OF_NUMBER", "nobody keeps the number and leaves its minimum"
     assert hall.bills()[hall.account()] == 6160, "21 of 30 days of 88 yuan"
     assert hall.bills(DECEMBER)[hall.account()] == 8800
     assert [one[2:] for one in hall.deposits()] == [(20000, 12)]

@@ -2,36 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any
-
-import pytest
-from tests.resources.store import CARD, EXAMPLES, FILES, NOW, NUMBER, Store
-from tests.typed import Type, typing
-
-from yidian.platform.access import staff
-
-
-@pytest.fixture
-def place(tenant: Any) -> Store:
-    store = Store(tenant)
-
-    def hire(frame: Any) -> None:
-        for login, role in (("keeper", "resource_admin"), ("clerk", "clerk"), ("audit", "audit_admin")):
-            staff.add_user(frame=frame, login=login, name=login)
-            staff.give_post(frame=frame, login=login, role=role, organisation=None, since=NOW - timedelta(days=1))
-
-    store.within(hire)
-    return store
-
-
-@pytest.fixture
-def line(place: Store, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Type:
-    def now() -> Any:
-        place.later(seconds=1)  # another line, another instant
-        return place.now
-
-    return typing(monkeypatch, capsys, tenant=place.tenant, now=now, by="keeper")
+from tests.resources.store import CARD, EXAMPLES, FILES, NUMBER, Store
+from tests.typed import Type
 
 
 def test_from_files_to_a_number_chosen(place: Store, line: Type) -> None:

@@ -16,6 +16,7 @@ TABLELESS: Final = (
     "src/yidian/platform/locks.py",  # advisory locks: no table is read
     "src/yidian/platform/columns.py",  # its statements are those of its callers
     "src/yidian/platform/database/rows.py",  # the rows of a domain's bulk, whose tenant_id it is given
+    "src/yidian/platform/database/kept.py",  # texts that Django made, and rows of a domain's operations; as above
     "src/yidian/platform/database/loading.py",  # so here; every statement carries the tenant_id of the scope
     "src/yidian/platform/database/statistics.py",  # ANALYZE: of whole tables, no row is read out
     "src/yidian/platform/database/sqlite3/base.py",  # makes the cursors

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "django_scopes",
     "yidian.platform.tenancy",
     "yidian.platform.access",
+    "yidian.platform.access.tokens",
     "yidian.platform.jobs",
     "yidian.platform.lake",
     "yidian.platform.audit",

@@ -38,6 +38,10 @@ NOT_THEIRS: Final = frozenset(
 )
 Reach = Collection[str] | None
 InFlight = Callable[[Collection[str]], int]
+Then = Callable[[Frame, int], None]  # what else is written with a check (its id), in the same write
+
+
+def _nothing(_frame: Frame, _check: int) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,39 +55,38 @@ class Room:
 
 def check_document(
     *, tenant: Tenant, actor: Actor, customer: str, shown: Shown, key: str, now: datetime, acting: Acting | None = None,
-    place: str = "", first: bool = False, within: Reach = None,
+    place: str = "", first: bool = False, within: Reach = None, then: Then = _nothing,
 ) -> int:  # fmt: skip
     """A customer (by code) shows a document, or somebody with theirs and the customer's; the id of the check.
 
     `first`: a customer of whom nothing is known yet gets this as their document. UnableToRegister, after it is on
-    record that a document was not the customer's.
+    record that a document was not the customer's; what `then` refuses: there is no check either.
     """
 
     def work(frame: Frame) -> dict[str, Any]:
-        return {
-            "check": check_identity(
-                frame=frame, customer=customer, how=PROXY if acting and acting.role == PROXY else DOCUMENT,
-                kind=shown.kind, number=shown.number, valid_until=shown.valid_until, acting=acting, place=place,
-                first=first, within=within,
-            )
-        }  # fmt: skip
+        check = check_identity(
+            frame=frame, customer=customer, how=PROXY if acting and acting.role == PROXY else DOCUMENT,
+            kind=shown.kind, number=shown.number, valid_until=shown.valid_until, acting=acting, place=place,
+            first=first, within=within,
+        )  # fmt: skip
+        then(frame, check)
+        return {"check": check}
 
-    request = {"customer": customer, "first": first, "place": place, "shown": _print(tenant, shown)}
-    request["acting"] = _acting(tenant, acting)
+    request = {"customer": customer, "first": first, "place": place, "shown": fingerprint(tenant, shown)}
+    request["acting"] = stand_in(tenant, acting)
     try:
         outcome = perform(
             tenant=tenant, actor=actor, operation="identity.check", key=key, request=request, now=now, work=work
         )
     except UnableToRegister as refusal:
-        if refusal.code in NOT_THEIRS:
-            _refused(tenant, actor, customer, refusal.code, now)
+        on_record(tenant=tenant, actor=actor, customer=customer, refusal=refusal, now=now)
         raise
     return int(outcome.answer["check"])
 
 
 def check_password(
     *, tenant: Tenant, actor: Actor, customer: str, name: str, password: str, key: str, now: datetime, place: str = "",
-    demo: bool = False,
+    demo: bool = False, then: Then = _nothing,
 ) -> int:  # fmt: skip
     """A customer (by code) says their service password; the id of the check.
 
@@ -96,7 +99,9 @@ def check_password(
     )
 
     def work(frame: Frame) -> dict[str, Any]:
-        return {"check": check_identity(frame=frame, customer=code, how=PASSWORD, place=place)}
+        check = check_identity(frame=frame, customer=code, how=PASSWORD, place=place)
+        then(frame, check)
+        return {"check": check}
 
     request = {"customer": code, "place": place}
     outcome = perform(
@@ -123,14 +128,14 @@ def register(
         )  # fmt: skip
         return made._asdict()
 
-    request = told | {"kind": kind, "shown": _print(tenant, shown), "acting": _acting(tenant, acting)}
+    request = told | {"kind": kind, "shown": fingerprint(tenant, shown), "acting": stand_in(tenant, acting)}
     try:
         outcome = perform(
             tenant=tenant, actor=actor, operation="customer.register", key=key, request=request, now=now, work=work
         )
     except UnableToRegister as refusal:
-        if refusal.code in NOT_THEIRS:
-            _refused(tenant, actor, str(refusal.params.get("customer", "")), refusal.code, now)
+        whose = str(refusal.params.get("customer", ""))
+        on_record(tenant=tenant, actor=actor, customer=whose, refusal=refusal, now=now)
         raise
     return Registered(**outcome.answer)
 
@@ -183,23 +188,28 @@ def _mobile_numbers(tenant: Tenant, customer: str, now_ms: int) -> int:
     return count
 
 
-def _print(tenant: Tenant, shown: Shown) -> str:
+def fingerprint(tenant: Tenant, shown: Shown) -> str:
     """What a request is told apart by without a number in it."""
     until: date | None = shown.valid_until
     plain = shown.number[:80].encode(errors="replace").decode()
     return f"{shown.kind[:16]} {until or ''} {blind_index(tenant=tenant, purpose='request', plain=plain)}"
 
 
-def _acting(tenant: Tenant, acting: Acting | None) -> str:
+def stand_in(tenant: Tenant, acting: Acting | None) -> str:
+    """The same of who acts for a customer; "" of nobody."""
     if acting is None:
         return ""
     expect_words(name=acting.name, phone=acting.phone)
-    return f"{acting.role[:16]} {acting.name} {acting.phone} {_print(tenant, acting.document)}"
+    return f"{acting.role[:16]} {acting.name} {acting.phone} {fingerprint(tenant, acting.document)}"
 
 
-def _refused(tenant: Tenant, actor: Actor, customer: str, code: str, now: datetime) -> None:
+def on_record(*, tenant: Tenant, actor: Actor, customer: str, refusal: UnableToRegister, now: datetime) -> None:
+    """A proof was refused, and its write with it: that somebody tried a number on a customer is kept all the same."""
+    if refusal.code not in NOT_THEIRS:
+        return
+
     def work(frame: Frame) -> dict[str, Any]:
-        frame.changed("identity", customer[:64], before=None, after={"refused": code})
+        frame.changed("identity", customer[:64], before=None, after={"refused": refusal.code})
         return {}
 
     perform(

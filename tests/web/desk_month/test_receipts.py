@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
+import pytest
 from tests.web.desk_month.office import plain, read, send
 from tests.web.town import Town
 
 from yidian.domains.payment.models import Payment
+from yidian.kernel.calendar import to_ms
 from yidian.platform.access.approvals import approvals
+from yidian.platform.sign_in.models import WebSession
+
+MIDNIGHT = datetime(2026, 11, 8, 16, tzinfo=UTC)  # in Shanghai, after the town's day
 
 
 def receipt(town: Town, channel_txn: str) -> Payment:
@@ -60,3 +67,48 @@ def test_a_receipt_of_another_branch_is_not_there(town: Town) -> None:
     assert town.staff("clerk-north").get(f"/desk/payments/{theirs.id}/").status_code == 404
     assert send(town.staff("clerk-north"), f"/desk/payments/{theirs.id}/reverse/", reason="x").status_code == 404
     assert town.staff("clerk-north").get("/desk/payments/").status_code == 403
+
+
+def test_fifty_asked_and_a_hundred_typed_the_second_time_takes_nothing(town: Town) -> None:
+    clerk, there = town.staff("clerk-north"), "/desk/accounts/a1/take/"
+    assert "Owed" in read(clerk, there)
+    before = Payment.objects.count()
+    wrongly: list[tuple[dict[str, str], str]] = [
+        ({"amount": "50", "again": "100"}, "¥50.00 was typed first and ¥100.00 here"),
+        ({"amount": "50"}, "This is needed"), ({"amount": "fifty", "again": "fifty"}, "amount"),
+        ({"amount": "0", "again": "0"}, "more than nothing"),
+        ({"amount": "50", "again": "50", "method": "barter"}, "Choose one"),
+    ]  # fmt: skip
+    for form, words in wrongly:
+        refused = send(clerk, f"{there}enter/?lang=en", **({"method": "cash"} | form))
+        assert (refused.status_code, words in plain(refused)) == (422, True), form
+    assert Payment.objects.count() == before
+    right = {"amount": "５０", "again": "¥50.00", "method": "cash", "key": "one-form-sent-twice"}
+    first, again = (send(clerk, f"{there}enter/", **right) for _ in range(2))
+    assert first["Location"] == again["Location"]
+    assert Payment.objects.count() == before + 1
+    taken = Payment.objects.latest("id")
+    assert (taken.amount_minor, taken.method, taken.channel) == (5_000, "cash", "counter")
+    assert f"Receipt {taken.number}: ¥50.00 was taken." in read(clerk, first["Location"])
+    assert taken.number in read(clerk, there), "who is about to take it again sees it"
+    assert town.staff("clerk-south").get(there).status_code == 404
+    assert town.staff("query").get(there).status_code == 403
+
+
+def test_a_wrong_receipt_is_undone_on_its_day_and_no_longer_after_midnight(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clerk, form = town.staff("clerk-north"), {"amount": "100", "again": "100", "method": "cash"}
+    wrong, late = (send(clerk, "/desk/accounts/a1/take/enter/", **form)["Location"] for _ in range(2))
+    assert send(clerk, f"{wrong}reverse/").status_code == 422, "the reason is needed"
+    for there in (wrong, late):
+        assert send(clerk, f"{there}reverse/", reason="fifty was asked, a hundred taken").status_code == 303
+    last, first = sorted(one.id for one in approvals(tenant=town.tenant()))
+    supervisor = town.staff("supervisor")
+    assert send(supervisor, f"/desk/approvals/{last}/decide/", answer="yes").status_code == 303
+    monkeypatch.setenv("YIDIAN_NOW", MIDNIGHT.isoformat())
+    WebSession.objects.update(opened_ms=to_ms(MIDNIGHT), seen_ms=to_ms(MIDNIGHT), stepped_ms=to_ms(MIDNIGHT))
+    refused = send(supervisor, f"/desk/approvals/{first}/decide/?lang=en", answer="yes")
+    states = [Payment.objects.get(id=int(there.split("/")[-2])).state for there in (wrong, late)]
+    assert states == ["reversed", "taken"]
+    assert "only payments of today are reversed" in read(supervisor, refused["Location"])

@@ -23,7 +23,10 @@ from yidian.platform.tenancy.models import Tenant
 
 TENANT, ZONE = "operator", "Asia/Shanghai"
 NORTH, SOUTH = "north", "south"
-PEOPLE_OF = {"zhou": ("clerk", NORTH), "south": ("clerk", SOUTH), "query": ("data_query", NORTH), "nobody": ("", "")}
+PEOPLE_OF = {
+    "zhou": ("clerk", NORTH), "south": ("clerk", SOUTH), "boss": ("supervisor", SOUTH), "query": ("data_query", NORTH),
+    "nobody": ("", ""),
+}  # fmt: skip
 LI = PEOPLE["li"]
 __all__ = ["CARDS", "HOME", "LI", "NOON", "NUMBERS", "PORTS", "TENANT"]
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django_scopes import scope
+from tests.orders.book import PAPER
 from tests.web.town import ALPHA, BETA, NORTH, SOUTH, Town, named
 
 from yidian.domains.party.operations import check_identity
@@ -36,7 +37,7 @@ def cart(town: Town, tenant: str, customer: str, subscriber: str, clerk: str) ->
         orders.add_item(frame=frame, order=order, deed="loss", told={}, subscriber=named(subscriber, tenant))
         orders.record_quote(frame=frame, order=order, revision=1, quote=_quote(row.zone).to_json())
         orders.read_back(frame=frame, order=order, revision=1)
-        orders.print_form(frame=frame, order=order)
+        orders.print_form(frame=frame, order=order, content=PAPER)
         kept[:] = [order]
         return {}
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from tests.orders.hall import PEOPLE
 from tests.web.orders.counter import CARDS, NUMBERS, PORTS, Counter
 
 from yidian.domains.party.models import Customer, IdentityCheck
+from yidian.domains.product_order.models import OrderForm
+from yidian.domains.product_order.queries import form_named, forms_of
 from yidian.domains.product_order.types import DEEDS
 from yidian.faces.desk.views.orders.fields import MADE
+from yidian.faces.shell.ordering import paper
+from yidian.journeys.ordering import portability
 from yidian.platform.wording import entries
 
 
@@ -181,7 +186,7 @@ def test_a_deposit_is_typed_in_money(desk: Counter) -> None:
     assert desk.put(order, f"contract..{line}", offer="PHONE24", deposit="much", months="12").status == 422
 
 
-def test_a_cart_that_changed_is_priced_read_and_printed_anew(desk: Counter) -> None:
+def test_a_cart_that_changed_is_priced_read_and_printed_anew(desk: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
     """A page that is behind is told so; the printed form is struck; sent twice is done once."""
     order = desk.cart()
     desk.mobile(order, 0)
@@ -196,7 +201,21 @@ def test_a_cart_that_changed_is_priced_read_and_printed_anew(desk: Counter) -> N
     desk.signed(order)
     revision = desk.revision(order)
     desk.mobile(order, 2)
-    assert desk.get(f"orders/{order}/form/1/").status == 404, "void: what was signed is not what is in the cart"
+    printed: list[dict[str, Any]] = []
+    monkeypatch.setattr(paper, "paper", lambda _, told, **__: printed.append(told) or b"%PDF")
+    for at in ("form", "forms"):
+        assert desk.get(f"orders/{order}/{at}/1/").kind == "application/pdf"
+    assert {one["void"] for one in printed} == {"作废"}
+    assert f'href="/desk/orders/{order}/forms/1/"' in desk.get(f"orders/{order}/").body
+    [form] = forms_of(tenant=desk.hall.tenant, order=order)
+    assert (form.state, form.printed_by, form.signed_by, form.void_by) == ("void", *["staff:zhou"] * 3)
+    found = form_named(tenant=desk.hall.tenant, order=order, version=1)
+    assert found is not None
+    assert printed[0]["lines"] == printed[1]["lines"] == found.content["lines"]
+    words = " ".join(value for _, value in found.content["lines"])
+    assert ("gx0@nn" in words, len(printed[0]["lines"])) == (True, 4), "what was shown then, not the cart of now"
+    OrderForm.objects.update(content={**found.content, "lines": []})
+    assert desk.get(f"orders/{order}/forms/1/").status == 404, "no other words are given out for it"
     assert "作废" in desk.get(f"orders/{order}/items/").text
     assert desk.get(f"orders/{order}/sign/").where == f"/desk/orders/{order}/items/"
     for told in (
@@ -298,3 +317,23 @@ def test_the_customers_mirror_shows_what_is_ordered_and_nothing_of_who_they_are(
     assert "<html" not in desk.get(f"orders/{order}/mirror/", **{"HX-Request": "true"}).body
     desk.send(f"orders/{order}/let-go/")
     assert "139 0077 1234" not in desk.get(f"orders/{order}/mirror/").text.replace("\xa0", " ")
+
+
+def test_a_number_that_goes_away_is_given_its_code_at_the_desk_and_goes_with_it(
+    desk: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = desk.hall.line(6)
+    at = f"port-code/?what=port_out..{line}"
+    soon = desk.send(f"orders/{desk.cart()}/{at}")
+    assert (soon.status, "120" in soon.text) == (422, True), soon.text
+    monkeypatch.setattr(portability, "STAY_DAYS", 0)
+    order = desk.cart()
+    assert at in desk.get(f"orders/{order}/items/add/?what=port_out..{line}").body
+    given = desk.send(f"orders/{order}/{at}")
+    [code] = set(re.findall(r"授权码 ([0-9]{6})", given.text))
+    assert (given.status, f'value="{code}"' in given.body) == (200, True), "filled in, and read out"
+    told = {"recipient": "china_mobile"}
+    wrong = desk.put(order, f"port_out..{line}", code=f"{(int(code) + 1) % 10**6:06}", **told)
+    assert (wrong.status, 'href="#f-code"' in wrong.body) == (422, True), wrong.text
+    assert desk.put(order, f"port_out..{line}", code=code, **told).status == 303
+    assert desk.send(f"orders/{order}/port-code/?what=stop..{line}").status == 303, "to the cart"

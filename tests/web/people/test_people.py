@@ -10,6 +10,8 @@ import pytest
 from django_scopes import scope
 from tests.web.town import BETA, NOW, Town, serving
 
+from yidian.domains.party.models import Customer
+from yidian.faces.desk.routes import ROUTES as DESK
 from yidian.platform.access.menu import LONGEST_TITLE, MOST, MenuFacts, arrange, arranged, is_address, is_title
 from yidian.platform.access.models import MenuItem
 from yidian.platform.access.organisation import tree_at
@@ -146,6 +148,119 @@ def test_a_node_is_added_moved_renamed_and_only_ended_when_empty(town: Town) -> 
     assert (found["east-1"].name, found["east-1"].path) == ("城东二片", ("root", "south", "east-1"))
     assert post("/desk/organisation/east-1/", 6, do="end").status_code == 303
     assert security.get("/desk/organisation/east-1/").status_code == 404
+
+
+def test_no_node_goes_that_looks_after_customers(town: Town) -> None:
+    """CH-44: nobody but the whole operator's staff would reach them."""
+    security = town.staff("security")
+    for login, role in (("clerk-south", "clerk"), ("manager", "customer_manager")):
+        form = {"role": role, "at": "south", "key": f"no-post-{login}"}
+        assert security.post(f"/desk/people/{login}/end-post/", form).status_code == 303
+    page = security.post("/desk/organisation/south/?lang=en", {"do": "end", **KEY})
+    assert (page.status_code, "looks after customers: 2" in page.content.decode()) == (422, True)
+    Customer.objects.filter(organisation="south").update(organisation="north")
+    assert security.post("/desk/organisation/south/", {"do": "end", "key": "key-of-the-end"}).status_code == 303
+
+
+def test_a_tree_by_region_and_one_by_channel_hold_the_same_communities(town: Town) -> None:
+    """CH-19, CH-20: each browses to its communities, and both count as many."""
+    security, number = town.staff("security"), count()
+
+    def post(where: str, **form: str) -> int:
+        sent = {"tree": "region", **form, "key": f"communities-{next(number)}"}
+        return int(security.post(f"/desk/organisation/{where}", sent).status_code)
+
+    assert post("add/", code="CD2", name="城东二片", level="片", under="north") == 303
+    assert post("add/", code="SHOPS", name="社区渠道", level="渠道", tree="channel") == 303
+    for code, under in (("CD2-1", "CD2"), ("CD2-2", "CD2"), ("CN1-1", "south")):
+        assert post("add/", code=code, name=f"{code}社区", level="社区", under=under) == 303
+        assert post(f"{code}/", do="move", tree="channel", under="SHOPS") == 303
+    pages = [security.get(f"/desk/organisation/?tree={tree}").content.decode() for tree in ("region", "channel")]
+    tags = [set(re.findall(r'<span class="y-tag">(社区 \d+)</span>', page)) for page in pages]
+    assert tags == [{"社区 3"}, {"社区 3"}]
+    below = [set(re.findall(r"/desk/organisation/(C\w+-\d)/", page)) for page in pages]
+    assert below == [{"CD2-1", "CD2-2", "CN1-1"}] * 2
+    south = security.get("/desk/organisation/CN1-1/").content.decode()
+    assert "城南分公司" in south
+    assert "社区渠道" in south
+
+
+def test_who_looks_data_up_for_the_province_reads_all_of_it_and_writes_nothing(town: Town) -> None:
+    """CH-22: from the root of the tree; and nobody below it reads another branch (CH-23, CH-26)."""
+    form = {"role": "data_query", "at": "root", **KEY}
+    assert town.staff("security").post("/desk/people/nobody/post/", form).status_code == 303
+    province, branch = town.staff("nobody"), town.staff("query")
+    for customer in ("c1", "c5"):
+        assert province.get(f"/desk/customers/{customer}/").status_code == 200, customer
+    assert branch.get("/desk/customers/c5/").status_code == 404
+    assert town.staff("manager").get("/desk/customers/c1/").status_code == 404
+    assert town.staff("clerk-north").get("/desk/accounts/a5/bills/2026-09/adjust/").status_code == 404
+    names = {
+        "customer": "c1",
+        "account": "a1",
+        "subscriber": "s1",
+        "cycle": "2026-09",
+        "login": "query",
+        "code": "root",
+    }
+    for route in DESK:
+        if route.writes and route.name != "find":
+            address = f"/desk/{re.sub(r'<[a-z]+:([a-z_]+)>', lambda one: names.get(one[1], '1'), route.path)}"
+            assert province.post(address, KEY).status_code in (403, 404), route.name
+    assert entries(tenant=town.tenant(), limit=9, actor="nobody") == []
+
+
+def test_who_decides_is_a_matter_of_the_place_and_of_the_amount(town: Town) -> None:
+    """DC-12: alone up to one amount, with the branch's supervisor up to another, beyond it with the company's finance;
+    what waits is in the list of just those."""
+    who = ("clerk-north", "supervisor", "finance")
+
+    def asked(clerk: str, account: str, yuan: int) -> tuple[str, list[int]]:
+        form = {"item": "voice_local", "way": "back", "amount": str(yuan), "reason": "goodwill"}
+        there = f"/desk/accounts/{account}/bills/2026-09/adjust/"
+        page = town.staff(clerk).get(there).content.decode()
+        form["item"] = re.findall(r'<option value="(\w+)">', page[page.index('name="item"') :])[0]
+        done = town.staff(clerk).post(f"{there}enter/", form | {"key": f"matrix-{clerk}-{yuan}"})
+        assert done.status_code == 303, done.content.decode()[:2000]
+        number = re.search(r"/desk/approvals/(\d+)/", done["Location"])
+        if number is None:
+            return "", []
+        return number[1], [town.staff(one).get(f"/desk/approvals/{number[1]}/").status_code for one in who]
+
+    assert asked("clerk-north", "a1", 50)[0] == "", "alone"
+    by_branch, seen = asked("clerk-north", "a1", 60)
+    assert seen == [200, 200, 200]
+    by_company, _ = asked("clerk-north", "a1", 600)
+    of_south, seen = asked("clerk-south", "a5", 70)
+    assert seen == [404, 404, 200], "the north has nothing to say in it"
+    waiting = {
+        one: re.findall(r"/desk/approvals/(\d+)/", town.staff(one).get("/desk/approvals/").content.decode())
+        for one in who
+    }
+    assert set(waiting["supervisor"]) & {by_branch, by_company, of_south} == {by_branch}
+    assert {by_branch, by_company, of_south} <= set(waiting["finance"])
+    for login, number, done in (
+        ("supervisor", by_company, 404),
+        ("supervisor", of_south, 404),
+        ("finance", by_company, 303),
+        ("supervisor", by_branch, 303),
+    ):
+        answer = town.staff(login).post(
+            f"/desk/approvals/{number}/decide/", {"answer": "yes", "key": f"decide-{login}-{number}"}
+        )
+        assert answer.status_code == done, (login, number)
+
+
+def test_a_name_is_changed_by_who_grants_and_stays_on_record(town: Town) -> None:
+    """CH-43."""
+    security = town.staff("security")
+    assert security.post("/desk/people/query/name/", {"name": "", **KEY}).status_code == 422
+    assert security.post("/desk/people/query/name/", {"name": "<b>覃安</b>", **KEY}).status_code == 303
+    page = security.get("/desk/people/?q=%3Cb%3E").content.decode()
+    assert "&lt;b&gt;覃安&lt;/b&gt;" in page
+    assert "/desk/people/query/" in page
+    assert written(town, "staff.rename") == 1
+    assert town.staff("audit").post("/desk/people/query/name/", {"name": "x", **KEY}).status_code == 403
 
 
 def test_the_record_shows_what_was_done_and_its_chain_is_checked(town: Town) -> None:

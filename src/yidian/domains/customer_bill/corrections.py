@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Any, Final
 
 from django_scopes import scope
@@ -11,6 +11,7 @@ from yidian.domains.customer_bill import correction_lifecycle as lifecycle
 from yidian.domains.customer_bill.correction_lifecycle import UnableToCorrect
 from yidian.domains.customer_bill.models import Correction
 from yidian.domains.customer_bill.types import Chosen, CorrectionRow
+from yidian.platform.numbering.queries import numbers_given
 from yidian.platform.tenancy.models import Tenant
 
 NAMES: Final = tuple("origin__name" if name == "cycle" else name for name in CorrectionRow.__dataclass_fields__)
@@ -74,3 +75,8 @@ def known_corrections(*, tenant: Tenant, numbers: Collection[str]) -> frozenset[
     with scope(tenant=tenant):
         rows = Correction.objects.filter(tenant=tenant, number__in=sorted(numbers))
         return frozenset(rows.values_list("number", flat=True))
+
+
+def correction_numbers(*, tenant: Tenant, head: str) -> Iterator[str]:
+    """Numbers of corrections that begin with `head`."""
+    return numbers_given(Correction, tenant=tenant, head=head)

@@ -14,6 +14,7 @@ from django_scopes import scope
 from yidian.domains.customer_bill.corrections import agreed_corrections as agreed_corrections
 from yidian.domains.customer_bill.corrections import chosen_by as chosen_by
 from yidian.domains.customer_bill.corrections import correction as correction
+from yidian.domains.customer_bill.corrections import correction_numbers as correction_numbers
 from yidian.domains.customer_bill.corrections import corrections as corrections
 from yidian.domains.customer_bill.corrections import found_by_preview as found_by_preview
 from yidian.domains.customer_bill.corrections import known_corrections as known_corrections
@@ -39,6 +40,7 @@ from yidian.domains.customer_bill.types import (
     Terms,
 )
 from yidian.platform.lake.models import LakeFile
+from yidian.platform.numbering.queries import numbers_given
 from yidian.platform.tenancy.models import Tenant
 
 TaxOf = tuple[int, str, int, int]
@@ -331,3 +333,8 @@ def _bills(tenant: Tenant, ids: Sequence[int]) -> Iterator[Bill]:
             total_minor=row.total_minor, tax_minor=row.tax_minor, remainder_micro=row.remainder_micro,
             items=row.items, state=row.state, taxes=tuple(taxes[row.pk]),
         )  # fmt: skip
+
+
+def bill_numbers(*, tenant: Tenant, head: str) -> Iterator[str]:
+    """Numbers of bills that begin with `head`."""
+    return numbers_given(CustomerBill, tenant=tenant, head=head)

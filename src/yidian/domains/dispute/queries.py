@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from yidian.domains.dispute.models import Dispute, DisputeStep, DisputeTerm
 from yidian.domains.dispute.types import DatedTerms, DisputeFacts, Step, Terms
 from yidian.domains.payment.queries import receivables_named, receivables_of
 from yidian.kernel.calendar import local_date, to_ms
+from yidian.platform.numbering.queries import numbers_given
 from yidian.platform.tenancy.models import Tenant
 
 CHUNK: Final = 500
@@ -204,3 +205,8 @@ def _facts(rows: Any) -> list[DisputeFacts]:
         )
         for row in rows.select_related("account__customer", "bill__cycle")
     ]  # fmt: skip
+
+
+def dispute_numbers(*, tenant: Tenant, head: str) -> Iterator[str]:
+    """Numbers of disputes that begin with `head`."""
+    return numbers_given(Dispute, tenant=tenant, head=head)

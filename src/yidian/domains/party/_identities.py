@@ -6,14 +6,25 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
+from django.db.models import F
+
 from yidian.domains.party._documents import COMPANY, KINDS, RESIDENT, fault_of, looks_full, written
 from yidian.domains.party._particulars import blinds_of, opened
 from yidian.domains.party.models import IdentityDocument
 from yidian.domains.party.types import Shown
+from yidian.platform.database.kept import Reading
 from yidian.platform.tenancy.models import Tenant
 
 OTHER: Final = "other"
 LONGEST: Final = 64  # signs of a number as typed
+_HOLDERS: Final = Reading(
+    lambda blinds, kind: IdentityDocument.objects.filter(blind__in=blinds, kind=kind).values_list("customer_id")
+)
+_OF_CUSTOMER: Final = Reading(
+    lambda customer: IdentityDocument.objects.filter(
+        customer__tenant=F("tenant"), customer__code=customer
+    ).order_by("kind")
+)  # fmt: skip
 
 
 def fault_of_shown(shown: Shown, on: date) -> str:
@@ -47,11 +58,10 @@ def is_of_organisation(kind: str) -> bool:
 
 def holders(tenant: Tenant, kind: str, blinds: Iterable[str]) -> list[int]:
     """Ids of the customers that have this document, ascending."""
-    rows = IdentityDocument.objects.filter(tenant=tenant, blind__in=list(blinds), kind=kind)
-    return sorted(rows.values_list("customer_id", flat=True))
+    return sorted(id_ for (id_,) in _HOLDERS.rows(tenant=tenant, blinds=list(blinds), kind=kind))
 
 
 def blinds_of_customer(tenant: Tenant, code: str) -> list[tuple[str, list[str]]]:
     """(kind, indexes) of each of a customer's documents, whatever key was current when another was stored."""
-    rows = IdentityDocument.objects.filter(customer__tenant=tenant, customer__code=code).order_by("kind")
+    rows = _OF_CUSTOMER.instances(tenant=tenant, customer=code)
     return [(row.kind, blinds_of(tenant, opened(tenant, code, row))) for row in rows]

@@ -17,19 +17,21 @@ from yidian.domains.party.models import (
     RealNameTerm,
 )
 from yidian.domains.party.types import CheckFacts, Contact, DatedRealNameTerms, Former, FormerProof, RealNameTerms
+from yidian.platform.database.kept import Reading
 from yidian.platform.tenancy.models import Tenant
 
 _CHECK: Final = (
     "id", "customer__code", "how", "document", "actor_kind", "actor_id", "place", "at_ms", "until_ms",
     "stand_in__role", "stand_in__name", "stand_in__kind", "stand_in__masked",
 )  # fmt: skip
+_TERMS: Final = Reading(lambda: RealNameTerm.objects.order_by("-valid_from"))  # one for each time the law changed
 
 
 def real_name_terms_on(*, tenant: Tenant, on: date) -> RealNameTerms:
     """The terms in force on a local day."""
     with scope(tenant=tenant):
-        row = RealNameTerm.objects.filter(tenant=tenant, valid_from__lte=on).order_by("-valid_from").first()
-    return RealNameTerms() if row is None else _terms(row)
+        rows = _TERMS.instances(tenant=tenant)
+    return next((_terms(row) for row in rows if row.valid_from <= on), RealNameTerms())
 
 
 def dated_real_name_terms(*, tenant: Tenant) -> list[DatedRealNameTerms]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
+from django.db.models import F
 from django_scopes import scope
 
 from yidian.domains.party._documents import looks_full, written
@@ -29,9 +30,11 @@ from yidian.domains.party.types import (
     Look,
     Particulars,
 )
+from yidian.platform.database.kept import Reading
 from yidian.platform.tenancy.models import Tenant
 from yidian.platform.writing.types import Actor
 
+FEW: Final = 8  # as many codes as a kept statement is made for
 CHUNK: Final = 500  # codes in one IN list
 WHOLE: Final = 10_000  # with more codes than this one pass over the tenant's rows is quicker
 _FACTS: Final = CustomerFacts._fields
@@ -44,18 +47,39 @@ SHORTEST_DOCUMENT: Final = 4  # signs that a number of a document has at least
 Reach = Collection[str] | None  # codes of the organisation's nodes; None: the whole tenant
 
 
+class _Coded(NamedTuple):
+    """Columns of a table's rows, the code first: `few` of them by a statement that is kept."""
+
+    model: Any
+    columns: tuple[str, ...]
+    few: Reading
+
+
+def _coded_by(model: Any, *columns: str) -> _Coded:
+    return _Coded(model, columns, Reading(lambda codes: model.objects.filter(code__in=codes).values_list(*columns)))
+
+
+_CUSTOMERS: Final = _coded_by(Customer, "code", "id", "name", "organisation", "phone", "address")
+_ACCOUNTS: Final = _coded_by(BillingAccount, "code", "id", "customer__code", "currency")
+_ACCOUNTS_OF: Final = Reading(
+    lambda customer: (
+        BillingAccount.objects.filter(customer__tenant=F("tenant"), customer__code=customer)
+        .order_by("code")
+        .values_list(*_ACCOUNT)
+    )
+)
+
+
 def customers_by_code(*, tenant: Tenant, codes: Collection[str]) -> dict[str, KnownCustomer]:
     """Those of the named customers that exist."""
     with scope(tenant=tenant):
-        rows = _named(Customer.objects.all(), codes, "code", "id", "name", "organisation", "phone", "address")
-        return {code: KnownCustomer(*row) for code, *row in rows}
+        return {code: KnownCustomer(*row) for code, *row in _coded(tenant, _CUSTOMERS, codes)}
 
 
 def accounts_by_code(*, tenant: Tenant, codes: Collection[str]) -> dict[str, KnownAccount]:
     """Those of the named accounts that exist."""
     with scope(tenant=tenant):
-        rows = _named(BillingAccount.objects.all(), codes, "code", "id", "customer__code", "currency")
-        return {code: KnownAccount(id_, customer, currency) for code, id_, customer, currency in rows}
+        return {code: KnownAccount(*row) for code, *row in _coded(tenant, _ACCOUNTS, codes)}
 
 
 def account_codes(*, tenant: Tenant, ids: Collection[int]) -> dict[int, str]:
@@ -75,6 +99,12 @@ def customers(*, tenant: Tenant, codes: Collection[str], within: Reach = None) -
         return sorted((CustomerFacts(*row) for row in found), key=lambda row: row.code)
 
 
+def customers_looked_after(*, tenant: Tenant, organisation: str) -> int:
+    """How many customers a node (code) of the organisation looks after."""
+    with scope(tenant=tenant):
+        return int(Customer.objects.filter(tenant=tenant, organisation=organisation).count())
+
+
 def accounts(*, tenant: Tenant, codes: Collection[str]) -> list[AccountFacts]:
     """Those of the named accounts that exist, with their customers, by code."""
     with scope(tenant=tenant):
@@ -84,7 +114,8 @@ def accounts(*, tenant: Tenant, codes: Collection[str]) -> list[AccountFacts]:
 
 def accounts_of(*, tenant: Tenant, customer: str) -> list[AccountFacts]:
     """The accounts of a customer, by code."""
-    return accounts_of_many(tenant=tenant, customers=[customer])
+    with scope(tenant=tenant):
+        return [AccountFacts(*row) for row in _ACCOUNTS_OF.rows(tenant=tenant, customer=customer)]
 
 
 def accounts_of_many(*, tenant: Tenant, customers: Collection[str]) -> list[AccountFacts]:
@@ -177,6 +208,12 @@ def documents_that_differ(*, tenant: Tenant, told: dict[str, Particulars]) -> se
     """Codes of the customers whose document is told and is not the one that is stored."""
     with scope(tenant=tenant):
         return changed_documents(tenant, told)
+
+
+def _coded(tenant: Tenant, told: _Coded, codes: Collection[str]) -> Iterator[tuple[Any, ...]]:
+    if len(codes) <= FEW:
+        return iter(told.few.rows(tenant=tenant, codes=sorted(codes)))
+    return _named(told.model.objects.all(), codes, *told.columns)
 
 
 def _within(rows: Any, within: Reach) -> Any:

@@ -29,6 +29,7 @@ from yidian.domains.payment.types import (
     RefundFacts,
     Totals,
 )
+from yidian.platform.numbering.queries import numbers_given
 from yidian.platform.tenancy.models import Tenant
 
 CHUNK: Final = 500
@@ -334,3 +335,13 @@ def receivables_named(*, tenant: Tenant, kind: str, names: Collection[str]) -> d
             rows = Receivable.objects.filter(kind=kind, refers__in=ordered[start : start + CHUNK])
             found |= dict(rows.values_list("refers", "id"))
     return found
+
+
+def receipt_numbers(*, tenant: Tenant, head: str) -> Iterator[str]:
+    """Numbers of receipts that begin with `head`."""
+    return numbers_given(Payment, tenant=tenant, head=head)
+
+
+def refund_numbers(*, tenant: Tenant, head: str) -> Iterator[str]:
+    """Numbers of refunds that begin with `head`."""
+    return numbers_given(Refund, tenant=tenant, head=head)

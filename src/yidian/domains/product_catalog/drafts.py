@@ -14,7 +14,12 @@ from yidian.domains.product_catalog.types import DraftFacts, DraftRow, DraftStep
 from yidian.domains.product_catalog.workbook import read_tariff
 from yidian.domains.product_catalog.workbook.packed import unpacked
 from yidian.kernel.rating.tariff import Tariff
+from yidian.platform.database.kept import Reading
 from yidian.platform.tenancy.models import Tenant
+
+_HELD_BACK: Final = Reading(
+    lambda: OfferStanding.objects.exclude(state=lifecycle.ON_SALE).values_list("offer", "state")
+)
 
 
 def drafts(*, tenant: Tenant, state: str = "", before: int = 0, limit: int = 50) -> list[DraftRow]:
@@ -103,8 +108,6 @@ def offers_held_back(*, tenant: Tenant) -> dict[str, str]:
     """Offers that nobody may be given now, and the code that says why: OFFER_NOT_ON_SALE_YET, OFFER_SALE_SUSPENDED,
     OFFER_SALE_WITHDRAWN. Who holds one keeps it."""
     with scope(tenant=tenant):
-        rows = OfferStanding.objects.filter(tenant=tenant).exclude(state=lifecycle.ON_SALE)
         return {
-            offer: WHY_HELD_BACK.get(state, "OFFER_NOT_ON_SALE_YET")
-            for offer, state in rows.values_list("offer", "state")
+            offer: WHY_HELD_BACK.get(state, "OFFER_NOT_ON_SALE_YET") for offer, state in _HELD_BACK.rows(tenant=tenant)
         }

@@ -12,8 +12,8 @@ from yidian.domains.product_catalog.types import Terms
 from yidian.domains.product_inventory._faults import Faults
 from yidian.domains.product_inventory._plan import Plan
 from yidian.domains.product_inventory._rows import Statement
-from yidian.domains.product_inventory._stored import rows_where
 from yidian.domains.product_inventory.models import OfferHolding, UnitMembership
+from yidian.platform.database.asking import where
 from yidian.platform.tenancy.models import Tenant
 
 
@@ -60,11 +60,11 @@ def _kept(tenant: Tenant, plan: Plan, units: Collection[str], wanted: Collection
     left, ended = dict(plan.memberships.end), dict(plan.holdings.end)
     member: defaultdict[int, list[tuple[str, int, int]]] = defaultdict(list)
     with scope(tenant=tenant):
-        rows = rows_where(UnitMembership.objects.all(), "unit__code", units, "id", "subscriber_id", "from_ms", "to_ms")
+        rows = where(UnitMembership, "unit__code", units, "id", "subscriber_id", "from_ms", "to_ms", tenant=tenant)
         for unit, pk, subscriber, from_ms, to_ms in rows:
             member[subscriber].append((unit, from_ms, left.get(pk, to_ms)))
         holdings = OfferHolding.objects.filter(offer__in=sorted(wanted))
-        for subscriber, pk, offer, from_ms, to_ms in rows_where(
+        for subscriber, pk, offer, from_ms, to_ms in where(
             holdings, "subscriber_id", member.keys(), "id", "offer", "from_ms", "to_ms"
         ):
             for unit, since, until in member[subscriber]:

@@ -7,13 +7,14 @@ from zoneinfo import ZoneInfo
 from yidian.kernel.calendar import FOREVER_MS, from_ms
 from yidian.kernel.faults import BadInput
 from yidian.platform.sheets import FaultList, Sheet
+from yidian.platform.sheets.fault_list import MOST
 
 
 class Faults(FaultList):
-    """The first hundred faults of one sheet."""
+    """The first faults of one sheet."""
 
-    def __init__(self, *, sheet: Sheet, zone: str) -> None:
-        super().__init__()
+    def __init__(self, *, sheet: Sheet, zone: str, most: int = MOST) -> None:
+        super().__init__(most=most)
         self.sheet, self.zone = sheet, zone
 
     def note(self, code: str, line: int, column: str, value: str, /, **params: str | int) -> None:

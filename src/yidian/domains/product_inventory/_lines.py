@@ -17,6 +17,7 @@ from yidian.domains.product_inventory.models import (
     UnitMembership,
 )
 from yidian.domains.product_inventory.types import KINDS, Held, LineOfCustomer
+from yidian.platform.database.asking import where
 from yidian.platform.tenancy.models import Tenant
 
 CHUNK: Final = 500
@@ -56,27 +57,23 @@ def numbers_of(*, tenant: Tenant, subscribers: Collection[int], at_ms: int) -> d
 def units_of_subscribers(*, tenant: Tenant, subscribers: Collection[int]) -> list[int]:
     """Ids of the rating units that some subscriptions (ids) ever belonged to."""
     with scope(tenant=tenant):
-        rows = UnitMembership.objects.filter(subscriber_id__in=sorted(subscribers))
-        return sorted(set(rows.values_list("unit_id", flat=True)))
+        rows = where(UnitMembership, "subscriber_id", set(subscribers), "unit_id", tenant=tenant)
+        return sorted({unit for _, unit in rows})
 
 
 def subscriber_ids(*, tenant: Tenant, codes: Collection[str]) -> dict[str, int]:
     """Ids of subscriptions by code, of those that are there."""
-    return _ids(tenant, Subscriber.objects, codes)
+    return _ids(tenant, Subscriber, codes)
 
 
 def unit_ids(*, tenant: Tenant, codes: Collection[str]) -> dict[str, int]:
     """Ids of rating units by code, of those that are there."""
-    return _ids(tenant, RatingUnit.objects, codes)
+    return _ids(tenant, RatingUnit, codes)
 
 
-def _ids(tenant: Tenant, rows: Any, codes: Collection[str]) -> dict[str, int]:
-    ordered, found = sorted(set(codes)), {}
+def _ids(tenant: Tenant, model: Any, codes: Collection[str]) -> dict[str, int]:
     with scope(tenant=tenant):
-        for start in range(0, len(ordered), CHUNK):
-            some = rows.filter(tenant=tenant, code__in=ordered[start : start + CHUNK])
-            found.update(some.values_list("code", "id"))
-    return found
+        return dict(where(model, "code", set(codes), "id", tenant=tenant))
 
 
 def _numbers(subscribers: list[int], at_ms: int) -> dict[int, str]:

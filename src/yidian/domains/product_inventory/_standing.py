@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any
+from typing import Any, Final
 
 from django_scopes import scope
 
@@ -21,17 +21,20 @@ from yidian.domains.product_inventory.models import (
 from yidian.domains.product_inventory.states.lifecycle import ACTIVE
 from yidian.domains.product_inventory.stops.types import REASONS, Stop
 from yidian.domains.product_inventory.types import Held, Standing
+from yidian.platform.database.asking import where
+from yidian.platform.database.kept import Reading
 from yidian.platform.tenancy.models import Tenant
+
+_OF_CODE: Final = Reading(
+    lambda subscriber: Subscriber.objects.filter(code=subscriber).values_list("id", "customer__code", "home_area")
+)
 
 
 def standing(*, tenant: Tenant, subscriber: str, at_ms: int) -> Standing | None:
     """By the subscription's code; None where there is none. A handful of queries, each by the subscription's id."""
     with scope(tenant=tenant):
-        row = Subscriber.objects.filter(tenant=tenant, code=subscriber).values_list(
-            "id", "customer__code", "home_area"
-        )  # fmt: skip
-        found = row.first()
-        return None if found is None else _Reading(tenant, subscriber, at_ms, *found).standing()
+        found = _OF_CODE.rows(tenant=tenant, subscriber=subscriber)
+        return _Reading(tenant, subscriber, at_ms, *found[0]).standing() if found else None
 
 
 class _Reading:
@@ -60,11 +63,12 @@ class _Reading:
             holdings=tuple(sorted(Held(*row) for row in self._now(offers))),
         )  # fmt: skip
 
-    def _all(self, model: Any, *what: str) -> list[tuple[Any, ...]]:
-        rows = model.objects.filter(tenant=self.tenant, subscriber_id=self.id)
-        return list(rows.values_list(*what, "from_ms", "to_ms"))
+    def _all(self, model: Any, *what: str) -> list[Any]:
+        return [
+            row for _, *row in where(model, "subscriber_id", [self.id], *what, "from_ms", "to_ms", tenant=self.tenant)
+        ]
 
-    def _now(self, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    def _now(self, rows: list[Any]) -> list[Any]:
         return [row for row in rows if row[-2] <= self.at_ms < row[-1]]
 
     def _one(self, model: Any, what: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -21,10 +21,14 @@ from yidian.domains.product_inventory.models import (
     UnitMembership,
 )
 from yidian.platform.access.queries import known_nodes
+from yidian.platform.database.asking import FEW, where
+from yidian.platform.database.kept import Reading
 from yidian.platform.tenancy.models import Tenant
 
-CHUNK: Final = 500  # values in one IN list
-WHOLE: Final = 10_000  # with more values than this one pass over the tenant's rows is quicker
+_NUMBER: Final = ("id", "from_ms", "to_ms", "subscriber__code")
+_NUMBERS: Final = Reading(
+    lambda kind, values: AccessIdentifier.objects.filter(kind=kind, value__in=values).values_list("value", *_NUMBER)
+)
 
 
 class Kept(NamedTuple):
@@ -68,13 +72,14 @@ def read_stored(*, tenant: Tenant, statements: Sequence[Statement]) -> Stored:
     with scope(tenant=tenant):
         subscribers = {
             code: KnownSubscriber(pk, customer, home_area)
-            for code, pk, customer, home_area in rows_where(
-                Subscriber.objects.all(),
+            for code, pk, customer, home_area in where(
+                Subscriber,
                 "code",
                 {s.subscriber for s in statements},
                 "id",
                 "customer__code",
                 "home_area",
+                tenant=tenant,
             )
         }
         code_of = {row.id: code for code, row in subscribers.items()}
@@ -82,11 +87,11 @@ def read_stored(*, tenant: Tenant, statements: Sequence[Statement]) -> Stored:
             customers=customers_by_code(tenant=tenant, codes={s.customer for s in statements}),
             accounts=accounts_by_code(tenant=tenant, codes={s.account for s in statements}),
             subscribers=subscribers,
-            units=dict(rows_where(RatingUnit.objects.all(), "code", {s.unit for s in statements}, "id")),
-            identifiers=_identifiers(values),
-            holdings=_history(OfferHolding, "offer", code_of),
-            payers=_history(AccountOfSubscriber, "account__code", code_of),
-            memberships=_history(UnitMembership, "unit__code", code_of),
+            units=dict(where(RatingUnit, "code", {s.unit for s in statements}, "id", tenant=tenant)),
+            identifiers=_identifiers(tenant, values),
+            holdings=_history(tenant, OfferHolding, "offer", code_of),
+            payers=_history(tenant, AccountOfSubscriber, "account__code", code_of),
+            memberships=_history(tenant, UnitMembership, "unit__code", code_of),
             nodes=known_nodes(tenant=tenant, codes={s.told.organisation for s in statements if s.told.organisation}),
             new_documents=documents_that_differ(
                 tenant=tenant, told={s.customer: s.told for s in statements if s.told.id_number}
@@ -94,29 +99,22 @@ def read_stored(*, tenant: Tenant, statements: Sequence[Statement]) -> Stored:
         )
 
 
-def _identifiers(values: dict[str, set[str]]) -> dict[tuple[str, str], list[Kept]]:
+def _identifiers(tenant: Tenant, values: dict[str, set[str]]) -> dict[tuple[str, str], list[Kept]]:
     found: dict[tuple[str, str], list[Kept]] = defaultdict(list)
-    columns = ("id", "from_ms", "to_ms", "subscriber__code")
     for kind, wanted in sorted(values.items()):
-        for value, *kept in rows_where(AccessIdentifier.objects.filter(kind=kind), "value", wanted, *columns):
+        rows = (
+            _NUMBERS.rows(tenant=tenant, kind=kind, values=sorted(wanted))
+            if len(wanted) <= FEW
+            else where(AccessIdentifier.objects.filter(kind=kind), "value", wanted, *_NUMBER)
+        )
+        for value, *kept in rows:
             found[kind, value].append(Kept(*kept))
     return found
 
 
-def _history(model: Any, what: str, code_of: dict[int, str]) -> History:
+def _history(tenant: Tenant, model: Any, what: str, code_of: dict[int, str]) -> History:
     found: History = defaultdict(list)
     columns = ("id", "from_ms", "to_ms", what)
-    for subscriber, *kept in rows_where(model.objects.all(), "subscriber_id", code_of.keys(), *columns):
+    for subscriber, *kept in where(model, "subscriber_id", code_of.keys(), *columns, tenant=tenant):
         found[code_of[subscriber]].append(Kept(*kept))
     return found
-
-
-def rows_where(rows: Any, key: str, wanted: Collection[Any], *columns: str) -> Iterator[tuple[Any, ...]]:
-    """(key, *columns) of the rows whose key is among `wanted`, in few queries however many they are."""
-    if len(wanted) > WHOLE:
-        among = frozenset(wanted)
-        yield from (row for row in rows.values_list(key, *columns).iterator(chunk_size=10_000) if row[0] in among)
-        return
-    ordered = sorted(wanted)
-    for start in range(0, len(ordered), CHUNK):
-        yield from rows.filter(**{f"{key}__in": ordered[start : start + CHUNK]}).values_list(key, *columns)

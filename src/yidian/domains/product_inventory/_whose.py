@@ -23,13 +23,17 @@ class Whose:
     particulars: dict[str, Particulars] = field(default_factory=dict)  # of customers of whom something is told
 
     def counts(self, stored: Stored) -> dict[str, Count]:
-        changed = sum(1 for code in stored.customers if self._tells_new_of(code, stored))
+        changed = len(self.changed_customers(stored))
         areas = len(self.new_home_areas(stored))
         return {
             "customers": _count(len(self.customers), len(stored.customers), changed),
             "accounts": _count(len(self.accounts), len(stored.accounts), 0),
             "subscribers": _count(len(self.subscribers), len(stored.subscribers), areas),
         }
+
+    def changed_customers(self, stored: Stored) -> set[str]:
+        """Stored customers of whom the file tells something else."""
+        return {code for code in stored.customers if self._tells_new_of(code, stored)}
 
     def _tells_new_of(self, code: str, stored: Stored) -> bool:
         row, told = stored.customers[code], self.particulars.get(code, NOTHING)

@@ -19,7 +19,10 @@ from yidian.domains.product_inventory._held_back import refuse_held_back
 from yidian.domains.product_inventory._numbering import ids_of_subscribers, ids_of_units
 from yidian.domains.product_inventory._plan import Plan, make_plan
 from yidian.domains.product_inventory._quota import refuse_beyond_quota
-from yidian.domains.product_inventory._rows import ALLOWED, REQUIRED, read_statements
+from yidian.domains.product_inventory._row_states import row_states
+from yidian.domains.product_inventory._rows import ALLOWED as ALLOWED
+from yidian.domains.product_inventory._rows import REQUIRED as REQUIRED
+from yidian.domains.product_inventory._rows import Statement, read_statements
 from yidian.domains.product_inventory._stored import Stored, read_stored
 from yidian.domains.product_inventory._terms import refuse_too_long
 from yidian.domains.product_inventory.bulk import (
@@ -43,9 +46,11 @@ from yidian.domains.product_inventory.ported.operations import untell_network as
 from yidian.domains.product_inventory.responsibilities.operations import import_payers as import_payers
 from yidian.domains.product_inventory.states.operations import import_states as import_states
 from yidian.domains.product_inventory.types import Count, ImportReport, KnownOffers
+from yidian.kernel.faults import refuse
 from yidian.platform.database.statistics import MANY, refresh_statistics
 from yidian.platform.points import point
 from yidian.platform.sheets import Sheet, check_columns, read_table
+from yidian.platform.sheets.fault_list import MOST
 from yidian.platform.tenancy.models import Tenant
 
 Row = tuple[int, dict[str, str]]
@@ -56,7 +61,7 @@ NO_TERMS: Final[Mapping[str, Terms]] = {}
 
 def import_customers(
     *, tenant: Tenant, path: Path, known_offers: KnownOffers, held_back: Mapping[str, str] = NOTHING,
-    quotas: Mapping[str, int] = NO_QUOTAS, terms: Mapping[str, Terms] = NO_TERMS,
+    quotas: Mapping[str, int] = NO_QUOTAS, terms: Mapping[str, Terms] = NO_TERMS, seen: str = "",
 ) -> ImportReport:  # fmt: skip
     """Take a customers file (csv or xlsx, docs/howto/customers.md) whole, or refuse it whole with BadInput.
 
@@ -64,10 +69,24 @@ def import_customers(
     `held_back`: offers that nobody may be given now, and the code that says so; who has one already keeps it.
     `quotas`: of offers that are sold so many times and no more, how many; holdings that have ended count too.
     `terms`: of offers that may be held several times at one time, end by themselves, or are given only beside others.
+    `seen`: what it would have done when somebody looked (`ImportReport.seen`); something else by now: IMPORT_STALE.
     The same file again adds nothing.
     """
     sheet = read_table(path)
-    return _take(tenant, sheet, _handed_over(sheet.rows), known_offers, held_back, quotas, terms)
+    return _take(tenant, sheet, _handed_over(sheet.rows), known_offers, held_back, quotas, terms, seen)
+
+
+def look_at_customers(
+    *, tenant: Tenant, sheet: Sheet, known_offers: KnownOffers, held_back: Mapping[str, str] = NOTHING,
+    quotas: Mapping[str, int] = NO_QUOTAS, terms: Mapping[str, Terms] = NO_TERMS, most: int = MOST,
+) -> ImportReport:  # fmt: skip
+    """What a customers file would do; nothing is done. BadInput with at most so many faults."""
+    faults = Faults(sheet=sheet, zone=tenant.zone, most=most)
+    with scope(tenant=tenant):
+        statements = _stated(tenant, sheet, sheet.rows, known_offers, terms, faults)
+        plan, stored = _planned(tenant, statements, held_back, quotas, terms, faults)
+        states = row_states(statements, plan, stored)
+        return ImportReport(rows=len(statements), counts=plan.counts(stored), states=states)
 
 
 def import_sheet(
@@ -88,33 +107,51 @@ def _handed_over(rows: list[Row]) -> Iterator[Row]:
 def _take(
     tenant: Tenant, sheet: Sheet, rows: Iterable[Row], known_offers: KnownOffers,
     held_back: Mapping[str, str] = NOTHING, quotas: Mapping[str, int] = NO_QUOTAS,
-    terms: Mapping[str, Terms] = NO_TERMS,
+    terms: Mapping[str, Terms] = NO_TERMS, seen: str = "",
 ) -> ImportReport:  # fmt: skip
     faults = Faults(sheet=sheet, zone=tenant.zone)
-    check_columns(sheet, required=REQUIRED, allowed=ALLOWED, faults=faults)
-    faults.raise_if_any()
-    statements = read_statements(rows, zone=tenant.zone, known_offers=known_offers, terms=terms, faults=faults)
+    statements = _stated(tenant, sheet, rows, known_offers, terms, faults)
     with transaction.atomic(), scope(tenant=tenant):
         hold_numbering()  # nobody else may change what is compared with
-        stored = read_stored(tenant=tenant, statements=statements)
-        plan = make_plan(statements, stored, terms, faults)
-        code_of = {row.id: code for code, row in stored.subscribers.items()}
-        ended = {code_of[id_]: since_ms for id_, since_ms in ended_since(tenant, code_of).items()}
-        refuse_after_end(plan, statements, ended, faults)
-        refuse_held_back(plan.holdings, statements, held_back, faults)
-        refuse_too_long(plan.holdings, statements, terms, faults)
-        refuse_alone(tenant, plan, statements, terms, faults)
-        refuse_beyond_quota(tenant, plan.holdings, statements, quotas, faults)
-        faults.raise_if_any()
-        counts = plan.counts(stored)
+        plan, stored = _planned(tenant, statements, held_back, quotas, terms, faults)
+        report = ImportReport(rows=len(statements), counts=plan.counts(stored))
+        if seen and seen != report.seen:
+            raise refuse("IMPORT_STALE", file=sheet.file)
         _book(tenant, plan, stored)
-        _bump(tenant, counts)
+        _bump(tenant, report.counts)
         point("import.commit")
     point("import.committed")
-    report = ImportReport(rows=len(statements), counts=counts)
     if report.rows >= MANY and not report.nothing_new:
         refresh_statistics(tables=(*PARTIES, *WRITTEN))
     return report
+
+
+def _stated(
+    tenant: Tenant, sheet: Sheet, rows: Iterable[Row], known_offers: KnownOffers, terms: Mapping[str, Terms],
+    faults: Faults,
+) -> list[Statement]:  # fmt: skip
+    """What the rows state; nothing is looked up."""
+    check_columns(sheet, required=REQUIRED, allowed=ALLOWED, faults=faults)
+    faults.raise_if_any()
+    return read_statements(rows, zone=tenant.zone, known_offers=known_offers, terms=terms, faults=faults)
+
+
+def _planned(
+    tenant: Tenant, statements: list[Statement], held_back: Mapping[str, str], quotas: Mapping[str, int],
+    terms: Mapping[str, Terms], faults: Faults,
+) -> tuple[Plan, Stored]:  # fmt: skip
+    """What the statements change of what is stored. BadInput."""
+    stored = read_stored(tenant=tenant, statements=statements)
+    plan = make_plan(statements, stored, terms, faults)
+    code_of = {row.id: code for code, row in stored.subscribers.items()}
+    ended = {code_of[id_]: since_ms for id_, since_ms in ended_since(tenant, code_of).items()}
+    refuse_after_end(plan, statements, ended, faults)
+    refuse_held_back(plan.holdings, statements, held_back, faults)
+    refuse_too_long(plan.holdings, statements, terms, faults)
+    refuse_alone(tenant, plan, statements, terms, faults)
+    refuse_beyond_quota(tenant, plan.holdings, statements, quotas, faults)
+    faults.raise_if_any()
+    return plan, stored
 
 
 def _book(tenant: Tenant, plan: Plan, stored: Stored) -> None:

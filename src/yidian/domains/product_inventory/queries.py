@@ -21,6 +21,9 @@ from yidian.domains.product_inventory._lines import numbers_of as numbers_of
 from yidian.domains.product_inventory._lines import subscriber_ids as subscriber_ids
 from yidian.domains.product_inventory._lines import unit_ids as unit_ids
 from yidian.domains.product_inventory._lines import units_of_subscribers as units_of_subscribers
+from yidian.domains.product_inventory._paid_by import LinePaid as LinePaid
+from yidian.domains.product_inventory._paid_by import lines_paid_by as lines_paid_by
+from yidian.domains.product_inventory._paid_by import lines_stopped_for as lines_stopped_for
 from yidian.domains.product_inventory._standing import standing as standing
 from yidian.domains.product_inventory._stopped import lives_and_reasons as lives_and_reasons
 from yidian.domains.product_inventory.bulk import units_beside, units_paid_by

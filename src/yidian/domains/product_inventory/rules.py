@@ -1,7 +1,7 @@
 """What may be done with a subscription as it stands: life × reasons × deed (C8). Of several rows the strictest counts.
 
-The table is what the counter keeps to, and whoever acts for it. Credit control, which stops and resumes by itself, and
-an office that lifts its own stop do not ask it. docs/numbers/states.md prints it whole.
+The table is what the counter keeps to, and whoever acts for it. Credit control, which stops for arrears and resumes by
+itself, has a table of its own here; an office that lifts its own stop asks neither. docs/numbers/states.md prints both.
 """
 
 from __future__ import annotations
@@ -91,6 +91,17 @@ BY_REASON: Final[Mapping[str, Row]] = {
         warn={deed: "ASK_WHY_STOPPED" for deed in DEEDS if deed != "loss"},
     ),
 }  # fmt: skip
+CreditAct = Literal["stop", "resume"]
+# What credit control may not do, by life and reason (C3, C4, C9). All other reasons stack: who finds his card again
+# owes still, and who pays is rid of the arrears alone.
+BY_CREDIT: Final[Mapping[CreditAct, Mapping[str, str]]] = {
+    "stop": {
+        NONE_YET: "NO_SUBSCRIPTION_YET", PRE_TERMINATED: "PRE_TERMINATED", TERMINATED: "SUBSCRIPTION_IS_OVER",
+        "not_activated": "NOT_ACTIVATED", "test": "TEST_LINE",
+    },
+    # Also of a line that is to end: at the counter nothing is done with it before the arrears are gone.
+    "resume": {NONE_YET: "NO_SUBSCRIPTION_YET", TERMINATED: "SUBSCRIPTION_IS_OVER"},
+}  # fmt: skip
 NOT_NORMAL: Final = "PORT_NORMAL_ONLY"  # only a line in its normal state is ported, whatever it is stopped for (N2)
 
 
@@ -111,6 +122,19 @@ def permitted(*, deed: str, life: str, reasons: Collection[str], about: str = ""
     verdicts = [(reason, *_by_reason(reason, deed)) for reason in asked]
     worst = max(verdicts, key=lambda one: STRICTNESS[one[1]], default=("", kind, code))
     return Verdict(kind=worst[1], code=worst[2], params={"reason": worst[0]} if worst[2] else {})
+
+
+def permitted_to_credit(*, act: CreditAct, life: str, reasons: Collection[str]) -> Verdict:
+    """Whether credit control may stop a line for arrears (both ways where it was one), or resume it from them."""
+    if act not in BY_CREDIT or life not in LIVES or not set(reasons) <= REASONS.keys():
+        raise ValueError((act, life, sorted(reasons)))
+    noes = BY_CREDIT[act]
+    for one in (life, *(reason for reason in REASONS if reason in reasons)):
+        if one in noes:
+            return Verdict(kind="no", code=noes[one], params={"reason": one} if one in REASONS else {})
+    if act == "resume" and "arrears" not in reasons:
+        return Verdict(kind="no", code="NOT_STOPPED")
+    return Verdict(kind="yes")
 
 
 def _by_reason(reason: str, deed: str) -> tuple[Kind, str]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
 from yidian.domains.product_inventory.changes.types import Change as Change
@@ -25,6 +26,7 @@ from yidian.domains.product_inventory.changes.types import effect_of as effect_o
 from yidian.domains.product_inventory.rules import DEEDS as DEEDS
 from yidian.domains.product_inventory.rules import Verdict as Verdict
 from yidian.domains.product_inventory.rules import permitted as permitted
+from yidian.domains.product_inventory.rules import permitted_to_credit as permitted_to_credit
 from yidian.domains.product_inventory.stops.types import Stop as Stop
 
 if TYPE_CHECKING:  # the command line reads these types without waiting for numpy
@@ -50,10 +52,20 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """Counts per kind, in the order: customers accounts subscribers identifiers holdings payers units memberships."""
+    """Counts per kind, in the order: customers accounts subscribers identifiers holdings payers units memberships.
+
+    `states`: of a file that was only looked at, line → new | changed | same.
+    """
 
     rows: int
     counts: Mapping[str, Count]
+    states: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def seen(self) -> str:
+        """A name of all that the file does: another one, and something else would be done."""
+        told = [(kind, one.added, one.ended, one.changed, one.unchanged) for kind, one in sorted(self.counts.items())]
+        return sha256(repr((self.rows, told)).encode()).hexdigest()
 
     @property
     def nothing_new(self) -> bool:

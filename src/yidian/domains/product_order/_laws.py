@@ -9,8 +9,9 @@ from django.db.models import Count, Exists, F, Max, OuterRef, Q
 from django_scopes import scope
 
 from yidian.domains.product_order import lifecycle
-from yidian.domains.product_order.models import OrderEffect, OrderEvent, OrderStep, ProductOrder
+from yidian.domains.product_order.models import OrderEffect, OrderEvent, OrderForm, OrderStep, ProductOrder
 from yidian.platform.database.asking import where
+from yidian.platform.numbering.queries import numbers_given
 from yidian.platform.tenancy.models import Tenant
 
 MOST: Final = 100
@@ -73,3 +74,16 @@ def order_states(*, tenant: Tenant, numbers: Collection[str]) -> dict[str, str]:
     """The states of orders, of those that are there."""
     with scope(tenant=tenant):
         return dict(where(ProductOrder.objects.filter(tenant=tenant), "number", numbers, "state"))
+
+
+def order_numbers(*, tenant: Tenant, head: str) -> Iterator[str]:
+    """Numbers of orders that begin with `head`."""
+    return numbers_given(ProductOrder, tenant=tenant, head=head)
+
+
+def forms_with_holes(*, tenant: Tenant) -> list[tuple[str, int, int]]:
+    """(order, its newest form's version, how many forms it has) where one of them is gone."""
+    with scope(tenant=tenant):
+        rows = OrderForm.objects.filter(tenant=tenant).values("order__number").order_by("order__number")
+        counted = rows.annotate(newest=Max("version"), forms=Count("id")).exclude(newest=F("forms"))
+        return list(counted.values_list("order__number", "newest", "forms"))

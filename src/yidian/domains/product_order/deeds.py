@@ -15,6 +15,7 @@ Kind = Literal[
     "line", "number", "foreign", "card", "login", "address", "port", "device", "plan", "offers", "offer", "account",
     "customer", "check", "member", "area", "when", "way", "reason", "code", "minor", "months",
 ]  # fmt: skip
+Web = Literal["alone", "asks", "never"]
 LINES: Final = ("mobile", "fixed", "broadband", "iptv")
 MOST_OFFERS: Final = 20
 FORMS: Final[Mapping[str, re.Pattern[str]]] = {
@@ -48,16 +49,23 @@ class Field(NamedTuple):
 
 
 class Deed(NamedTuple):
-    """`makes`: it makes a subscription, so none is named. `beside`: deeds that may be in flight on the same one."""
+    """`makes`: it makes a subscription, so none is named. `beside`: deeds that may be in flight on the same one.
+
+    `web`: what of it a customer does without us: all of it (alone), or somebody looks at it before anything is done
+    (asks: 实名核验), or it takes a document, a card or a second person in a hall (never: words WEB_NEVER_…).
+    """
 
     code: str
     fields: tuple[Field, ...] = ()
     makes: bool = False
     beside: frozenset[str] = frozenset()
+    web: Web = "never"
 
 
 WHEN: Final = Field("when", "when", needed=False)
 OFFERS: Final = frozenset({"add_on", "drop_on"})
+STOPS: Final = frozenset({"stop", "resume"})  # they bar the line, and leave what it has alone
+BESIDE_STOPS: Final = OFFERS | {"plan_change", "number_change", "relocation"}
 _BOUGHT: Final = (
     Field("plan", "plan"),
     Field("add_ons", "offers", needed=False, many=True),
@@ -70,28 +78,28 @@ _ALL: Final = (
         Field("line", "line"), Field("number", "number", needed=False), Field("card", "card", needed=False),
         Field("login", "login", needed=False), Field("address", "address", needed=False),
         Field("port", "port", needed=False), *_BOUGHT,
-    ), makes=True),
+    ), makes=True, web="asks"),
     Deed("port_in", (
         Field("number", "foreign"), Field("donor", "reason"), Field("code", "code"), Field("card", "card"), *_BOUGHT,
     ), makes=True),
-    Deed("plan_change", (Field("plan", "plan"), WHEN), beside=frozenset({"loss"})),
-    Deed("add_on", (Field("offer", "offer"), WHEN), beside=OFFERS | {"loss"}),
-    Deed("drop_on", (Field("offer", "offer"), WHEN), beside=OFFERS | {"loss"}),
-    Deed("number_change", (Field("number", "number"),)),
+    Deed("plan_change", (Field("plan", "plan"), WHEN), beside=STOPS | {"loss"}, web="alone"),
+    Deed("add_on", (Field("offer", "offer"), WHEN), beside=OFFERS | STOPS | {"loss"}, web="alone"),
+    Deed("drop_on", (Field("offer", "offer"), WHEN), beside=OFFERS | STOPS | {"loss"}, web="alone"),
+    Deed("number_change", (Field("number", "number"),), beside=STOPS),
     Deed("card_swap", (Field("card", "card"),)),
-    Deed("relocation", (Field("address", "address"), Field("port", "port"))),
+    Deed("relocation", (Field("address", "address"), Field("port", "port")), beside=STOPS, web="asks"),
     Deed("transfer", (
         Field("customer", "customer"), Field("check", "check", needed=False), Field("account", "account", needed=False),
     )),
-    Deed("keep_number"),
-    Deed("loss", beside=frozenset({"plan_change", "add_on", "drop_on"})),
-    Deed("found"),
-    Deed("stop", (Field("way", "way", needed=False),)),
-    Deed("resume", (Field("reason", "reason", needed=False),)),
-    Deed("pre_terminate"),
-    Deed("un_terminate"),
-    Deed("terminate"),
-    Deed("port_out", (Field("recipient", "reason"),)),
+    Deed("keep_number", web="alone"),
+    Deed("loss", beside=frozenset({"plan_change", "add_on", "drop_on"}), web="alone"),
+    Deed("found", web="alone"),
+    Deed("stop", (Field("way", "way", needed=False),), beside=BESIDE_STOPS, web="alone"),
+    Deed("resume", (Field("reason", "reason", needed=False),), beside=BESIDE_STOPS, web="alone"),
+    Deed("pre_terminate", web="alone"),
+    Deed("un_terminate", web="alone"),
+    Deed("terminate", web="asks"),
+    Deed("port_out", (Field("recipient", "reason"), Field("code", "code", needed=False))),
     Deed("contract", (
         Field("offer", "offer"), Field("device", "device", needed=False), Field("deposit", "minor", needed=False),
         Field("months", "months", needed=False),

@@ -89,6 +89,8 @@ class OrderStep(TenantRow):
     `undo`: the command that takes it back ({}: there is nothing to take back). `round` counts how often somebody
     began it anew after a refusal: under the key of before the network would answer as before. `began_at`: since when it
     is tried, forward or back; `heard_at`: since when its network may know of it, so that it stays with that one.
+    `sent`: by key the commands that depend on how the line stands, as they were sent: under its key nothing else ever
+    is; those of keys before this round were done. `faults`: how often in a row something unforeseen happened.
     """
 
     item = models.ForeignKey(OrderItem, on_delete=models.PROTECT, related_name="steps", db_index=False)
@@ -98,9 +100,11 @@ class OrderStep(TenantRow):
     needs = models.JSONField(default=list)
     command = models.JSONField(default=dict)
     undo = models.JSONField(default=dict)
+    sent = models.JSONField(default=dict)
     state = models.CharField(max_length=16, default=lifecycle.WAITING)
     ready = models.BooleanField(default=False)
     attempts = models.IntegerField(default=0)
+    faults = models.IntegerField(default=0)
     began_at = models.DateTimeField(null=True)
     heard_at = models.DateTimeField(null=True)
     round = models.IntegerField(default=0)
@@ -163,7 +167,11 @@ class OrderEvent(TenantRow):
 
 
 class OrderForm(TenantRow):
-    """A printed form (业务单) of one revision of an order. state: printed, signed, void (BH-18: refilled)."""
+    """A printed form (业务单) of one revision of an order. state: printed, signed, void (BH-18: refilled).
+
+    `content`: every word that was on it, as it was printed ({}: it was never put on paper); `digest`: its SHA-256. Who
+    did something and when: `…_by` kind:id, "" and null where nobody did.
+    """
 
     class State(models.TextChoices):
         PRINTED = "printed"
@@ -176,12 +184,54 @@ class OrderForm(TenantRow):
     number = models.CharField(max_length=40)
     state = models.CharField(max_length=8, choices=State.choices, default=State.PRINTED)
     at = models.DateTimeField()
+    content = models.JSONField(default=dict)
+    digest = models.CharField(max_length=64, blank=True, default="")
+    printed_by = models.CharField(max_length=167, blank=True, default="")
+    signed_at = models.DateTimeField(null=True)
+    signed_by = models.CharField(max_length=167, blank=True, default="")
+    void_at = models.DateTimeField(null=True)
+    void_by = models.CharField(max_length=167, blank=True, default="")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["order", "version"], name="order_form_once"),
             models.UniqueConstraint(fields=["order"], condition=~Q(state="void"), name="order_form_one_good"),
         ]
+
+
+class PortOutCode(TenantRow):
+    """授权码: what a customer is given to take a number to another network (N4). Only the newest of a subscription
+    counts, until `until_at`, for one order, and for so many `wrong` guesses. The code itself is nowhere: it follows
+    from the row and the installation's secret.
+    """
+
+    subscriber = models.CharField(max_length=64)
+    number = models.CharField(max_length=32)
+    channel = models.CharField(max_length=16)
+    at = models.DateTimeField()
+    until_at = models.DateTimeField()
+    wrong = models.IntegerField(default=0)
+    order = models.CharField(max_length=32, blank=True, default="")
+    actor_kind = models.CharField(max_length=16)
+    actor_id = models.CharField(max_length=150)
+
+    class Meta:
+        indexes = [models.Index(fields=["tenant", "subscriber", "id"], name="port_out_code_newest")]
+
+
+class OrderOrigin(TenantRow):
+    """Which other system asked for an order, and by what name: asked again by that name it is the same order, for ever.
+
+    `items`: in order, what each item was asked as: {id action place}, `place` 0 of one that asks for nothing.
+    """
+
+    order = models.OneToOneField(ProductOrder, on_delete=models.PROTECT, related_name="origin")
+    system = models.CharField(max_length=64)
+    external_id = models.CharField(max_length=100)
+    items = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "system", "external_id"], name="order_origin_once")]
 
 
 class OrderTerm(TenantRow):

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from django.db.models import Q
 from django_scopes import scope
 
 from yidian.domains.product_order import lifecycle
+from yidian.domains.product_order._forms import form_named as form_named
+from yidian.domains.product_order._forms import forms_of as forms_of
+from yidian.domains.product_order._laws import forms_with_holes as forms_with_holes
 from yidian.domains.product_order._laws import held_by_nothing as held_by_nothing
 from yidian.domains.product_order._laws import histories_astray as histories_astray
+from yidian.domains.product_order._laws import order_numbers as order_numbers
 from yidian.domains.product_order._laws import order_states as order_states
 from yidian.domains.product_order._laws import orders_counted as orders_counted
 from yidian.domains.product_order._laws import rows_written as rows_written
@@ -21,6 +24,10 @@ from yidian.domains.product_order._lists import WAITS, Place, page, sought
 from yidian.domains.product_order._lists import WHICH as WHICH
 from yidian.domains.product_order._lists import order_counts as order_counts
 from yidian.domains.product_order._lists import orders_beginning as orders_beginning
+from yidian.domains.product_order._origins import order_of_origin as order_of_origin
+from yidian.domains.product_order._origins import orders_told as orders_told
+from yidian.domains.product_order._origins import origins_of as origins_of
+from yidian.domains.product_order._port_codes import port_code_fault as port_code_fault
 from yidian.domains.product_order.models import (
     OrderEffect,
     OrderEvent,
@@ -39,12 +46,65 @@ from yidian.domains.product_order.types import (
     TermFacts,
     new_subscription,
 )
+from yidian.platform.database.kept import Reading
 from yidian.platform.tenancy.models import Tenant
 
 Reach = Collection[str] | None
 Stands = tuple[str, str, Mapping[str, Any]]  # step, why it fell out, with what
 NOWHERE: Final[Stands] = ("", "", {})
 CHUNK: Final = 500
+
+
+class _Row(NamedTuple):
+    """Columns of an order."""
+
+    id: int
+    number: str
+    customer__code: str
+    organisation: str
+    channel: str
+    state: str
+    revision: int
+    check_id: int | None
+    quote: dict[str, Any]
+    quoted: int | None
+    read_back: int | None
+    taken_at: datetime
+    submitted_at: datetime | None
+    promised_at: datetime | None
+    ended_at: datetime | None
+    actor_kind: str
+    actor_id: str
+
+
+_ORDERS: Final = Reading(
+    lambda numbers: ProductOrder.objects.filter(number__in=numbers).order_by("-id").values_list(*_Row._fields)
+)
+_ITEMS: Final = Reading(
+    lambda orders: OrderItem.objects.filter(order__in=orders).exclude(state=lifecycle.DROPPED).order_by("place")
+)
+_STEPS: Final = Reading(lambda items: OrderStep.objects.filter(item__in=items).order_by("place"))
+_FORM: Final = ("order_id", "version", "number", "state")
+_FORMS: Final = Reading(
+    lambda orders: OrderForm.objects.filter(order__in=orders).order_by("version").values_list(*_FORM)
+)
+_TERMS: Final = Reading(lambda deeds: OrderTerm.objects.filter(deed__in=deeds).order_by("valid_from"))
+_AT_WORK: Final = Reading(
+    lambda subscribers: (
+        OrderItem.objects.filter(subscriber__in=subscribers, order__state__in=lifecycle.IN_FLIGHT)
+        .order_by("-order_id")
+        .values_list("subscriber", "order__number")
+    )
+)
+_ASKED: Final = ("id", "deed", "told")
+_OWN: Final = Reading(
+    lambda customers: OrderItem.objects.filter(
+        order__customer__code__in=customers, order__state__in=lifecycle.IN_FLIGHT
+    ).exclude(deed="transfer").values_list(*_ASKED)
+)  # fmt: skip
+_TRANSFERS: Final = Reading(
+    lambda: OrderItem.objects.filter(deed="transfer", order__state__in=lifecycle.IN_FLIGHT).values_list(*_ASKED)
+)
 
 
 class UnableToFindOrder(Exception):
@@ -59,24 +119,40 @@ class UnableToFindOrder(Exception):
 
 def order_named(*, tenant: Tenant, number: str) -> OrderFacts:
     """An order by its number, with items and steps; UnableToFindOrder."""
+    found = orders_named(tenant=tenant, numbers=[number])
+    if not found:
+        raise UnableToFindOrder(order=number)
+    return found[0]
+
+
+def orders_named(*, tenant: Tenant, numbers: Collection[str]) -> list[OrderFacts]:
+    """Orders by number, the newest first; those that are not there are left out."""
     with scope(tenant=tenant):
-        row = ProductOrder.objects.select_related("customer").filter(tenant=tenant, number=number).first()
-        if row is None:
-            raise UnableToFindOrder(order=number)
-        items = list(OrderItem.objects.filter(order=row).exclude(state=lifecycle.DROPPED).order_by("place"))
+        found = [_Row(*row) for row in _ORDERS.rows(tenant=tenant, numbers=sorted(numbers))]
+        ids = [row.id for row in found]
+        items: defaultdict[int, list[OrderItem]] = defaultdict(list)
+        for item in _ITEMS.instances(tenant=tenant, orders=ids):
+            items[item.order_id].append(item)
         steps: defaultdict[int, list[StepFacts]] = defaultdict(list)
-        laid_out = [item.pk for item in items if item.state != lifecycle.PLANNED]  # a cart has no steps yet
-        for step in OrderStep.objects.filter(item__in=laid_out).order_by("place"):
+        all_items = [item for some in items.values() for item in some]
+        laid_out = [item.pk for item in all_items if item.state != lifecycle.PLANNED]  # a cart has no steps yet
+        for step in _STEPS.instances(tenant=tenant, items=laid_out):
             steps[step.item_id].append(_step(step))
-        form = OrderForm.objects.filter(order=row).order_by("-version").first()
+        forms = {order: form for order, *form in _FORMS.rows(tenant=tenant, orders=ids)}
+    return [_facts(row, items[row.id], steps, forms.get(row.id)) for row in found]
+
+
+def _facts(
+    row: _Row, items: list[OrderItem], steps: Mapping[int, list[StepFacts]], form: list[Any] | None
+) -> OrderFacts:
     return OrderFacts(
-        id=row.pk, number=row.number, customer=row.customer.code, organisation=row.organisation,
+        id=row.id, number=row.number, customer=row.customer__code, organisation=row.organisation,
         channel=row.channel, state=row.state, revision=row.revision, check=row.check_id, quote=row.quote,
         quoted=row.quoted == row.revision, read_back=row.read_back == row.revision, taken_at=row.taken_at,
         submitted_at=row.submitted_at, promised_at=row.promised_at, ended_at=row.ended_at,
         actor=f"{row.actor_kind}:{row.actor_id}",
-        items=tuple(_item(item, steps[item.pk]) for item in items),
-        form=(form.version, form.number, form.state) if form else None,
+        items=tuple(_item(item, steps.get(item.pk, [])) for item in items),
+        form=(form[0], form[1], form[2]) if form else None,
     )  # fmt: skip
 
 
@@ -92,10 +168,7 @@ def orders_of(*, tenant: Tenant, customer: str, limit: int = 50, before: int = 0
 def in_flight(*, tenant: Tenant, subscribers: Collection[str]) -> dict[str, str]:
     """Which order is at work on each of some subscriptions (codes): its number, the oldest where there are several."""
     with scope(tenant=tenant):
-        rows = OrderItem.objects.filter(
-            tenant=tenant, subscriber__in=sorted(subscribers), order__state__in=lifecycle.IN_FLIGHT
-        )
-        return dict(rows.order_by("-order_id").values_list("subscriber", "order__number"))
+        return dict(_AT_WORK.rows(tenant=tenant, subscribers=sorted(subscribers)))
 
 
 def subscriptions_under_way(*, tenant: Tenant) -> frozenset[str]:
@@ -118,11 +191,10 @@ def ordered_login(*, tenant: Tenant, login: str, but: int) -> bool:
 
 def deeds_in_flight(*, tenant: Tenant, customers: Collection[str]) -> list[tuple[str, dict[str, Any]]]:
     """(deed, what was told) of the items in flight that are for some customers (codes), those handed to them too."""
-    codes = sorted(customers)
-    theirs = Q(order__customer__code__in=codes) & ~Q(deed="transfer") | Q(deed="transfer", told__customer__in=codes)
     with scope(tenant=tenant):
-        rows = OrderItem.objects.filter(theirs, tenant=tenant, order__state__in=lifecycle.IN_FLIGHT)
-        return list(rows.order_by("id").values_list("deed", "told"))
+        own = _OWN.rows(tenant=tenant, customers=sorted(customers))
+        handed = [row for row in _TRANSFERS.rows(tenant=tenant) if row[2].get("customer") in customers]
+    return [(deed, told) for _, deed, told in sorted((*own, *handed), key=lambda row: row[0])]
 
 
 def order_owners(*, tenant: Tenant, numbers: Collection[str]) -> dict[str, tuple[str, str]]:
@@ -174,8 +246,8 @@ def effects(*, tenant: Tenant, number: str) -> list[dict[str, Any]]:
 def terms_on(*, tenant: Tenant, on: date, asked: Collection[tuple[str, str]]) -> dict[tuple[str, str], TermFacts]:
     """What (deed, line of business) bring along on a local day; a row of the line goes before one of any."""
     with scope(tenant=tenant):
-        rows = OrderTerm.objects.filter(tenant=tenant, valid_from__lte=on, deed__in=sorted({deed for deed, _ in asked}))
-        newest = {(row.deed, row.line): row for row in rows.order_by("valid_from")}
+        rows = _TERMS.instances(tenant=tenant, deeds=sorted({deed for deed, _ in asked}))
+        newest = {(row.deed, row.line): row for row in rows if row.valid_from <= on}
     found = {}
     for deed, line in asked:
         row = newest.get((deed, line)) or newest.get((deed, ""))

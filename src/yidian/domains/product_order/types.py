@@ -19,6 +19,7 @@ from yidian.domains.product_order.lifecycle import UnableToChangeOrder as Unable
 
 NETWORK: Final = "network"  # a command to the network
 MANUAL: Final = "manual"  # somebody's work: 资源确认, 上门
+CREDIT: Final = "credit"  # the channel of credit control, which stops for arrears and resumes
 COMPLETE: Final = "complete"  # 竣工: what the customer has is changed, and billed from then on
 
 
@@ -103,6 +104,15 @@ class OrderFacts:
         return f"order/{self.number}"
 
 
+@dataclass(frozen=True, slots=True)
+class OriginFacts:
+    """See models.OrderOrigin."""
+
+    system: str
+    external_id: str
+    items: tuple[Mapping[str, Any], ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderRow:
     """An order in a list: its deeds in the order of its items, and the step it stands at ("" none), `reason` and
@@ -143,12 +153,30 @@ class EventFacts:
     told: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class FormFacts:
+    """A printed form as it stands; see models.OrderForm."""
+
+    number: str
+    version: int
+    revision: int
+    state: str
+    at: datetime
+    printed_by: str
+    signed_at: datetime | None
+    signed_by: str
+    void_at: datetime | None
+    void_by: str
+    digest: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claimed:
     """A step that this process has taken for a while: what it says of it counts while nobody takes it after.
 
-    `key` names what is sent now. `forward`, `unsure`: of a step that is being undone though nobody knows whether it was
-    done, the key under which it was sent, and what.
+    `key` names what is sent now; `command`: as it was sent under it before, else as it is planned. `forward`, `unsure`:
+    of a step that is being undone though nobody knows whether it was done, the key under which it was sent, and what.
+    `planned`: the command as it was laid out; `sent`: those sent, by key; `faults`: what went wrong unforeseen before.
     """
 
     id: int
@@ -167,6 +195,14 @@ class Claimed:
     key: str
     forward: str = ""
     unsure: Mapping[str, Any] = field(default_factory=dict)
+    planned: Mapping[str, Any] = field(default_factory=dict)
+    sent: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    faults: int = 0
+
+    @property
+    def done_before(self) -> bool:
+        """Whether something of it was done in a round before this one."""
+        return any(not key.startswith(self.key.removesuffix("/undo")) for key in self.sent)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

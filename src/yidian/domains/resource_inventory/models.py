@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from yidian.domains.resource_inventory import lifecycle
+from yidian.domains.resource_inventory._card_runs import CardRun
 from yidian.platform.tenancy.models import TenantRow
 
 
@@ -167,6 +168,34 @@ class Card(Resource):
             models.Index(fields=["tenant", "until_ms"], condition=Q(until_ms__gt=0), name="card_until"),
             models.Index(fields=["tenant", "holder"], condition=~Q(holder=""), name="card_of_holder"),
         ]
+
+
+class CardOrder(TenantRow):
+    """Cards ordered from a vendor (制卡单): a run of ICCIDs (without check digit) and of IMSIs.
+
+    Its code is the batch of what comes. `reseller`: for whom, "" the operator itself.
+    """
+
+    code = models.CharField(max_length=64)
+    vendor = models.CharField(max_length=64)
+    kind = models.CharField(max_length=8, choices=Card.Kind.choices)
+    first_iccid = models.CharField(max_length=19)
+    first_imsi = models.CharField(max_length=15, blank=True, default="")
+    count = models.IntegerField()
+    reseller = models.CharField(max_length=32, blank=True, default="")
+    at_ms = models.BigIntegerField()
+    actor_kind = models.CharField(max_length=16)
+    actor_id = models.CharField(max_length=150)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "code"], name="card_order_once"),
+            models.CheckConstraint(condition=Q(count__gt=0), name="card_order_of_some"),
+        ]
+
+    @property
+    def run(self) -> CardRun:
+        return CardRun(self.code, self.first_iccid, self.first_imsi, self.count)
 
 
 class Address(TenantRow):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -10,6 +10,8 @@ from django.db.models import Count, Max, Q
 from django_scopes import scope
 
 from yidian.domains.resource_inventory import lifecycle
+from yidian.domains.resource_inventory._card_runs import CardRun, matched
+from yidian.domains.resource_inventory._cards import cards_to_choose as cards_to_choose
 from yidian.domains.resource_inventory._facts import facts_of
 from yidian.domains.resource_inventory._places import UnableToFindAddress as UnableToFindAddress
 from yidian.domains.resource_inventory._places import addresses_called as addresses_called
@@ -20,6 +22,7 @@ from yidian.domains.resource_inventory._shapes import read_shape
 from yidian.domains.resource_inventory.bulk import Wish, choose
 from yidian.domains.resource_inventory.models import (
     Card,
+    CardOrder,
     Device,
     NumberBlock,
     NumberLevel,
@@ -30,6 +33,8 @@ from yidian.domains.resource_inventory.models import (
 from yidian.domains.resource_inventory.models import Number as NumberRow
 from yidian.domains.resource_inventory.types import (
     BlockFacts,
+    CardMatch,
+    CardOrderFacts,
     LevelTerms,
     MissingCity,
     NumberChoice,
@@ -177,6 +182,40 @@ def holders_told(*, tenant: Tenant, kind: str) -> dict[str, tuple[str, str]]:
         newest = steps.order_by().values("resource").annotate(newest=Max("id")).values("newest")
         rows = ResourceStep.objects.filter(tenant=tenant, pk__in=newest, after__in=lifecycle.HELD)
         return {id: (state, holder) for id, state, holder in rows.values_list("resource", "after", "holder")}
+
+
+def card_orders(*, tenant: Tenant, code: str = "") -> list[CardOrderFacts]:
+    """Orders of cards, newest first (or the one of a code), and how many of each have come."""
+    named = {"code": code} if code else {}
+    with scope(tenant=tenant):
+        rows = CardOrder.objects.filter(tenant=tenant, **named).order_by("-id")
+        return [
+            CardOrderFacts(
+                row.code, row.vendor, row.kind, row.first_iccid, row.first_imsi, row.count, row.reseller, row.at_ms,
+                sum(row.run.place(iccid) >= 0 for iccid in _came(tenant, row.code)),
+            )
+            for row in rows
+        ]  # fmt: skip
+
+
+def card_order_run(*, tenant: Tenant, code: str) -> tuple[CardRun, CardMatch] | None:
+    """The cards of an order, and what of them has come; None where there is none."""
+    with scope(tenant=tenant):
+        row = CardOrder.objects.filter(tenant=tenant, code=code).first()
+        return None if row is None else (row.run, matched(row.run, before=_came(tenant, code), delivered=()))
+
+
+def delivery_matches(*, tenant: Tenant, delivered: Mapping[str, Sequence[str]]) -> list[CardMatch]:
+    """A vendor's delivery (ICCIDs by batch) held against the orders whose codes the batches are."""
+    with scope(tenant=tenant):
+        rows = CardOrder.objects.filter(tenant=tenant, code__in=sorted(delivered)).order_by("code")
+        return [
+            matched(row.run, before=_came(tenant, row.code), delivered=delivered[row.code]) for row in rows
+        ]  # fmt: skip
+
+
+def _came(tenant: Tenant, batch: str) -> Any:
+    return Card.objects.filter(tenant=tenant, batch=batch).values_list("iccid", flat=True)
 
 
 def states_of(*, tenant: Tenant, kind: str, ids: Collection[str]) -> dict[str, str]:

@@ -171,3 +171,35 @@ class CardSecrets:
 
     iccid: str
     values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class CardMatch:
+    """A delivery held against an order of cards. `before`: came earlier; `delivered`: new in this file; `doubled`: came
+    before or stand twice; `surplus`: were not ordered; `missing`: have not come, this file counted. The first of each.
+    """
+
+    order: str
+    ordered: int
+    before: int
+    delivered: int
+    doubled: int
+    surplus: int
+    missing: int
+    surplus_cards: tuple[str, ...] = ()
+    missing_cards: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CardOrderFacts:
+    """An order of cards and how many of it have come. `first_iccid`: without its check digit."""
+
+    code: str
+    vendor: str
+    kind: str
+    first_iccid: str
+    first_imsi: str
+    count: int
+    reseller: str
+    at_ms: int
+    came: int

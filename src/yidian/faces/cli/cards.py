@@ -1,10 +1,11 @@
-"""`yidian cards …`: SIM and UIM cards in stock: look at one, count them, give them to a hall, scrap one."""
+"""`yidian cards …`: SIM and UIM cards: order some, look at one, count them, give them to a hall, scrap one."""
 
 from __future__ import annotations
 
 import argparse
 from typing import TYPE_CHECKING, Any
 
+from yidian.faces.cli import card_orders
 from yidian.faces.cli.resources_shown import change, count, declare_shown, show
 
 if TYPE_CHECKING:
@@ -13,8 +14,8 @@ if TYPE_CHECKING:
     from yidian.platform.writing.frame import Frame
 
 HELP = {
-    "en": "Cards: show, count, allocate, scrap (docs/howto/numbers.md). `yidian import cards` takes a vendor's file.",
-    "zh": "卡资源：查看、统计、分配、报废（见 docs/howto/numbers.md）。yidian import cards 导入卡商文件。",
+    "en": "Cards: order, show, count, allocate, scrap (docs/howto/numbers.md). `yidian import cards` takes a delivery.",
+    "zh": "卡资源：制卡、查看、统计、分配、报废（见 docs/howto/numbers.md）。yidian import cards 导入卡商文件。",
 }
 
 
@@ -22,6 +23,7 @@ def declare(parser: Parser) -> None:
     words = parser.words
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     declare_shown(actions, words)
+    card_orders.declare(actions, words)
     given = actions.add_parser(
         "allocate", help=words(en="to a hall; none: back to stock", zh="分配给营业厅；不填为退库")
     )
@@ -36,6 +38,8 @@ def run(args: argparse.Namespace, context: Context) -> int:
         return show(context, "card", args.id)
     if args.action == "counts":
         return count(context, "card", args.of)
+    if args.action in card_orders.ACTIONS:
+        return card_orders.run(args, context)
     cards, args.id = args.id, args.id[0]
     args.cards = " ".join(cards)
     change(context, args, name="cards", work=lambda frame: _change(frame, args, cards))

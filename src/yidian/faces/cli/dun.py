@@ -1,4 +1,4 @@
-"""`yidian dun DATE`: late fees of the days that are over, and the list of who is overdue. It stops nobody."""
+"""`yidian dun DATE`: late fees of the days that are over, and the list of who is overdue, who --stop stops."""
 
 from __future__ import annotations
 
@@ -27,6 +27,11 @@ def declare(parser: Parser) -> None:
     parser.add_argument("--limit", type=int, default=20, metavar="N", help=limit)
     only = words(en="show the list as it was made, book nothing", zh="只显示已生成的清单，不计收")
     parser.add_argument("--show", action="store_true", help=only)
+    stop = words(
+        en="order what the list asks for: lines stopped, and those of accounts that are off it resumed",
+        zh="按清单停机，并对已不在清单上的账户复机",
+    )  # fmt: skip
+    parser.add_argument("--stop", action="store_true", help=stop)
     fees = words(en="list the late fees of an account", zh="列出某账户的违约金")
     parser.add_argument("--fees", metavar="ACCOUNT", help=fees)
     waive = words(en="give up what is open of a late fee", zh="减免某笔违约金的未缴部分")
@@ -45,6 +50,8 @@ def run(args: argparse.Namespace, context: Context) -> int:
         return 2
     if not args.show:
         _dun(on, context)
+    if args.stop:
+        return _stop(on, context)
     return _show(on, args, context)
 
 
@@ -65,6 +72,26 @@ def _dun(on: date, context: Context) -> None:
     context.say(
         "DUNNED", on=on.isoformat(), listed=report.listed, fees=report.fees, minor=shown(report.fee_minor, context)
     )
+
+
+def _stop(on: date, context: Context) -> int:
+    """Each line with its order, or why not; what is refused today is asked again with the next list."""
+    tenant = context.tenant
+    context.demand("credit.run", subject=f"stop/{on.isoformat()}")
+    from yidian.journeys.ordering.for_arrears import act
+    from yidian.platform.wording import text
+
+    found = act(tenant=tenant, actor=context.actor, on=on, now=context.now)
+    rows = [
+        (one.wanted.account, one.wanted.subscriber, text(f"DUN_ACT_{one.wanted.act}{one.wanted.ways}".upper(),
+         context.lang), one.order,
+         text(one.code, context.lang, **one.params) if one.code else "")
+        for one in found
+    ]  # fmt: skip
+    names = ("ACCOUNT", "SUBSCRIBER", "ACT", "ORDER", "REFUSED")
+    context.table("DUN_ACTS", [f"DUN_COLUMN_{name}" for name in names], rows)
+    context.say("DUN_ACTED", orders=sum(bool(one.order) for one in found), refused=sum(bool(one.code) for one in found))
+    return 0
 
 
 def _show(on: date, args: argparse.Namespace, context: Context) -> int:

@@ -23,6 +23,16 @@ def node_of(order: str, context: Context) -> str | None:
     return found[order][1] or None
 
 
+def reach(right: str, context: Context) -> frozenset[str] | None:
+    """The nodes whose customers' orders a list may show; None: all. Refused where the right is held nowhere."""
+    from yidian.platform.access.queries import within
+
+    found = within(tenant=context.tenant, actor=context.actor, action=right, now=context.now)
+    if found == frozenset():
+        context.demand(right)
+    return found
+
+
 def told(order: str, context: Context) -> int:
     """How an order stands now, in a line."""
     from yidian.domains.product_order.queries import order_named
@@ -48,9 +58,9 @@ def listed(args: argparse.Namespace, context: Context) -> int:
         rows = orders_of(tenant=tenant, customer=args.customer, limit=args.limit)
         rows = [row for row in rows if not args.state or row.state in args.state]
     else:
-        context.demand(READ)
+        nodes = reach(READ, context)
         states = args.state or lifecycle.IN_FLIGHT
-        rows = orders_in_state(tenant=tenant, states=states, within=None, limit=args.limit)
+        rows = orders_in_state(tenant=tenant, states=states, within=nodes, limit=args.limit)
     _table(rows, context)
     return 0
 
@@ -58,13 +68,15 @@ def listed(args: argparse.Namespace, context: Context) -> int:
 def waiting(args: argparse.Namespace, context: Context) -> int:
     """Steps that fell out, and those that are somebody's work."""
     tenant = context.tenant
-    context.demand("order.work")
-    from yidian.domains.product_order.queries import order_named, work_list
+    nodes = reach("order.work", context)
+    from yidian.domains.product_order.queries import orders_named, work_list
     from yidian.domains.product_order.types import MANUAL
 
     rows: list[Sequence[object]] = []
-    for order in work_list(tenant=tenant, within=None, limit=args.limit):
-        for item in order_named(tenant=tenant, number=order.number).items:
+    numbers = [row.number for row in work_list(tenant=tenant, within=nodes, limit=args.limit)]
+    whole = {facts.number: facts for facts in orders_named(tenant=tenant, numbers=numbers)}
+    for order in (whole[number] for number in numbers):
+        for item in order.items:
             for step in item.steps:
                 mine = step.kind == MANUAL and step.ready and step.state == "waiting"
                 if mine or step.state in ("fallen", "stuck"):

@@ -3,35 +3,18 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from yidian.faces.cli.context import Context
-    from yidian.journeys.ordering.at_once import Taken, Wish
-    from yidian.journeys.ordering.files import Row
+    from yidian.journeys.ordering.file_rows import Result, Taking
 
 RIGHT: Final = "order.take"
 CHANNEL: Final = "cli"
 ENDINGS: Final = (".csv", ".xlsx")
 COLUMNS: Final = ("LINE", "CUSTOMER", "DEED", "SUBSCRIBER", "ORDER", "RESULT", "FIRST_BILL", "COLUMN", "CODE", "REASON")
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What came of a line. `result`: taken, before, possible, refused; `total_minor`: the first bills, all accounts."""
-
-    line: int
-    wish: Wish
-    result: str
-    order: str = ""
-    subscriber: str = ""
-    total_minor: int | None = None
-    column: str = ""
-    code: str = ""
-    reason: str = ""
 
 
 def take(args: argparse.Namespace, context: Context) -> int:
@@ -44,7 +27,7 @@ def take(args: argparse.Namespace, context: Context) -> int:
         raise refuse("EXPORT_FORMAT_UNKNOWN", file=str(args.output), value=args.output.suffix or args.output.name)
     _expect_somewhere(context)
     rows = rows_of(args.path)
-    one = _Taking(context, batch=args.batch or args.path.name, node=args.organisation, only_try=args.check)
+    one = _taking(context, batch=args.batch or args.path.name, node=args.organisation, only_try=args.check)
     found: list[Result] = []
     with context.progress(len(rows), "ORDERS_TAKING") as bar:
         for row in rows:
@@ -69,71 +52,21 @@ def quote(args: argparse.Namespace, context: Context) -> int:
         told[name] = value.split(BETWEEN) if name in FIELDS and FIELDS[name].many else value
     wish, node = settled(tenant=tenant, wish=Wish(args.customer, args.deed, told, args.subscriber), now=context.now)
     context.demand(RIGHT, organisation=node or None)
-    made = _Taking(context, batch="", node="", only_try=True).take(wish, "quote")
+    made = _taking(context, batch="", node="", only_try=True).take(wish, "quote")
     _show_quote(made.quote, context)
     return 0
 
 
-class _Taking:
-    """Lines taken one after the other, each in a write of its own."""
+def _taking(context: Context, *, batch: str, node: str, only_try: bool) -> Taking:
+    from yidian.journeys.ordering.file_rows import Taking
+    from yidian.runs.first_bill.pricing import priced_at
+    from yidian.runs.rate.inputs import Places
 
-    def __init__(self, context: Context, *, batch: str, node: str, only_try: bool) -> None:
-        from yidian.platform.access.queries import within
-
-        self.context, self.batch, self.node, self.only_try = context, batch, node, only_try
-        self.within = within(tenant=context.tenant, actor=context.actor, action=RIGHT, now=context.now)
-
-    def row(self, row: Row) -> Result:
-        from yidian.journeys.ordering.files import settled
-
-        if row.twice:
-            return self._refused(row.line, row.wish, "", "ORDER_ROW_TWICE", {"line": row.twice})
-        wish, node = settled(tenant=self.context.tenant, wish=row.wish, now=self.context.now)
-        if not wish.customer:
-            return self._refused(row.line, wish, "customer", "ORDER_WHOSE_UNTOLD", {})
-        if self.within is not None and node not in self.within:
-            params = {"customer": wish.customer}
-            return self._refused(row.line, wish, "customer", "ORDER_CUSTOMER_UNKNOWN", params)
-        try:
-            made = self.take(wish, f"{self.batch}/{row.key}"[-200:])
-        except Exception as error:
-            return self._of_error(row.line, wish, error)
-        result = "possible" if self.only_try else "before" if made.repeated else "taken"
-        return Result(row.line, wish, result, made.order, made.subscriber, _total(made.quote))
-
-    def take(self, wish: Wish, key: str) -> Taken:
-        from dataclasses import replace
-
-        from yidian.journeys.ordering import at_once
-
-        return at_once.take(
-            tenant=self.context.tenant, actor=self.context.actor, key=key, now=self.context.now, channel=CHANNEL,
-            wish=replace(wish, organisation=self.node), price=_priced(self.context), within=self.within,
-            only_try=self.only_try,
-        )  # fmt: skip
-
-    def _of_error(self, line: int, wish: Wish, error: Exception) -> Result:
-        """What a room refuses is the line's; anything else is not foreseen, and ends the command."""
-        from yidian.kernel.faults import BadInput
-        from yidian.platform.wording import entries
-
-        if isinstance(error, BadInput):
-            fault = error.faults[0]
-            told = {"value": fault.value, **fault.params}
-            return self._refused(line, wish, fault.where.column, fault.code, told)
-        code = getattr(error, "code", "")
-        if not (isinstance(code, str) and code in entries()):
-            raise error
-        params: Mapping[str, object] = getattr(error, "params", {})
-        column = getattr(error, "field", "") or str(params.get("kind", "") if code.startswith("RESOURCE_") else "")
-        return self._refused(line, wish, column, code, params)
-
-    def _refused(self, line: int, wish: Wish, column: str, code: str, params: Mapping[str, object]) -> Result:
-        from yidian.platform.wording import remedy, text
-
-        lang = self.context.lang
-        reason = "; ".join(filter(None, (text(code, lang, **params), remedy(code, lang, **params))))
-        return Result(line, wish, "refused", "", wish.subscriber, None, column, code, reason)
+    places = Places(lake=context.installation.lake, work=context.installation.work)
+    return Taking(
+        tenant=context.tenant, actor=context.actor, now=context.now, channel=CHANNEL, batch=batch, node=node,
+        price=priced_at(tenant=context.tenant, places=places, now=context.now), only_try=only_try,
+    )  # fmt: skip
 
 
 def _expect_somewhere(context: Context) -> None:
@@ -142,26 +75,6 @@ def _expect_somewhere(context: Context) -> None:
 
     if within(tenant=context.tenant, actor=context.actor, action=RIGHT, now=context.now) == frozenset():
         context.demand(RIGHT)
-
-
-def _priced(context: Context) -> Callable[[Sequence[Any]], Mapping[str, Any]]:
-    from yidian.kernel.calendar import to_ms
-    from yidian.runs.first_bill.quote import first_bill
-    from yidian.runs.rate.inputs import Places
-
-    places = Places(lake=context.installation.lake, work=context.installation.work)
-
-    def priced(changes: Sequence[Any]) -> Mapping[str, Any]:
-        return first_bill(
-            tenant=context.tenant, places=places, at_ms=to_ms(context.now), changes=changes
-        ).to_json()  # fmt: skip
-
-    return priced
-
-
-def _total(quote: Mapping[str, Any]) -> int | None:
-    accounts = quote.get("this", {}).get("accounts", [])
-    return sum(one["bill"]["total_minor"] for one in accounts) if accounts else None
 
 
 def _tell(found: Sequence[Result], output: Path | None, context: Context) -> int:
@@ -191,8 +104,15 @@ def _row(one: Result, context: Context) -> list[object]:
     return [
         one.line, one.wish.customer, one.wish.deed, one.subscriber, one.order,
         text(f"ORDER_RESULT_{one.result.upper()}", context.lang),
-        "" if one.total_minor is None else shown(one.total_minor, context), one.column, one.code, one.reason,
+        "" if one.total_minor is None else shown(one.total_minor, context), one.column, one.code, _reason(one, context),
     ]  # fmt: skip
+
+
+def _reason(one: Result, context: Context) -> str:
+    from yidian.platform.wording import remedy, text
+
+    lang = context.lang
+    return "; ".join(filter(None, (text(one.code, lang, **one.params), remedy(one.code, lang, **one.params))))
 
 
 def _write(path: Path, heads: Sequence[str], rows: Sequence[Sequence[object]], context: Context) -> None:

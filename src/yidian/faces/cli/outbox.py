@@ -18,7 +18,7 @@ HELP = {
     "en": "Events and who hears them: list, relay, replay, subscribe (docs/howto/webhooks.md).",
     "zh": "事件与订阅：查看、推送、重放、订阅（见 docs/howto/webhooks.md）。",
 }
-COLUMNS: Final = ("NAME", "URL", "EVENTS", "STATE", "WAITING", "DEAD", "DELIVERED", "SILENT")
+COLUMNS: Final = ("NAME", "URL", "EVENTS", "SYSTEM", "STATE", "WAITING", "DEAD", "DELIVERED", "SILENT")
 EVENT_COLUMNS: Final = ("NUMBER", "EVENT", "AGGREGATE", "AT", "ACTOR")
 DELIVERY_COLUMNS: Final = ("NUMBER", "EVENT", "AGGREGATE", "STATE", "ATTEMPTS", "ANSWER", "NEXT")
 MOVES: Final = ("pause", "resume", "end")
@@ -45,6 +45,8 @@ def declare(parser: Parser) -> None:
     new.add_argument("url", metavar="URL")
     events = words(en="payment.* (repeatable; default: all)", zh="例如 payment.*（可重复；默认全部）")
     new.add_argument("--event", action="append", default=[], metavar="PATTERN", help=events)
+    system = words(en="only what this system asked for (yidian token)", zh="只推送该系统所下订单的事件（见 token）")
+    new.add_argument("--system", default="", metavar="SYSTEM", help=system)
     secret = actions.add_parser(
         "secret", help=words(en="a new secret; the former signs too", zh="更换密钥，旧密钥仍同时签名")
     )
@@ -95,8 +97,8 @@ def _list(args: argparse.Namespace, context: Context) -> int:
     else:
         rows = [
             (
-                one.name, one.url, " ".join(one.events), text(f"SUBSCRIPTION_STATE_{one.state.upper()}", context.lang),
-                one.waiting, one.dead, one.delivered,
+                one.name, one.url, " ".join(one.events), one.system,
+                text(f"SUBSCRIPTION_STATE_{one.state.upper()}", context.lang), one.waiting, one.dead, one.delivered,
                 one.silent_since.isoformat(timespec="seconds") if one.silent_since else "",
             )
             for one in queries.subscriptions(tenant=tenant)
@@ -133,7 +135,7 @@ def _subscribe(args: argparse.Namespace, context: Context) -> int:
     from yidian.platform.outbox.operations import subscribe
     from yidian.platform.outbox.signing import new_secret
 
-    secret, told = new_secret(), {"name": args.name, "url": args.url, "events": args.event}
+    secret, told = new_secret(), {"name": args.name, "url": args.url, "events": args.event, "system": args.system}
     _perform(
         context, "outbox.subscribe", told,
         lambda frame: subscribe(frame=frame, secret=secret, to_private=to_private, **told),

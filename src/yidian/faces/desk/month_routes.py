@@ -6,7 +6,16 @@ from functools import partial
 from typing import Final
 
 from yidian.domains.payment.operations import RIGHTS as RIGHTING
-from yidian.faces.desk.views import adjustments, approvals, jobs, month, payment_imports, payments, suspense
+from yidian.faces.desk.views import (
+    adjustments,
+    approvals,
+    jobs,
+    month,
+    payment_imports,
+    payments,
+    payments_taken,
+    suspense,
+)
 from yidian.faces.shell.routes import Entry, Route
 from yidian.platform.jobs.kinds import RIGHTS
 
@@ -71,12 +80,20 @@ PAYMENTS: Final = (
         for act, right in RIGHTING.items()
     ),
 )  # fmt: skip
+TAKE: Final = "accounts/<str:account>/take/"
 ADJUST: Final = "accounts/<str:account>/bills/<str:cycle>/adjust/"
 APPROVAL: Final = {"approval": "approval"}
 MONEY: Final = (
     Route(ADJUST, "adjust", adjustments.form, reads="bill.adjust", whose={"account": "account"}, part="find"),
     Route(
         f"{ADJUST}enter/", "adjust_enter", adjustments.entered, writes="bill.adjust", whose={"account": "account"},
+        part="find",
+    ),
+    Route(
+        TAKE, "payment_take", payments_taken.form, reads="payment.take", whose={"account": "account"}, part="find"
+    ),
+    Route(
+        f"{TAKE}enter/", "payment_taken", payments_taken.taken, writes="payment.take", whose={"account": "account"},
         part="find",
     ),
     Route("approvals/", "approvals", approvals.listed, signed=True, entry=Entry("APPROVALS_TITLE", "inbox", 15, "D")),

@@ -30,6 +30,7 @@ ORDER_ROUTES: Final[tuple[Route, ...]] = (
             ("identity", "identity", identity.again, True, True),
             ("items", "items", items.shown, True, False),
             ("items/add", "item_new", items.new, True, True),
+            ("port-code", "port_code", items.port_code, False, True),
             ("numbers", "numbers", items.numbers, True, False),
             ("places", "places", items.places, True, False),
             ("price", "price", money.priced, False, True),

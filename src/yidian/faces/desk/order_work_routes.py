@@ -6,6 +6,7 @@ from functools import partial
 from typing import Final
 
 from yidian.faces.desk.views.order_work import acts, lists, one
+from yidian.faces.desk.views.orders.form import form_pdf
 from yidian.faces.shell.routes import Entry, Route
 
 READ: Final = "order.read"
@@ -18,6 +19,7 @@ ORDER_WORK_ROUTES: Final[tuple[Route, ...]] = (
         entry=Entry("ORDER_WORK_TITLE", "hourglass", 22, "W"),
     ),
     Route(ONE, "order", one.shown, reads=READ, whose=ORDER, part="orders"),
+    Route(f"{ONE}forms/<int:version>/", "order_paper", form_pdf, reads=READ, whose=ORDER, part="orders"),
     *(
         Route(
             f"{STEP}{act.replace('_', '-')}/", f"order_{act}", partial(acts.worked, act=act), writes="order.work",

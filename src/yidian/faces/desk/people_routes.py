@@ -13,6 +13,7 @@ PEOPLE_ROUTES: Final = (
     Route("people/", "people", people.listed, reads="staff.read", entry=Entry("DESK_PEOPLE", "users", 70, "R")),
     Route("people/add/", "person_add", people.add, writes="access.grant", part="people"),
     Route("people/<str:login>/", "person", people.one, reads="staff.read", whose=USER, part="people"),
+    Route("people/<str:login>/name/", "person_name", people.rename, writes="access.grant", whose=USER, part="people"),
     Route("people/<str:login>/post/", "post_give", people.give, writes="access.grant", whose=USER, part="people"),
     Route(
         "people/<str:login>/end-post/", "post_end", people.end_post, writes="access.grant", whose=USER, part="people"

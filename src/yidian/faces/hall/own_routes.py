@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from yidian.faces.hall.views import best, bills, disputes, home, orders, papers, paying, usage
+from yidian.faces.hall.order_routes import ORDER_ROUTES
+from yidian.faces.hall.views import best, bills, disputes, home, papers, paying, usage
 from yidian.faces.shell.routes import Entry, Route
 
 ACCOUNT: Final = {"account": "account"}
@@ -28,8 +29,7 @@ OWN_ROUTES: Final = (
     ),
     Route("usage/", "usage", usage.usage, own=True, entry=Entry("HALL_USAGE", "list-details", 30)),
     Route("usage/export/", "usage_export", usage.export, own=True, part="usage"),
-    Route("orders/", "orders", orders.listed, own=True, part="home"),
-    Route("orders/<str:order>/", "order", orders.one, own=True, whose={"order": "order"}, part="home"),
+    *ORDER_ROUTES,
     Route("plans/", "plans", best.best, own=True, part="home"),
     Route("pay/", "pay", paying.pay, own=True, part="home"),
     Route("check/", "check", papers.check, public=True),

@@ -86,7 +86,7 @@ class Asked:
     @property
     def form(self) -> dict[str, str]:
         """Text fields of the form, trimmed; of one given twice the last."""
-        return {name: str(values[-1]).strip() for name, values in self.request.POST.lists() if values}
+        return {name: printed(str(values[-1])) for name, values in self.request.POST.lists() if values}
 
     @property
     def key(self) -> str:
@@ -168,6 +168,11 @@ class Asked:
     def say_later(self, code: str, **params: object) -> None:
         """A sentence for the page that `go` leads to, once."""
         kept.say(self, code, params)
+
+
+def printed(typed: str) -> str:
+    """A text of a form, trimmed; NUL, which no database takes, is U+FFFD, as HTML has it."""
+    return typed.replace("\0", "\ufffd").strip()
 
 
 def new_key() -> str:

@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import URLPattern, path
 
-from yidian.faces.shell import pages
+from yidian.faces.shell import pages, refused
 from yidian.faces.shell.asked import Asked, Denied, asked_by
 
 READING: Final = ("GET", "HEAD")
@@ -93,6 +93,10 @@ def _behind(face: str, route: Route) -> Callable[..., HttpResponse]:
             return route.view(asked, **ids)
         except Denied as denied:
             return pages.denied(asked, denied.action)
+        except Http404:
+            if asked.method == "POST" and asked.person is not None and asked.person.realm == "staff":
+                refused.note(asked)
+            raise
 
     answer.route = route  # type: ignore[attr-defined]  # tests walk the table by it
     return answer

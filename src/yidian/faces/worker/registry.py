@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from yidian.platform.clock import Clock
 from yidian.platform.jobs.hold import Hold
-from yidian.platform.jobs.kinds import RIGHTS
+from yidian.platform.jobs.kinds import NARROWED, RIGHTS
 from yidian.platform.jobs.worker import Duty, Kind, Tell
 from yidian.platform.tenancy.queries import Tenant
 from yidian.platform.writing.types import Actor
 
 if TYPE_CHECKING:
+    from yidian.journeys.imports.looking import Looking
     from yidian.platform.network.types import Adapter
     from yidian.runs.launch.trying import Asked as TriedOn
     from yidian.runs.rate.inputs import Places
@@ -52,10 +53,11 @@ def _permitted(on: Surroundings, name: str, hold: Hold) -> dict[str, Any]:
     """The kind's work, if whoever asked for it may do so now: rights may have gone since. UnableToAct."""
     from yidian.platform.jobs.asking import admit
 
-    admit(
-        tenant=on.tenant, actor=_asker(on, hold), action=RIGHTS[name], kind=name, params=hold.params, key=hold.key,
-        now=hold.now,
-    )  # fmt: skip
+    if name not in NARROWED:
+        admit(
+            tenant=on.tenant, actor=_asker(on, hold), action=RIGHTS[name], kind=name, params=hold.params,
+            key=hold.key, now=hold.now,
+        )  # fmt: skip
     return WORK[name](on, hold)
 
 
@@ -253,6 +255,34 @@ def _payments(on: Surroundings, hold: Hold) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _look(on: Surroundings, hold: Hold) -> dict[str, Any]:
+    from yidian.journeys.imports.taking import look_as_job
+
+    return look_as_job(_import(on, hold))
+
+
+def _take_file(on: Surroundings, hold: Hold) -> dict[str, Any]:
+    from yidian.journeys.imports.taking import take
+
+    return take(_import(on, hold), job=hold.held.job, seen=str(hold.params.get("seen") or ""))
+
+
+def _import(on: Surroundings, hold: Hold) -> Looking:
+    """Which uploaded file, as what, for whom."""
+    from yidian.journeys.imports.kinds import KINDS
+    from yidian.journeys.imports.looking import Looking
+    from yidian.journeys.imports.receiving import received
+    from yidian.journeys.imports.shelf import Shelf
+    from yidian.runs.first_bill.pricing import priced_at
+
+    shelf = Shelf(tenant=on.tenant, work=on.scratch)
+    return Looking(
+        tenant=on.tenant, actor=_asker(on, hold), shelf=shelf, kind=KINDS[_param(hold, "import")], now=hold.now,
+        upload=received(tenant=on.tenant, shelf=shelf, id=_param(hold, "upload")), expect=hold.expect,
+        advance=hold.advance, price=priced_at(tenant=on.tenant, places=_places(on), now=hold.now),
+    )  # fmt: skip
+
+
 def _dun(on: Surroundings, hold: Hold) -> dict[str, Any]:
     """Late fees and the list of a day: `on`, or the day on which the job works."""
     from yidian.kernel.calendar import local_date, to_ms
@@ -404,6 +434,8 @@ WORK: Final[Mapping[str, Callable[[Surroundings, Hold], dict[str, Any]]]] = {
     "dun": _dun,
     "books": _expire,
     "payments": _payments,
+    **dict.fromkeys(("look.customers", "look.resources", "look.orders"), _look),
+    **dict.fromkeys(("import.customers", "import.resources", "import.orders"), _take_file),
     "correct.preview": _correct_preview,
     "tariff.trial": _tariff_trial,
     "tariff.test": _tariff_test,

@@ -14,10 +14,9 @@ from yidian.domains.product_inventory.types import Change
 from yidian.domains.product_order import operations as orders
 from yidian.domains.product_order.queries import order_named
 from yidian.journeys.ordering import resources
-from yidian.journeys.ordering.deeds import DOINGS
-from yidian.journeys.ordering.situation import situation
+from yidian.journeys.ordering.planned import changes_of
 from yidian.journeys.ordering.submitting import lay_out
-from yidian.journeys.ordering.taking import Reach, expect_possible
+from yidian.journeys.ordering.taking import Reach, take_up
 from yidian.kernel.calendar import to_ms
 from yidian.platform.tenancy.models import Tenant
 from yidian.platform.writing.frame import Frame
@@ -86,20 +85,36 @@ def take(
     return Taken(found.number, found.items[0].subscriber, found.quote, done.repeated)
 
 
+def add(
+    *, frame: Frame, order: str, deed: str, told: Mapping[str, object], subscriber: str = "", after: int = 0,
+    within: Reach = None, mine: str = "",
+) -> tuple[int, str]:  # fmt: skip
+    """Put a deed into a cart that is being taken whole: its place, its subscription. `mine`: what was reserved by this
+    name before is the order's now."""
+    place, subscriber = orders.add_item(
+        frame=frame, order=order, deed=deed, told=told, subscriber=subscriber, after=after
+    )  # fmt: skip
+    if mine:
+        items = [one for one in order_named(tenant=frame.tenant, number=order).items if one.place == place]
+        resources.release(frame=frame, holder=mine, items=items)
+    take_up(frame=frame, order=order, place=place, within=within)
+    return place, subscriber
+
+
+def agree(*, frame: Frame, order: str, price: Price) -> Mapping[str, Any]:
+    """Price the cart and submit it: whoever asks for all of it at once has agreed. The quote."""
+    quote = price(changes_of(tenant=frame.tenant, order=order, at_ms=to_ms(frame.now)))
+    revision = order_named(tenant=frame.tenant, number=order).revision
+    orders.record_quote(frame=frame, order=order, revision=revision, quote=quote)
+    orders.read_back(frame=frame, order=order, revision=revision)
+    lay_out(frame=frame, order=order, revision=revision)
+    return quote
+
+
 def _made(frame: Frame, wish: Wish, channel: str, price: Price, within: Reach) -> Taken:
     order = orders.open_order(
         frame=frame, customer=wish.customer, organisation=wish.organisation, channel=channel
     )  # fmt: skip
-    _, subscriber = orders.add_item(
-        frame=frame, order=order, deed=wish.deed, told=wish.told, subscriber=wish.subscriber
-    )
-    found = order_named(tenant=frame.tenant, number=order)
-    at_ms = to_ms(frame.now)
-    s = situation(tenant=frame.tenant, order=found, item=found.items[0], at_ms=at_ms)
-    expect_possible(s)
-    resources.reserve(frame=frame, holder=found.holder, wants=resources.wanted(s.item), within=within)
-    quote = price(DOINGS[wish.deed].changes(s, at_ms))
-    orders.record_quote(frame=frame, order=order, revision=found.revision, quote=quote)
-    orders.read_back(frame=frame, order=order, revision=found.revision)
-    lay_out(frame=frame, order=order, revision=found.revision)
-    return Taken(order, subscriber, quote)
+    told, subscriber = wish.told, wish.subscriber
+    _, subscriber = add(frame=frame, order=order, deed=wish.deed, told=told, subscriber=subscriber, within=within)
+    return Taken(order, subscriber, agree(frame=frame, order=order, price=price))

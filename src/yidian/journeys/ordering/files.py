@@ -12,7 +12,7 @@ from yidian.domains.party.queries import customers
 from yidian.domains.product_inventory.queries import subscriber_owners, who_has
 from yidian.domains.product_order.types import DEEDS
 from yidian.journeys.ordering.at_once import Wish
-from yidian.platform.sheets import FaultList, check_columns, read_table
+from yidian.platform.sheets import FaultList, Sheet, check_columns, read_table
 from yidian.platform.tenancy.models import Tenant
 
 WHOSE: Final = ("customer", "deed", "subscriber")
@@ -34,7 +34,11 @@ class Row:
 
 def rows_of(path: Path) -> list[Row]:
     """BadInput where the file cannot be read or its columns are not those of orders."""
-    sheet = read_table(path)
+    return rows_of_sheet(read_table(path))
+
+
+def rows_of_sheet(sheet: Sheet) -> list[Row]:
+    """The same of a sheet that somebody has read already."""
     faults = FaultList()
     check_columns(sheet, required=["deed"], allowed=[*WHOSE, HEIR, *sorted(COLUMNS)], faults=faults)
     faults.raise_if_any()

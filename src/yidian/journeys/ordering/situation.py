@@ -12,7 +12,7 @@ from yidian.domains.product_catalog.queries import offers_for_orders, own_networ
 from yidian.domains.product_catalog.types import OfferForOrder
 from yidian.domains.product_inventory.queries import standing, who_has
 from yidian.domains.product_inventory.types import Standing
-from yidian.domains.product_order.queries import ordered_login, terms_on
+from yidian.domains.product_order.queries import ordered_login, port_code_fault, terms_on
 from yidian.domains.product_order.types import ItemFacts, OrderFacts, TermFacts
 from yidian.domains.resource_inventory.queries import level_terms, resource, resources_of
 from yidian.domains.resource_inventory.types import LevelTerms, ResourceFacts
@@ -34,7 +34,7 @@ class Situation:
     order; `chosen`: the resources it names, by field; `had`: those its subscription has now; `fees`: offers whose
     one-off fees the deed brings; `level` and `had_level`: terms of the premium number it names and of that it has;
     `login_taken`: somebody has the account name it names, or is to get it; `own_network`: asked for a number that
-    comes; `staying`: why one may not go.
+    comes; `staying`: why one may not go; `code_fault`: why the code it is to go with is not good.
     """
 
     tenant: Tenant
@@ -54,6 +54,7 @@ class Situation:
     login_taken: bool = False
     own_network: str = ""
     staying: tuple[str, ...] = ()
+    code_fault: str = ""
     mates: Mapping[int, ItemFacts] = field(default_factory=dict)
 
     def told(self, name: str) -> str:
@@ -139,7 +140,17 @@ def situation(*, tenant: Tenant, order: OrderFacts, item: ItemFacts, at_ms: int)
         staying=reasons_to_stay(tenant=tenant, subscriber=item.subscriber, now=from_ms(at_ms))
         if item.deed == "port_out"
         else (),
+        code_fault=_code_fault(tenant, order, item, at_ms),
         mates={mate.place: mate for mate in order.items if mate.place != item.place},
+    )  # fmt: skip
+
+
+def _code_fault(tenant: Tenant, order: OrderFacts, item: ItemFacts, at_ms: int) -> str:
+    if item.deed != "port_out":
+        return ""
+    code = str(item.told.get("code", ""))
+    return port_code_fault(
+        tenant=tenant, subscriber=item.subscriber, code=code, order=order.number, now=from_ms(at_ms)
     )  # fmt: skip
 
 

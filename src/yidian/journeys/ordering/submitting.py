@@ -13,9 +13,11 @@ from yidian.domains.product_order import operations as orders
 from yidian.domains.product_order.queries import deeds_in_flight, order_named
 from yidian.domains.product_order.types import OrderFacts, StepPlan
 from yidian.journeys.ordering import resources
+from yidian.journeys.ordering.accepting import looked_at_first
 from yidian.journeys.ordering.deeds import DOINGS
 from yidian.journeys.ordering.doing import UnableToDo
 from yidian.journeys.ordering.planned import planned
+from yidian.journeys.ordering.situation import Situation
 from yidian.journeys.ordering.taking import expect_possible
 from yidian.journeys.realname import expect_room_for
 from yidian.kernel.calendar import to_ms
@@ -57,11 +59,24 @@ def lay_out(*, frame: Frame, order: str, revision: int, place: str = "") -> None
     hours = 0
     for s in planned(tenant=frame.tenant, order=found, at_ms=to_ms(frame.now)):
         expect_possible(s)
-        plans[s.item.place] = DOINGS[s.item.deed].steps(s)
+        plan = DOINGS[s.item.deed].steps(s)
+        if s.item.deed == "port_out":
+            _spend_code(frame, s)
+        plans[s.item.place] = looked_at_first(order=found, deed=s.item.deed, plan=plan)
         hours = max(hours, s.terms.hours)
     resources.keep(frame=frame, order=found)
     promised = frame.now + (timedelta(hours=hours) if hours else AT_ONCE)
     orders.submit(frame=frame, order=order, revision=revision, plans=plans, promised_at=promised)
+
+
+def _spend_code(frame: Frame, s: Situation) -> None:
+    """The code that a number goes away with is this order's; of two orders with one code the second is refused."""
+    try:
+        orders.spend_port_code(
+            frame=frame, subscriber=s.item.subscriber, code=s.told("code"), order=s.order.number
+        )  # fmt: skip
+    except orders.UnableToPort as refused:
+        raise UnableToDo(refused.code, "code", **refused.params) from refused
 
 
 def _expect_checked(frame: Frame, order: OrderFacts, place: str) -> None:

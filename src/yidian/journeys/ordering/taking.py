@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from yidian.domains.product_inventory.types import permitted
+from yidian.domains.product_inventory.types import Verdict, permitted, permitted_to_credit
 from yidian.domains.product_order import operations as orders
 from yidian.domains.product_order.queries import order_named
-from yidian.domains.product_order.types import ItemFacts, OrderFacts
+from yidian.domains.product_order.types import CREDIT, ItemFacts, OrderFacts
 from yidian.journeys.ordering import resources
 from yidian.journeys.ordering.deeds import DOINGS
 from yidian.journeys.ordering.doing import UnableToDo
+from yidian.journeys.ordering.porting import NOTED
 from yidian.journeys.ordering.situation import Situation, situation
 from yidian.kernel.calendar import to_ms
 from yidian.platform.tenancy.models import Tenant
@@ -25,6 +26,7 @@ from yidian.platform.writing.operations import perform
 from yidian.platform.writing.types import Actor
 
 Reach = Collection[str] | None
+NO_PAPER: Final[Mapping[str, Any]] = {}
 
 
 def open_cart(
@@ -52,10 +54,14 @@ def put(
 
     def work(frame: Frame) -> dict[str, Any]:
         place, _ = orders.add_item(frame=frame, order=order, deed=deed, told=told, subscriber=subscriber, after=after)
-        _take(frame, order, place, within)
+        take_up(frame=frame, order=order, place=place, within=within)
         return {"item": place}
 
-    return int(_write(tenant, actor, "order.item.add", key, request, now, work)["item"])
+    try:
+        return int(_write(tenant, actor, "order.item.add", key, request, now, work)["item"])
+    except UnableToDo as refused:
+        _note_code(tenant, actor, key, now, order, subscriber, refused)
+        raise
 
 
 def change(
@@ -65,14 +71,42 @@ def change(
     """Tell an item otherwise: what it named and names no more is free again."""
 
     def work(frame: Frame) -> dict[str, Any]:
-        before = _item(order_named(tenant=tenant, number=order), place)
-        orders.change_item(frame=frame, order=order, place=place, told=told)
-        resources.release(frame=frame, holder=f"order/{order}", items=[before] if before else [])
-        _take(frame, order, place, within)
+        _change(frame, order, place, told, within)
         return {"item": place}
 
     request = {"order": order, "item": place, "told": dict(told)}
-    _write(tenant, actor, "order.item.change", key, request, now, work)
+    try:
+        _write(tenant, actor, "order.item.change", key, request, now, work)
+    except UnableToDo as refused:
+        _note_code(tenant, actor, key, now, order, str(refused.params.get("subscriber", "")), refused)
+        raise
+
+
+def with_check(*, order: str) -> Callable[[Frame, int], None]:
+    """For who checks an identity (realname): the check becomes the cart's in the write that makes it."""
+    return lambda frame, check: orders.set_check(frame=frame, order=order, check=check)
+
+
+def with_heir(
+    *, order: str, deed: str, told: Mapping[str, object], subscriber: str, place: int = 0, within: Reach = None
+) -> Callable[[Frame, int], None]:
+    """The same for the check of who takes a number over: an item is put in with it, or that of a place told so."""
+
+    def then(frame: Frame, check: int) -> None:
+        proved = {**told, "check": str(check)}
+        if place:
+            return _change(frame, order, place, proved, within)
+        at, _ = orders.add_item(frame=frame, order=order, deed=deed, told=proved, subscriber=subscriber)
+        return take_up(frame=frame, order=order, place=at, within=within)
+
+    return then
+
+
+def _change(frame: Frame, order: str, place: int, told: Mapping[str, object], within: Reach) -> None:
+    before = _item(order_named(tenant=frame.tenant, number=order), place)
+    orders.change_item(frame=frame, order=order, place=place, told=told)
+    resources.release(frame=frame, holder=f"order/{order}", items=[before] if before else [])
+    take_up(frame=frame, order=order, place=place, within=within)
 
 
 def drop(*, tenant: Tenant, actor: Actor, key: str, now: datetime, order: str, place: int) -> None:
@@ -85,16 +119,6 @@ def drop(*, tenant: Tenant, actor: Actor, key: str, now: datetime, order: str, p
         return {"item": place}
 
     _write(tenant, actor, "order.item.drop", key, {"order": order, "item": place}, now, work)
-
-
-def checked_again(*, tenant: Tenant, actor: Actor, key: str, now: datetime, order: str, check: int) -> None:
-    """Put a new identity check in the place of one that has run out."""
-
-    def work(frame: Frame) -> dict[str, Any]:
-        orders.set_check(frame=frame, order=order, check=check)
-        return {"order": order}
-
-    _write(tenant, actor, "order.check", key, {"order": order, "check": check}, now, work)
 
 
 def let_go(*, tenant: Tenant, actor: Actor, key: str, now: datetime, order: str) -> None:
@@ -131,11 +155,14 @@ def agreed(*, tenant: Tenant, actor: Actor, key: str, now: datetime, order: str,
     _write(tenant, actor, "order.read_back", key, {"order": order, "revision": revision}, now, work)
 
 
-def printed(*, tenant: Tenant, actor: Actor, key: str, now: datetime, order: str) -> tuple[int, str]:
-    """A form of the cart as it was read back: its version and number; the one before is void (BH-18)."""
+def printed(
+    *, tenant: Tenant, actor: Actor, key: str, now: datetime, order: str, content: Mapping[str, Any] = NO_PAPER
+) -> tuple[int, str]:
+    """A form of the cart as it was read back: its version and number; the one before is void (BH-18). `content`: every
+    word on it, kept as it is."""
 
     def work(frame: Frame) -> dict[str, Any]:
-        version, number = orders.print_form(frame=frame, order=order)
+        version, number = orders.print_form(frame=frame, order=order, content=content)
         return {"version": version, "number": number}
 
     answer = _write(tenant, actor, "order.print", key, {"order": order}, now, work)
@@ -154,15 +181,38 @@ def signed(*, tenant: Tenant, actor: Actor, key: str, now: datetime, order: str,
 
 def expect_possible(s: Situation) -> None:
     """That a deed may be done as its subscription stands (C8), and can be as its fields say. UnableToDo."""
-    stands = s.standing
-    reasons = [one.reason for one in stands.reasons] if stands else []
-    verdict = permitted(deed=s.item.deed, life=stands.life if stands else "", reasons=reasons, about=s.told("reason"))
+    verdict = _verdict(s)
     if verdict.kind == "no":
         raise UnableToDo(verdict.code, "", **verdict.params)
     DOINGS[s.item.deed].check(s)
 
 
-def _take(frame: Frame, order: str, place: int, within: Reach) -> None:
+def _verdict(s: Situation) -> Verdict:
+    """Of the table of the counter, or of credit control's own."""
+    stands, deed = s.standing, s.item.deed
+    life, reasons = (stands.life, [one.reason for one in stands.reasons]) if stands else ("", [])
+    if s.order.channel != CREDIT:
+        return permitted(deed=deed, life=life, reasons=reasons, about=s.told("reason"))
+    if deed not in ("stop", "resume"):
+        raise UnableToDo("ORDER_CREDIT_DEED", deed=deed)
+    return permitted_to_credit(act="stop" if deed == "stop" else "resume", life=life, reasons=reasons)
+
+
+def _note_code(
+    tenant: Tenant, actor: Actor, key: str, now: datetime, order: str, subscriber: str, refused: UnableToDo
+) -> None:
+    """A code that is not good was told: counted and audited, though nothing else is written."""
+    if refused.code not in NOTED:
+        return
+
+    def work(frame: Frame) -> dict[str, Any]:
+        orders.note_wrong_code(frame=frame, subscriber=subscriber, order=order, fault=refused.code)
+        return {}
+
+    _write(tenant, actor, "port.code.refused", f"{key}/code", {"order": order}, now, work)
+
+
+def take_up(*, frame: Frame, order: str, place: int, within: Reach) -> None:
     """Look at an item that stands in the cart now, and reserve what it names."""
     found = order_named(tenant=frame.tenant, number=order)
     item = _item(found, place)

@@ -12,6 +12,7 @@ from typing import Any, Final
 from yidian.domains.product_order import operations as orders
 from yidian.domains.product_order.queries import order_named
 from yidian.domains.product_order.types import UnableToChangeOrder
+from yidian.journeys.ordering.accepting import is_look
 from yidian.journeys.ordering.going_back import put_back
 from yidian.kernel.calendar import to_ms
 from yidian.kernel.faults import refuse
@@ -23,7 +24,7 @@ from yidian.platform.writing.types import Actor
 LONGEST: Final = 500
 CANNOT: Final = (  # why somebody's work cannot be done: words ORDER_CANNOT_…
     "ORDER_CANNOT_NO_RESOURCE", "ORDER_CANNOT_NOBODY_THERE", "ORDER_CANNOT_NO_ACCESS", "ORDER_CANNOT_NOT_WANTED",
-    "ORDER_CANNOT_EQUIPMENT", "ORDER_CANNOT_OTHER",
+    "ORDER_CANNOT_EQUIPMENT", "ORDER_CANNOT_IDENTITY", "ORDER_CANNOT_OTHER",
 )  # fmt: skip
 
 
@@ -63,13 +64,15 @@ def cannot(
     *, tenant: Tenant, actor: Actor, key: str, now: datetime, order: str, item: int, step: int, reason: str, note: str
 ) -> None:
     """Say that somebody's work cannot be done: `reason` of CANNOT, `note` in their words. BadInput ORDER_NOTE,
-    ORDER_CANNOT_WHY."""
+    ORDER_CANNOT_WHY. What a customer asked for and is not accepted is over with it."""
     if reason not in CANNOT:
         raise refuse("ORDER_CANNOT_WHY", value=reason[:40])
     told = noted(note)
 
     def work(frame: Frame) -> dict[str, Any]:
         orders.refuse_by_hand(frame=frame, order=order, item=item, step=step, reason=reason, note=told)
+        if is_look(order_named(tenant=tenant, number=order), item=item, step=step):
+            put_back(frame=frame, order=order, outcome=orders.cancel(frame=frame, order=order, reason=reason))
         return {"order": order}
 
     request = {"order": order, "item": item, "step": step, "reason": reason, "note": told}
@@ -79,7 +82,8 @@ def cannot(
 def noted(text: str) -> str:
     """What somebody wrote, without the ends; BadInput ORDER_NOTE where it is nothing, too long or no text."""
     found = text.replace("\r\n", "\n").strip()
-    if not found or len(found) > LONGEST or any(ord(sign) < 32 and sign != "\n" for sign in found):
+    broken = any(sign == "\ufffd" or (ord(sign) < 32 and sign != "\n") for sign in found)
+    if not found or len(found) > LONGEST or broken:
         raise refuse("ORDER_NOTE", value=found[:40], most=LONGEST)
     return found
 

@@ -26,9 +26,10 @@ LONGEST_PATH: Final = 255
 
 
 class UnableToChangeOrganisation(Exception):
-    """ORGANISATION_UNKNOWN, _TAKEN, _CIRCLE, _MOVED_LATER, _IN_USE, _NOT_IN_TREE, _TOO_DEEP; `params` name the node."""
+    """ORGANISATION_UNKNOWN, _TAKEN, _CIRCLE, _MOVED_LATER, _IN_USE, _LOOKS_AFTER, _NOT_IN_TREE, _TOO_DEEP; `params`
+    name the node."""
 
-    def __init__(self, code: str, **params: str) -> None:
+    def __init__(self, code: str, **params: str | int) -> None:
         self.code, self.params = code, params
         super().__init__(f"{code} {params}")
 

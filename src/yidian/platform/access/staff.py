@@ -71,6 +71,15 @@ def add_user(*, frame: Frame, login: str, name: str, demo: bool = False) -> int:
     return int(was.pk)
 
 
+def rename_user(*, frame: Frame, login: str, name: str) -> None:
+    """From now on somebody is called otherwise. BadInput STAFF_NAME; STAFF_UNKNOWN."""
+    if len(name) > 128:
+        raise refuse("STAFF_NAME", value=name)
+    user = _user(login)
+    User.objects.filter(id=user.pk).update(name=name)
+    frame.changed("user", login, before={"name": user.name}, after={"name": name})
+
+
 def give_post(
     *, frame: Frame, login: str, role: str, organisation: str | None, since: datetime, until: datetime | None = None
 ) -> None:

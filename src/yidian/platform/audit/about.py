@@ -9,6 +9,7 @@ from django.db import connection
 
 from yidian.platform.audit.models import AuditAbout, AuditEntry
 from yidian.platform.audit.types import Change
+from yidian.platform.database.kept import add
 from yidian.platform.tenancy.models import Tenant
 
 MOST: Final = 8  # an entry about more is a bulk write, and about nobody
@@ -33,4 +34,4 @@ def note(*, tenant: Tenant, entry: AuditEntry, changes: Sequence[Change]) -> Non
     """Write down of whom a new entry tells, in its own transaction."""
     if not connection.in_atomic_block:
         raise RuntimeError("of whom an entry tells belongs into the entry's transaction")
-    AuditAbout.objects.bulk_create([AuditAbout(tenant=tenant, about=one, entry=entry.pk) for one in about(changes)])
+    add([AuditAbout(tenant=tenant, about=one, entry=entry.pk) for one in about(changes)])

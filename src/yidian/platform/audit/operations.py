@@ -14,6 +14,7 @@ from yidian.platform.audit.canonical import canonical
 from yidian.platform.audit.chain import digest_of
 from yidian.platform.audit.models import AuditEntry
 from yidian.platform.audit.types import Change, Head
+from yidian.platform.database.kept import add
 from yidian.platform.tenancy.models import Tenant
 
 
@@ -30,7 +31,7 @@ def enter(
         changes=canonical([{"kind": c.kind, "id": c.id, "before": c.before, "after": c.after} for c in changes]),
     )  # fmt: skip
     entry.digest = digest_of(entry, tenant=tenant.code)
-    entry.save(force_insert=True)
+    add([entry])
     note(tenant=tenant, entry=entry, changes=changes)
 
 

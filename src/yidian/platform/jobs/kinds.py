@@ -18,6 +18,12 @@ RIGHTS: Final[Mapping[str, str]] = {
     "dun": "credit.run",
     "books": "credit.run",
     "payments": "payment.take",
+    "look.customers": "customer.import",
+    "look.resources": "resource.import",
+    "look.orders": "order.take",
+    "import.customers": "customer.import",
+    "import.resources": "resource.import",
+    "import.orders": "order.take",
     "correct.preview": "cycle.bill",
     "tariff.trial": "tariff.draft",
     "tariff.test": "tariff.configure",
@@ -26,3 +32,5 @@ RIGHTS: Final[Mapping[str, str]] = {
     "audit.seal": "jobs.manage",
     "outbox.relay": "jobs.manage",
 }
+# Work that asks for its right itself, for each row by whose it is: the right need not reach the whole tenant.
+NARROWED: Final = frozenset({"look.orders", "import.orders"})

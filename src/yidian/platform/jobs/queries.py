@@ -72,6 +72,17 @@ def job_page(*, tenant: Tenant, state: str = "", before: int = 0, limit: int = 5
         return [_facts(row) for row in rows.order_by("-id")[:limit]]
 
 
+def jobs_of(
+    *, tenant: Tenant, kinds: Collection[str], actor: str = "", before: int = 0, limit: int = 50
+) -> list[JobFacts]:  # fmt: skip
+    """Jobs of some kinds newest first, asked by one actor where one is named, with ids below `before` (0: all)."""
+    named = {"actor": actor} if actor else {}
+    older = {"pk__lt": before} if before else {}
+    with scope(tenant=tenant):
+        rows = _shown(tenant).filter(kind__in=sorted(kinds), **named, **older)
+        return [_facts(row) for row in rows.order_by("-id")[:limit]]
+
+
 def job_counts(*, tenant: Tenant) -> dict[str, int]:
     """How many jobs there are in each state."""
     with scope(tenant=tenant):

@@ -17,13 +17,14 @@ TEMPORARY: Final = frozenset({"NETWORK_BUSY", "NETWORK_CLOSED", "NETWORK_OVERLOA
 @dataclass(frozen=True, slots=True)
 class Patience:
     """How long to go on: pauses from `first`, doubled up to `most` (`look_most` once it is accepted), until `within`
-    after the command was first sent.
+    after the command was first sent. `faults`: so often in a row may something happen that nobody foresaw.
     """
 
     first: timedelta = timedelta(seconds=5)
     most: timedelta = timedelta(minutes=30)
     look_most: timedelta = timedelta(minutes=10)
     within: timedelta = timedelta(days=3)
+    faults: int = 8
     temporary: frozenset[str] = TEMPORARY
 
 
@@ -65,6 +66,13 @@ def next_try(
     most = patience.look_most if accepted else patience.most
     pause = wait_before(attempt=attempt, seed=key, first=patience.first, most=most)
     return Next("look" if accepted else "send", at=min(now + pause, end))
+
+
+def after_fault(*, key: str, fault: int, now: datetime, patience: Patience = PATIENCE) -> datetime | None:
+    """When to try again after the `fault`-th thing in a row that nobody foresaw (1, 2, …); None: no more."""
+    if fault >= patience.faults:
+        return None
+    return now + wait_before(attempt=fault, seed=key, first=patience.first, most=patience.most)
 
 
 def _given_up(answer: Answer) -> Next:

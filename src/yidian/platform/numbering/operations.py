@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db import connection, transaction
 from django.db.models import F
 from django_scopes import scope
 
+from yidian.platform.database.kept import Reading
 from yidian.platform.numbering.models import NumberSeries
 from yidian.platform.tenancy.models import Tenant
 from yidian.platform.writing.frame import Frame
+
+_LAST: Final = Reading(lambda series: NumberSeries.objects.filter(series=series).values_list("last"))
 
 
 def next_number(*, frame: Frame, series: str, form: str) -> str:
@@ -46,4 +51,5 @@ def _take(*, tenant: Tenant, series: str, count: int) -> int:
         row = NumberSeries.objects.filter(tenant=tenant, series=series)
         while not row.update(last=F("last") + count):
             NumberSeries.objects.bulk_create([NumberSeries(tenant=tenant, series=series)], ignore_conflicts=True)
-        return int(row.values_list("last", flat=True).get())
+        [(last,)] = _LAST.rows(tenant=tenant, series=series)
+        return int(last)

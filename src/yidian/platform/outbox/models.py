@@ -33,6 +33,7 @@ class Subscription(TenantRow):
 
     `heard` is the number of the last event that was considered for it, `latest` of the last that was meant for it.
     `silent` counts failures to answer since it last answered; while it is silent nothing is tried before `next_at`.
+    `system`: it hears only of what this system asked for (`system` in an event's payload), "" of everybody.
     `relay` and `relay_until` say which relay serves it (a lease by database time, with `fence` as fencing token).
     """
 
@@ -46,6 +47,7 @@ class Subscription(TenantRow):
     secret = models.CharField(max_length=128)
     former_secret = models.CharField(max_length=128, default="")
     events = models.JSONField(default=list)
+    system = models.CharField(max_length=64, blank=True, default="")
     max_attempts = models.PositiveIntegerField()
     state = models.CharField(max_length=16, choices=State.choices, default=State.ACTIVE)
     made_at = models.DateTimeField()

@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import F
 
 from yidian.kernel.faults import BadInput, Fault, refuse
+from yidian.platform.database.kept import add
 from yidian.platform.outbox import targets
 from yidian.platform.outbox.models import Delivery, OutboxEvent, Subscription
 from yidian.platform.outbox.numbering import last_number
@@ -62,10 +63,11 @@ def append(
     """
     if not connection.in_atomic_block:
         raise RuntimeError("an event is written in the transaction that makes it true")
-    OutboxEvent.objects.create(
+    row = OutboxEvent(
         tenant=tenant, operation=operation, event=event, aggregate=aggregate, payload=dict(payload), at=at,
         actor=f"{actor.kind}/{actor.id}",
     )  # fmt: skip
+    add([row])
 
 
 def append_many(
@@ -97,14 +99,17 @@ def subscribe(
     url: str,
     secret: str,
     events: Sequence[str] = (),
+    system: str = "",
     to_private: bool = False,
     max_attempts: int = MAX_ATTEMPTS,
 ) -> int:
-    """A consumer that from now on hears events ([]: all; `payment.*`). Answers the subscription's id.
+    """A consumer that from now on hears events ([]: all; `payment.*`), of a `system` only what it asked for. Answers
+    the subscription's id.
 
     BadInput with every fault of what was told; UnableToSubscribe SUBSCRIPTION_NAME_TAKEN.
     """
     faults = [] if NAME.fullmatch(name) else [Fault("SUBSCRIPTION_NAME", value=name)]
+    faults += [] if not system or NAME.fullmatch(system) else [Fault("SUBSCRIPTION_NAME", value=system)]
     faults += [Fault("SUBSCRIPTION_EVENTS", value=one) for one in events if not PATTERN.fullmatch(one)]
     faults += _secret_faults(secret)
     try:
@@ -117,10 +122,11 @@ def subscribe(
         raise UnableToSubscribe("SUBSCRIPTION_NAME_TAKEN", name)
     last = last_number(tenant=frame.tenant)
     row = Subscription.objects.create(
-        tenant=frame.tenant, name=name, url=url, secret=secret, events=list(events), max_attempts=max_attempts,
-        made_at=frame.now, heard=last,
+        tenant=frame.tenant, name=name, url=url, secret=secret, events=list(events), system=system,
+        max_attempts=max_attempts, made_at=frame.now, heard=last,
     )  # fmt: skip
-    frame.changed("subscription", name, before=None, after={"url": url, "events": list(events), "state": row.state})
+    after = {"url": url, "events": list(events), "system": system, "state": row.state}
+    frame.changed("subscription", name, before=None, after=after)
     return int(row.pk)
 
 
@@ -182,7 +188,7 @@ def _make_missing(row: Subscription, first: int, last: int) -> None:
     for event in events.order_by("number"):
         number = int(event.number or 0)
         if number not in there:
-            if not wants(row, event.event):
+            if not wants(row, event):
                 continue
             made.append(delivery_of(row, event, previous=previous, replays=1))
         previous = number

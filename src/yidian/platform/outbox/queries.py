@@ -19,6 +19,7 @@ class Told:
     name: str
     url: str
     events: tuple[str, ...]
+    system: str
     state: str
     waiting: int
     dead: int
@@ -26,9 +27,13 @@ class Told:
     silent_since: datetime | None
 
 
-def wants(row: Subscription, event: str) -> bool:
-    """Whether a subscription is to hear an event: no filter hears all, `payment.*` all of payments."""
-    return not row.events or any(fnmatchcase(event, pattern) for pattern in row.events)
+def wants(row: Subscription, event: OutboxEvent) -> bool:
+    """Whether a subscription is to hear an event: no filter hears all, `payment.*` all of payments; that of a system
+    only what it asked for.
+    """
+    if row.system and event.payload.get("system") != row.system:
+        return False
+    return not row.events or any(fnmatchcase(event.event, pattern) for pattern in row.events)
 
 
 def subscriptions(*, tenant: Tenant) -> list[Told]:
@@ -37,7 +42,7 @@ def subscriptions(*, tenant: Tenant) -> list[Told]:
     rows = Subscription.objects.filter(tenant=tenant).annotate(**{f"n_{state}": count for state, count in of.items()})
     return [
         Told(
-            row.name, row.url, tuple(row.events), row.state, row.n_waiting, row.n_dead, row.n_delivered,
+            row.name, row.url, tuple(row.events), row.system, row.state, row.n_waiting, row.n_dead, row.n_delivered,
             row.silent_since,
         )
         for row in rows.order_by("name")

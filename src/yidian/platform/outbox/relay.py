@@ -129,7 +129,7 @@ class Relay:
             made = []
             for event in new:
                 number = int(event.number or 0)
-                if wants(row, event.event):
+                if wants(row, event):
                     made.append(delivery_of(row, event, previous=row.latest))
                     row.latest = number
                 row.heard = number

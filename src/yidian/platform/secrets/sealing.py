@@ -13,12 +13,15 @@ import binascii
 import hmac
 import os
 from functools import cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 
 from yidian.platform.secrets.key_file import KEY_BYTES, KeyRing, key_ring, ring_of
 from yidian.platform.tenancy.models import Tenant
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 NONCE_BYTES: Final = 12
 
@@ -33,19 +36,16 @@ class UnableToUnseal(Exception):
 
 def seal(*, tenant: Tenant, purpose: str, bound: str, plain: str) -> str:
     """Seal a text for one row: seal(tenant=…, purpose="identity", bound="C1/resident_id", plain="4501…")."""
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
     ring = _ring()
     nonce = os.urandom(NONCE_BYTES)
-    key = _derived(ring.keys[ring.current], "seal", tenant.code, purpose)
-    sealed = AESGCM(key).encrypt(nonce, plain.encode(), _bound(tenant, purpose, bound))
+    cipher = _cipher(_derived(ring.keys[ring.current], "seal", tenant.code, purpose))
+    sealed = cipher.encrypt(nonce, plain.encode(), _bound(tenant, purpose, bound))
     return f"{ring.current}.{base64.urlsafe_b64encode(nonce + sealed).decode()}"
 
 
 def unseal(*, tenant: Tenant, purpose: str, bound: str, sealed: str) -> str:
     """The text again. UnableToUnseal."""
     from cryptography.exceptions import InvalidTag
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
     key_id, _, body = sealed.partition(".")
     master = _ring().keys.get(key_id)
@@ -54,7 +54,7 @@ def unseal(*, tenant: Tenant, purpose: str, bound: str, sealed: str) -> str:
     try:
         raw = base64.urlsafe_b64decode(body.encode())
         key = _derived(master, "seal", tenant.code, purpose)
-        plain = AESGCM(key).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], _bound(tenant, purpose, bound))
+        plain = _cipher(key).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], _bound(tenant, purpose, bound))
     except (InvalidTag, binascii.Error, ValueError) as error:
         raise UnableToUnseal("SEALED_DAMAGED", purpose=purpose) from error
     return plain.decode()
@@ -73,11 +73,18 @@ def blind_indexes(*, tenant: Tenant, purpose: str, plain: str) -> list[str]:
 
 def _index(master: bytes, tenant: Tenant, purpose: str, plain: str) -> str:
     key = _derived(master, "index", tenant.code, purpose)
-    return hmac.new(key, plain.encode(), "sha256").hexdigest()
+    return hmac.digest(key, plain.encode(), "sha256").hex()
 
 
 def _bound(tenant: Tenant, purpose: str, bound: str) -> bytes:
     return "\0".join((tenant.code, purpose, bound)).encode()
+
+
+@cache
+def _cipher(key: bytes) -> AESGCM:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    return AESGCM(key)
 
 
 @cache

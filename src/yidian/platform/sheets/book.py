@@ -21,16 +21,20 @@ class Book:
         self.digits = digits
         self._book = book
         self._bold = book.add_format({"bold": True})
+        self._text = book.add_format({"num_format": "@"})
         self._money = book.add_format({"num_format": "#,##0." + "0" * digits if digits else "#,##0"})
 
     def money(self, amount_minor: int) -> Decimal:
         """An amount as a cell of money."""
         return Decimal(amount_minor).scaleb(-self.digits)
 
-    def sheet(self, name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Any:
-        """One more sheet: Decimals are money, ints counts, all else is text. Answers the sheet of the writer."""
+    def sheet(self, name: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, typed: bool = False) -> Any:
+        """One more sheet: Decimals are money, ints counts, all else is text. Answers the sheet of the writer.
+
+        `typed`: whatever is typed into its columns is text, so that no long number loses its last digits.
+        """
         sheet = self._book.add_worksheet(name[:LONGEST_NAME])
-        sheet.set_column(0, max(len(columns) - 1, 0), WIDTH)
+        sheet.set_column(0, max(len(columns) - 1, 0), WIDTH, self._text if typed else None)
         sheet.freeze_panes(1, 0)
         for n, column in enumerate(columns):
             sheet.write_string(0, n, column, self._bold)

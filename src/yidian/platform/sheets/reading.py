@@ -7,7 +7,7 @@ from typing import Final
 
 from yidian.kernel.faults import refuse
 from yidian.platform.sheets.csv_file import read_csv
-from yidian.platform.sheets.fault_list import FaultList
+from yidian.platform.sheets.fault_list import MOST, FaultList
 from yidian.platform.sheets.sheet import Sheet
 from yidian.platform.sheets.xlsx_file import read_xlsx
 
@@ -34,10 +34,10 @@ def read_sheets(path: Path) -> dict[str, Sheet]:
     return {sheet.name: sheet for sheet in sheets}
 
 
-def read_table(path: Path) -> Sheet:
-    """One .csv, or the first sheet of an .xlsx. Raises BadInput."""
+def read_table(path: Path, *, most: int = MOST) -> Sheet:
+    """One .csv, or the first sheet of an .xlsx. Raises BadInput with at most so many faults."""
     _refuse_absent(path)
-    faults = FaultList()
+    faults = FaultList(most=most)
     if path.suffix.lower() == ".csv":
         sheet = read_csv(path, faults=faults)
     elif path.suffix.lower() == ".xlsx":

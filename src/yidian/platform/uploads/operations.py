@@ -1,4 +1,5 @@
-"""Keep what somebody sends, find it again, forget what is old. Text only: what is packed or a program is refused.
+"""Keep what somebody sends, find it again, forget what is old. Text, and where it is asked for workbooks; what is
+packed otherwise, or a program, is refused.
 
 A file is kept as its SHA-256, never under the name it came with; that name is cleaned and only shown.
 """
@@ -6,10 +7,12 @@ A file is kept as its SHA-256, never under the name it came with; that name is c
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import re
 import unicodedata
+import zipfile
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -21,6 +24,10 @@ from yidian.platform.tenancy.models import Tenant
 
 LARGEST: Final = 16 << 20
 QUOTA: Final = 256 << 20  # of all uploads of a tenant
+CSV, XLSX = ".csv", ".xlsx"
+ENDINGS: Final = ("", CSV, XLSX)
+ZIP: Final = b"PK\x03\x04"
+MACROS: Final = ("vbaproject.bin", "macrosheets/", "activex/", "embeddings/")
 KEPT: Final = timedelta(days=30)
 LONGEST_NAME: Final = 100
 NAME_OF_OURS: Final = re.compile(r"[0-9a-f]{64}")
@@ -34,7 +41,9 @@ UNSEEN: Final = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")  # characters that turn or 
 
 
 class UnableToUpload(Exception):
-    """UPLOAD_EMPTY, UPLOAD_TOO_LARGE, UPLOAD_NOT_TEXT, UPLOAD_HAS_NUL, UPLOAD_QUOTA, UPLOAD_GONE."""
+    """UPLOAD_EMPTY, UPLOAD_TOO_LARGE, UPLOAD_NOT_TEXT, UPLOAD_NOT_TABLE, UPLOAD_HAS_MACROS, UPLOAD_HAS_NUL,
+    UPLOAD_QUOTA, UPLOAD_GONE.
+    """
 
     def __init__(self, code: str, **params: str | int) -> None:
         self.code, self.params = code, params
@@ -54,9 +63,13 @@ class Upload:
 
 
 def keep(
-    *, tenant: Tenant, folder: Path, name: str, pieces: Iterable[bytes], by: str, now: datetime, most: int = LARGEST
-) -> Upload:
-    """Keep a file; the same content again is the same upload. UnableToUpload, and then nothing is kept."""
+    *, tenant: Tenant, folder: Path, name: str, pieces: Iterable[bytes], by: str, now: datetime, most: int = LARGEST,
+    tables: bool = False,
+) -> Upload:  # fmt: skip
+    """Keep a file; the same content again is the same upload. UnableToUpload, and then nothing is kept.
+
+    `tables`: a .csv or an .xlsx without macros, whose path then ends so.
+    """
     expect_serving(tenant)
     place = folder / home_of(tenant)
     place.mkdir(parents=True, exist_ok=True)
@@ -66,15 +79,18 @@ def keep(
         data += piece
         if len(data) > most:
             raise UnableToUpload("UPLOAD_TOO_LARGE", most=most)
-    _expect_text(bytes(data))
+    ending = _table_ending(clean_name(name), bytes(data)) if tables else ""
+    if ending != XLSX:
+        _expect_text(bytes(data))
     id_ = hashlib.sha256(data).hexdigest()
-    if not (place / id_).is_file():
+    path = place / f"{id_}{ending}"
+    if not path.is_file() or path.stat().st_size != len(data):
         if sum(path.stat().st_size for path in place.iterdir()) + len(data) > QUOTA:
             raise UnableToUpload("UPLOAD_QUOTA", most=QUOTA)
-        _write(place / id_, bytes(data))
+        _write(path, bytes(data))
     told = {"id": id_, "name": clean_name(name), "bytes": len(data), "by": by, "at": now.isoformat()}
     _write(place / f"{id_}.json", json.dumps(told, ensure_ascii=False).encode())
-    return Upload(path=place / id_, **told)  # type: ignore[arg-type]  # as written
+    return Upload(path=path, **told)  # type: ignore[arg-type]  # as written
 
 
 def opened(*, tenant: Tenant, folder: Path, id: str) -> Upload:
@@ -85,11 +101,23 @@ def opened(*, tenant: Tenant, folder: Path, id: str) -> Upload:
         if not NAME_OF_OURS.fullmatch(id):
             raise FileNotFoundError
         told = json.loads((place / f"{id}.json").read_text(encoding="utf-8"))
-        if not (place / id).is_file():
-            raise FileNotFoundError
+        path = next(one for one in (place / f"{id}{ending}" for ending in ENDINGS) if one.is_file())
+    except StopIteration:
+        raise UnableToUpload("UPLOAD_GONE") from None
     except (FileNotFoundError, json.JSONDecodeError) as error:
         raise UnableToUpload("UPLOAD_GONE") from error
-    return Upload(path=place / id, **told)
+    return Upload(path=path, **told)
+
+
+def forget(*, tenant: Tenant, folder: Path, id: str) -> None:
+    """An upload is gone."""
+    for path in (folder / home_of(tenant)).glob(f"{id}*"):
+        path.unlink(missing_ok=True)
+
+
+def empty(*, tenant: Tenant, folder: Path, id: str) -> None:
+    """What an upload held is where it belongs, and lies here no more; that it was sent is still known."""
+    _write(opened(tenant=tenant, folder=folder, id=id).path, b"")
 
 
 def forget_old(*, tenant: Tenant, folder: Path, now: datetime) -> int:
@@ -101,8 +129,7 @@ def forget_old(*, tenant: Tenant, folder: Path, now: datetime) -> int:
         except (OSError, ValueError, KeyError):
             continue
         if at + KEPT < now:
-            path.with_suffix("").unlink(missing_ok=True)
-            path.unlink(missing_ok=True)
+            forget(tenant=tenant, folder=folder, id=path.stem)
             count += 1
     return count
 
@@ -117,6 +144,22 @@ def clean_name(name: str) -> str:
 def facts(upload: Upload) -> dict[str, object]:
     """An upload as audit and pages tell it: never its path."""
     return {name: value for name, value in asdict(upload).items() if name != "path"}
+
+
+def _table_ending(name: str, data: bytes) -> str:
+    """What a table is, by its content; its name must say the same."""
+    ending = Path(name).suffix.lower()
+    if ending not in (CSV, XLSX) or (ending == XLSX) != data.startswith(ZIP):
+        raise UnableToUpload("UPLOAD_NOT_TABLE", name=name)
+    if ending == XLSX:
+        try:
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                members = [member.lower() for member in archive.namelist()]
+        except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
+            raise UnableToUpload("UPLOAD_NOT_TABLE", name=name) from error
+        if any(part in member for member in members for part in MACROS):
+            raise UnableToUpload("UPLOAD_HAS_MACROS", name=name)
+    return ending
 
 
 def _expect_text(data: bytes) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from yidian.platform.files import sha256
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from yidian.kernel.faults import Fault
     from yidian.platform.tenancy.models import Tenant
     from yidian.platform.writing.frame import Frame
     from yidian.platform.writing.types import Actor
@@ -25,6 +26,21 @@ class FileTaken(NamedTuple):
     added: int
     ended: int
     repeated: bool
+
+
+class FileSeen(NamedTuple):
+    """What a file would do, and nothing was done. `states`: of each line new | changed | same | refused.
+
+    `gone`: how many stored rows it would end; `seen` names all that it would do; `full`: there may be more faults;
+    `match`: what it is of what was ordered.
+    """
+
+    states: Mapping[int, str]
+    faults: tuple[Fault, ...]
+    gone: int
+    seen: str
+    full: bool = False
+    match: tuple[Mapping[str, Any], ...] = ()
 
 
 def take_file(

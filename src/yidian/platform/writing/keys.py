@@ -16,6 +16,7 @@ from django.db import transaction
 from django_scopes import scope
 
 from yidian.platform.audit.canonical import canonical
+from yidian.platform.database.kept import Reading, add
 from yidian.platform.tenancy.models import Tenant
 from yidian.platform.writing.frame import Frame
 from yidian.platform.writing.models import IdempotencyKey
@@ -24,6 +25,7 @@ from yidian.platform.writing.types import Actor
 LONGEST_KEY: Final = 200
 LONGEST_OPERATION: Final = 64
 KEPT_AT_LEAST: Final = timedelta(days=400)
+_ANSWERED: Final = Reading(lambda **key: IdempotencyKey.objects.filter(**key).values_list("request_hash", "answer"))
 
 
 class UnableToRepeat(Exception):
@@ -75,20 +77,25 @@ def plain(answer: Mapping[str, Any]) -> dict[str, Any]:
 
 def answer_of(write: Write) -> dict[str, Any] | None:
     """The stored answer, None when the write is not done. UnableToRepeat when another request has the key."""
-    row = IdempotencyKey.objects.filter(**write.natural_key()).first()
-    if row is None:
+    rows = _ANSWERED.rows(
+        tenant=write.tenant, actor_kind=write.actor.kind, actor_id=write.actor.id, operation=write.operation,
+        key=write.key,
+    )  # fmt: skip
+    if not rows:
         return None
-    if row.request_hash != write.request_hash:
+    [(request_hash, answer)] = rows
+    if request_hash != write.request_hash:
         raise UnableToRepeat(operation=write.operation, key=write.key)
-    found: dict[str, Any] = json.loads(row.answer)
+    found: dict[str, Any] = json.loads(answer)
     return found
 
 
 def store(write: Write, answer: Mapping[str, Any]) -> None:
     """Store the answer inside the write's transaction."""
-    IdempotencyKey.objects.create(
+    row = IdempotencyKey(
         **write.natural_key(), request_hash=write.request_hash, answer=canonical(answer), at=write.now
-    )
+    )  # fmt: skip
+    add([row])
 
 
 def touch(write: Write) -> None:

@@ -24,6 +24,7 @@ from yidian.runs.doctor.late import late
 from yidian.runs.doctor.ledger_sums import ledger_sums
 from yidian.runs.doctor.month_equation import month_equation
 from yidian.runs.doctor.network import network
+from yidian.runs.doctor.numbers import numbers
 from yidian.runs.doctor.one_arithmetic import one_arithmetic
 from yidian.runs.doctor.orders import orders
 from yidian.runs.doctor.rated_rows import rated_rows
@@ -71,6 +72,7 @@ LAWS: Final[tuple[tuple[str, str, Query], ...]] = (
     ("I13", "SAME_BYTES", same_bytes),
     ("I13", "SAME_BILLS", same_bills),
     ("I14", "LAKE_CENSUS", lake_census),
+    ("I14", "NUMBERS", numbers),
     ("I15", "ONE_ARITHMETIC", one_arithmetic),
     ("I15", "DIFFERENCES", differences_again),
 )

@@ -106,14 +106,17 @@ class _Quote:
             if not cycle.cut_fixed or file.id <= cycle.cutoff_file
         ]  # fmt: skip
         newest = max((file.max_start_ms or 0 for file in stored), default=0)
-        wanted = frozenset(
-            row.what
+        rows = [
+            row
             for crowd in (self.concerned.crowd, self.done.crowd) for one in crowd.people.values()
             if one.id in self.concerned.rated or one.code not in self.concerned.crowd.people
             for row in one.identifiers if row.from_ms <= newest
-        )  # fmt: skip
-        if not wanted:
+        ]  # fmt: skip
+        if not rows:
             return None
+        wanted = frozenset(row.what for row in rows)
+        first = min(row.from_ms for row in rows)  # what was used before was somebody else's
+        stored = [file for file in stored if file.max_start_ms is None or file.max_start_ms >= first]
         classifier, units = now.classifier, list(self.concerned.crowd.units.values())
         asks = classifier.nets.asked
         return Used(

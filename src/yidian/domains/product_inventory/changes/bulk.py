@@ -20,6 +20,7 @@ from yidian.domains.product_inventory.models import (
     UnitMembership,
 )
 from yidian.platform.database.asking import where
+from yidian.platform.database.kept import add as store
 from yidian.platform.tenancy.models import Tenant
 
 
@@ -74,7 +75,8 @@ def add(*, tenant: Tenant, table: str, rows: Sequence[Row]) -> list[int]:
         )
         for row in rows
     ]  # fmt: skip
-    return [row.pk for row in told.model.objects.bulk_create(made)]
+    store(made)
+    return [row.pk for row in made]
 
 
 def end(*, tenant: Tenant, table: str, pk: int, was_to_ms: int, to_ms: int) -> bool:
@@ -94,7 +96,7 @@ def stored(*, tenant: Tenant, table: str, pks: Collection[int]) -> dict[int, Dat
     columns = ("subscriber__code", told.kind or told.shown, told.shown, "from_ms", "to_ms")
     return {
         pk: Dated(pk, code, kind if told.kind else "", str(what), from_ms, to_ms)
-        for pk, code, kind, what, from_ms, to_ms in where(told.model.objects.filter(tenant=tenant), "pk", pks, *columns)
+        for pk, code, kind, what, from_ms, to_ms in where(told.model, "pk", pks, *columns, tenant=tenant)
     }
 
 

@@ -55,7 +55,7 @@ def read_known(*, tenant: Tenant, changes: Sequence[Change]) -> Known:
     def of(model: Any, make: Any, *columns: str) -> defaultdict[str, list[Any]]:
         found: defaultdict[str, list[Any]] = defaultdict(list)
         names = ("id", *columns, "from_ms", "to_ms")
-        for subscriber, *row in where(model.objects.filter(tenant=tenant), "subscriber_id", code_of.keys(), *names):
+        for subscriber, *row in where(model, "subscriber_id", code_of.keys(), *names, tenant=tenant):
             found[code_of[subscriber]].append(make(*row))
         return found
 

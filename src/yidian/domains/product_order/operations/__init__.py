@@ -13,9 +13,31 @@ from yidian.domains.product_order.operations.capture import (
     record_quote,
     set_check,
 )
-from yidian.domains.product_order.operations.completing import complete_item, opened_ms, take_completion
+from yidian.domains.product_order.operations.completing import (
+    complete_item,
+    not_yet,
+    opened_ms,
+    take_completion,
+    told_before,
+)
 from yidian.domains.product_order.operations.forms import print_form, sign_form
-from yidian.domains.product_order.operations.stepping import again, answer, by_hand, claim, refuse_by_hand
+from yidian.domains.product_order.operations.origin import remember_origin
+from yidian.domains.product_order.operations.porting import (
+    UnableToPort,
+    give_port_code,
+    note_wrong_code,
+    spend_port_code,
+)
+from yidian.domains.product_order.operations.stepping import (
+    again,
+    anew,
+    answer,
+    by_hand,
+    claim,
+    hold_order,
+    keep_sent,
+    refuse_by_hand,
+)
 from yidian.domains.product_order.operations.submitting import submit
 from yidian.domains.product_order.operations.terms import set_order_terms
 from yidian.domains.product_order.operations.undoing import cancel, effects_of, reverse
@@ -24,9 +46,11 @@ __all__ = [
     "CHANNELS",
     "UnableToChangeOrder",
     "UnableToOrder",
+    "UnableToPort",
     "abandon",
     "add_item",
     "again",
+    "anew",
     "answer",
     "by_hand",
     "cancel",
@@ -35,16 +59,24 @@ __all__ = [
     "complete_item",
     "drop_item",
     "effects_of",
+    "give_port_code",
+    "hold_order",
+    "keep_sent",
+    "not_yet",
+    "note_wrong_code",
     "open_order",
     "opened_ms",
     "print_form",
     "read_back",
     "record_quote",
     "refuse_by_hand",
+    "remember_origin",
     "reverse",
     "set_check",
     "set_order_terms",
     "sign_form",
+    "spend_port_code",
     "submit",
     "take_completion",
+    "told_before",
 ]

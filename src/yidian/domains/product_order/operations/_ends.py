@@ -6,7 +6,7 @@ from typing import Final
 
 from yidian.domains.product_order import lifecycle
 from yidian.domains.product_order.models import OrderItem, OrderStep, ProductOrder
-from yidian.domains.product_order.operations._rows import move, move_item
+from yidian.domains.product_order.operations._rows import move, move_item, steps_of
 from yidian.domains.product_order.types import Outcome
 from yidian.platform.writing.frame import Frame
 
@@ -18,17 +18,18 @@ def settle(frame: Frame, row: ProductOrder, item: OrderItem) -> Outcome:
     """Look at an item of a held order after one of its steps ended."""
     if item.state in GOING_BACK:
         return _back(frame, row, item)
-    follow(item)
+    follow(row, item)
     return Outcome(taken=True, state=row.state)
 
 
-def follow(item: OrderItem) -> None:
+def follow(row: ProductOrder, item: OrderItem) -> None:
     """Steps are ready when all that they need are done."""
-    steps = list(OrderStep.objects.filter(item=item))
+    steps = steps_of(row, item)
     done = {step.place for step in steps if step.state == lifecycle.DONE}
     waiting = [step for step in steps if step.state == lifecycle.WAITING and not step.ready and step.needs]
     ready = [step.pk for step in waiting if done.issuperset(step.needs)]
-    OrderStep.objects.filter(pk__in=ready).update(ready=True)
+    if ready:
+        OrderStep.objects.filter(pk__in=ready).update(ready=True)
 
 
 def begin_after(row: ProductOrder, item: OrderItem) -> None:
@@ -42,7 +43,7 @@ def _back(frame: Frame, row: ProductOrder, item: OrderItem) -> Outcome:
     """Undoing goes from the last to the first: a step when nothing that needed it stands any more, so with items."""
     if OrderItem.objects.filter(order=row, after=item.place, state__in=GOING_BACK).exists():
         return Outcome(taken=True, state=row.state)
-    steps = list(OrderStep.objects.filter(item=item).order_by("-place"))
+    steps = steps_of(row, item)[::-1]
     while True:
         standing = {need for step in steps if step.state not in GONE for need in step.needs}
         free = [step for step in steps if step.state == lifecycle.UNDOING and step.place not in standing]

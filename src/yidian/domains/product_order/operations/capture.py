@@ -8,16 +8,32 @@ from typing import Any, Final
 from yidian.domains.party.queries import customers_by_code
 from yidian.domains.product_order import lifecycle
 from yidian.domains.product_order.deeds import DEEDS, checked, conflicts
-from yidian.domains.product_order.models import OrderForm, OrderItem, ProductOrder
-from yidian.domains.product_order.operations._rows import expect_cart, held, move, remember, standing_items
-from yidian.domains.product_order.types import new_subscription
+from yidian.domains.product_order.models import OrderItem, ProductOrder
+from yidian.domains.product_order.operations._rows import (
+    expect_cart,
+    held,
+    move,
+    remember,
+    standing_items,
+    void_forms,
+)
+from yidian.domains.product_order.types import CREDIT, new_subscription
 from yidian.kernel.calendar import local_date, to_ms
+from yidian.platform.database.kept import Reading
 from yidian.platform.locks import hold_until_commit
 from yidian.platform.numbering.operations import next_number
 from yidian.platform.writing.frame import Frame
 
-CHANNELS: Final = ("desk", "web", "agent", "reseller", "cli")
+CHANNELS: Final = ("desk", "web", "agent", "reseller", "cli", "file", CREDIT)
 MOST_ITEMS: Final = 50
+_OTHERS: Final = Reading(
+    lambda subscriber, but: (
+        OrderItem.objects.filter(subscriber=subscriber, order__state__in=lifecycle.IN_FLIGHT)
+        .exclude(order=but)
+        .exclude(state=lifecycle.DROPPED)
+        .values_list("order__number", "deed")
+    )
+)
 
 
 class UnableToOrder(Exception):
@@ -59,7 +75,7 @@ def add_item(
     row = held(frame, order)
     expect_cart(row)
     fields = checked(deed, told)
-    items = list(standing_items(row))
+    items = standing_items(row)
     if len(items) >= MOST_ITEMS:
         raise UnableToOrder("ORDER_TOO_LONG", order=order, most=MOST_ITEMS)
     if after and after not in {item.place for item in items}:
@@ -93,7 +109,7 @@ def drop_item(*, frame: Frame, order: str, place: int) -> None:
     row = held(frame, order)
     expect_cart(row)
     item = _item(row, place)
-    if standing_items(row).filter(after=place).exists():
+    if any(one.after == place for one in standing_items(row)):
         raise UnableToOrder("ORDER_ITEM_NEEDED", order=order, item=place)
     item.state = lifecycle.DROPPED
     item.save(update_fields=["state"])
@@ -112,7 +128,9 @@ def set_check(*, frame: Frame, order: str, check: int) -> None:
 
 def abandon(*, frame: Frame, order: str) -> None:
     """Let a cart go."""
-    move(frame, held(frame, order), "abandon")
+    row = held(frame, order)
+    move(frame, row, "abandon")
+    void_forms(frame, row)
 
 
 def record_quote(*, frame: Frame, order: str, revision: int, quote: Mapping[str, Any]) -> None:
@@ -143,12 +161,7 @@ def refuse_in_flight(frame: Frame, row: ProductOrder, asked: Iterable[tuple[str,
     """ORDER_IN_FLIGHT: another order is at work on a subscription. Who asks waits for who asked first."""
     for subscriber, deed in sorted(asked):
         hold_until_commit(f"order of {frame.tenant.pk} {subscriber}")
-        others = (
-            OrderItem.objects.filter(tenant=frame.tenant, subscriber=subscriber, order__state__in=lifecycle.IN_FLIGHT)
-            .exclude(order=row)
-            .exclude(state=lifecycle.DROPPED)
-        )
-        for number, other in others.values_list("order__number", "deed"):
+        for number, other in _OTHERS.rows(tenant=frame.tenant, subscriber=subscriber, but=row.pk):
             if conflicts(other, deed):
                 raise UnableToOrder("ORDER_IN_FLIGHT", order=number, subscriber=subscriber, deed=other)
 
@@ -161,7 +174,7 @@ def _refuse_twice(items: list[OrderItem], deed: str, subscriber: str, after: int
 
 
 def _item(row: ProductOrder, place: int) -> OrderItem:
-    item: OrderItem | None = standing_items(row).filter(place=place).first()
+    item = next((one for one in standing_items(row) if one.place == place), None)
     if item is None:
         raise UnableToOrder("ORDER_ITEM_UNKNOWN", order=row.number, item=place)
     return item
@@ -178,6 +191,6 @@ def _revise(frame: Frame, row: ProductOrder, event: str, place: int, told: dict[
     row.quoted = row.read_back = None
     row.quote = {}
     row.save(update_fields=["revision", "quoted", "read_back", "quote"])
-    OrderForm.objects.filter(order=row).exclude(state=OrderForm.State.VOID).update(state=OrderForm.State.VOID)
+    void_forms(frame, row)
     remember(frame, row, f"item.{event}", item=place, told=told)
     frame.changed("order_item", f"{row.number}#{place}", before=None, after={"event": event, **told})

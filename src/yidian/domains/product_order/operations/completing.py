@@ -10,8 +10,16 @@ from django.db.models import Max
 from yidian.domains.product_order import lifecycle
 from yidian.domains.product_order.models import OrderEffect, OrderStep
 from yidian.domains.product_order.operations._ends import begin_after, follow
-from yidian.domains.product_order.operations._rows import held, move, move_item, move_step, standing_items
-from yidian.domains.product_order.types import Claimed, Outcome
+from yidian.domains.product_order.operations._rows import (
+    asked_by,
+    held,
+    move,
+    move_item,
+    move_step,
+    standing_items,
+)
+from yidian.domains.product_order.operations.stepping import begin_anew, key_of
+from yidian.domains.product_order.types import NETWORK, Claimed, Outcome
 from yidian.platform.writing.frame import Frame
 
 
@@ -26,6 +34,24 @@ def take_completion(*, frame: Frame, step: Claimed) -> bool:
     held(frame, step.order)
     mine = OrderStep.objects.filter(pk=step.id, fence=step.fence, state=lifecycle.WAITING)
     return bool(mine.exists())
+
+
+def told_before(*, step: Claimed) -> dict[int, tuple[dict[str, Any], dict[str, Any]]]:
+    """What the network did for an item before its completion that depends on how the line stands: place → (the command
+    as it was laid out, as it was sent last)."""
+    rows = OrderStep.objects.filter(item_id=step.item_id, kind=NETWORK, state=lifecycle.DONE, place__lt=step.place)
+    found = [(row, row.sent.get(key_of(row))) for row in rows.select_related("item__order").order_by("place")]
+    return {row.place: (row.command, sent) for row, sent in found if sent is not None}
+
+
+def not_yet(*, frame: Frame, step: Claimed, again: int, at_ms: int) -> Outcome:
+    """A completion that was taken waits for a step before it (its place) to be done anew."""
+    row = held(frame, step.order)
+    rows = OrderStep.objects.select_related("item").filter(item_id=step.item_id)
+    mine, before = rows.get(pk=step.id), rows.get(place=again)
+    move_step(frame, row, mine.item, mine, "later", ready=False, leased_until=None, attempts=0, began_at=None)
+    begin_anew(frame, row, before, at_ms)
+    return Outcome(taken=True, state=row.state)
 
 
 def complete_item(
@@ -58,10 +84,12 @@ def complete_item(
     frame.changed("order_item", f"{row.number}#{item.place}", before=None, after={"state": item.state, "at_ms": at_ms})
     frame.emit(
         "order.item.completed", aggregate=f"order/{row.number}",
-        payload={"order": row.number, "item": item.place, "deed": item.deed, "subscriber": item.subscriber},
+        payload={
+            "order": row.number, "item": item.place, "deed": item.deed, "subscriber": item.subscriber, **asked_by(row),
+        },
     )  # fmt: skip
-    follow(item)
+    follow(row, item)
     begin_after(row, item)
-    if not standing_items(row).exclude(state=lifecycle.COMPLETED).exists():
+    if all(one.state == lifecycle.COMPLETED for one in standing_items(row)):
         move(frame, row, "complete")
     return Outcome(taken=True, state=row.state)

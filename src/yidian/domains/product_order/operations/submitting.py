@@ -9,10 +9,11 @@ from typing import Final
 from yidian.domains.product_order.models import OrderForm, OrderStep, ProductOrder
 from yidian.domains.product_order.operations._rows import expect_cart, held, move, move_item, standing_items
 from yidian.domains.product_order.operations.capture import UnableToOrder, refuse_in_flight
-from yidian.domains.product_order.types import StepPlan
+from yidian.domains.product_order.types import CREDIT, StepPlan
 from yidian.platform.writing.frame import Frame
 
-UNSIGNED: Final = ("web", "reseller", "cli")  # channels where the customer's own hand is on the button
+# Nobody signs: a system's hand is on the button, or none. Of the web the proof of who submits it is the signature.
+UNSIGNED: Final = ("reseller", "cli", "file", CREDIT)
 
 
 def submit(
@@ -24,7 +25,7 @@ def submit(
     """
     row = held(frame, order)
     expect_cart(row)
-    items = list(standing_items(row))
+    items = standing_items(row)
     if not items:
         raise UnableToOrder("ORDER_EMPTY", order=order)
     _expect_agreed(row, revision)

@@ -15,7 +15,7 @@ from yidian.platform.writing.frame import Frame
 def cancel(*, frame: Frame, order: str, reason: str) -> Outcome:
     """撤单: undo the steps begun of every item that is not complete, spare the rest; what is complete stays."""
     row = held(frame, order)
-    items = list(standing_items(row).exclude(state=lifecycle.COMPLETED).order_by("-place"))
+    items = [item for item in standing_items(row)[::-1] if item.state != lifecycle.COMPLETED]
     move(frame, row, "cancel", told={"reason": reason})
     return _go_back(frame, row, items, "cancel")
 
@@ -23,7 +23,7 @@ def cancel(*, frame: Frame, order: str, reason: str) -> Outcome:
 def reverse(*, frame: Frame, order: str, reason: str) -> Outcome:
     """返销: undo an order that is complete, as if it had never been. UnableToOrder ORDER_IN_FLIGHT, ORDER_OVERTAKEN."""
     row = held(frame, order)
-    items = list(standing_items(row).filter(state=lifecycle.COMPLETED).order_by("-place"))
+    items = [item for item in standing_items(row)[::-1] if item.state == lifecycle.COMPLETED]
     move(frame, row, "reverse", told={"reason": reason})
     for item in items:
         for subscriber in (item.subscriber, new_subscription(order=order, place=item.place)):

@@ -1,7 +1,9 @@
 """Writing numbers, cards, ports and terminals: who has them, what is done to ranges of them, files of them."""
 
+from yidian.domains.resource_inventory._card_runs import UnableToOrderCards as UnableToOrderCards
 from yidian.domains.resource_inventory.operations._steps import UnableToHold as UnableToHold
 from yidian.domains.resource_inventory.operations.adopting import adopt as adopt
+from yidian.domains.resource_inventory.operations.card_orders import order_cards as order_cards
 from yidian.domains.resource_inventory.operations.cards import allocate_card as allocate_card
 from yidian.domains.resource_inventory.operations.cards import card_secrets as card_secrets
 from yidian.domains.resource_inventory.operations.cards import find_again as find_again
@@ -16,6 +18,7 @@ from yidian.domains.resource_inventory.operations.holding import reserve as rese
 from yidian.domains.resource_inventory.operations.holding import restore as restore
 from yidian.domains.resource_inventory.operations.holding import retire as retire
 from yidian.domains.resource_inventory.operations.holding import use as use
+from yidian.domains.resource_inventory.operations.imports import SUBJECTS as SUBJECTS
 from yidian.domains.resource_inventory.operations.imports import import_addresses as import_addresses
 from yidian.domains.resource_inventory.operations.imports import import_blocks as import_blocks
 from yidian.domains.resource_inventory.operations.imports import import_boxes as import_boxes
@@ -25,6 +28,8 @@ from yidian.domains.resource_inventory.operations.imports import import_level_ru
 from yidian.domains.resource_inventory.operations.imports import import_levels as import_levels
 from yidian.domains.resource_inventory.operations.imports import import_office_data as import_office_data
 from yidian.domains.resource_inventory.operations.imports import import_ports as import_ports
+from yidian.domains.resource_inventory.operations.imports import look as look
+from yidian.domains.resource_inventory.operations.imports import take as take
 from yidian.domains.resource_inventory.operations.porting import come_home as come_home
 from yidian.domains.resource_inventory.operations.porting import enter as enter
 from yidian.domains.resource_inventory.operations.porting import leave as leave

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from yidian.domains.resource_inventory import lifecycle
 from yidian.domains.resource_inventory.models import Card, Device, Number, Port, ResourceStep
 from yidian.kernel.calendar import to_ms
+from yidian.platform.database.kept import Reading, add, change
 from yidian.platform.database.loading import add_rows
 from yidian.platform.points import point
 
@@ -19,6 +20,10 @@ MODELS: Final[Mapping[str, tuple[Any, str]]] = {  # kind → its table, the colu
     lifecycle.CARD: (Card, "iccid"),
     lifecycle.PORT: (Port, "code"),
     lifecycle.DEVICE: (Device, "imei"),
+}
+_NAMED: Final = {
+    kind: Reading(lambda id, model=model, column=column: model.objects.filter(**{column: id}))
+    for kind, (model, column) in MODELS.items()
 }
 COLUMNS: Final = (
     "kind", "resource", "last", "event", "before", "after", "holder", "organisation", "reseller", "actor_kind",
@@ -62,11 +67,10 @@ class Held:
 
 def read(frame: Frame, kind: str, id: str) -> Held:
     """UnableToHold RESOURCE_UNKNOWN."""
-    model, column = MODELS[kind]
-    row = model.objects.filter(tenant=frame.tenant, **{column: id}).first()
-    if row is None:
+    found = _NAMED[kind].instances(tenant=frame.tenant, id=id)
+    if not found:
         raise UnableToHold("RESOURCE_UNKNOWN", kind=kind, resource=id)
-    return Held(kind, id, row)
+    return Held(kind, id, found[0])
 
 
 def step(frame: Frame, held: Held, event: str, *, holder: str = "", until_ms: int = 0, **more: Any) -> None:
@@ -81,14 +85,11 @@ def swapped(frame: Frame, held: Held, event: str, *, holder: str = "", until_ms:
     after = lifecycle.after(kind=kind, state=row.state, event=event)
     if after is None:
         raise held.refused("RESOURCE_NOT_SELECTABLE")
-    model, _ = MODELS[kind]
     point("resource.swap")
-    same = model.objects.filter(
-        tenant=frame.tenant, pk=row.pk, state=row.state, holder=row.holder, until_ms=row.until_ms
-    )
-    if not same.update(state=after, holder=holder, until_ms=until_ms, **more):
+    was = {"state": row.state, "holder": row.holder, "until_ms": row.until_ms}
+    if not change(row, {"state": after, "holder": holder, "until_ms": until_ms, **more}, was=was):
         return False
-    ResourceStep.objects.bulk_create([step_row(frame, kind, held.id, event, row, after, holder, **more)])
+    add([step_row(frame, kind, held.id, event, row, after, holder, **more)])
     frame.changed(
         kind, held.id, before={"state": row.state, "holder": row.holder},
         after={"state": after, "holder": holder, "event": event},

@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
-
 from yidian.domains.resource_inventory import lifecycle
 from yidian.domains.resource_inventory.lifecycle import CARD, DEVICE, NUMBER, OPEN, RESERVED
 from yidian.domains.resource_inventory.models import OfficeData, ResourceStep
 from yidian.domains.resource_inventory.operations._steps import Held, read, step, swapped
 from yidian.kernel.calendar import to_ms
+from yidian.platform.database.asking import where
 
 if TYPE_CHECKING:
     from yidian.platform.writing.frame import Frame
@@ -142,9 +141,8 @@ def freeing(held: Held, event: str) -> str:
 
 def office_data_complete(block: int, frame: Frame) -> bool:
     """All cities that a block (its id) needs have its office data at the frame's instant; a block needs some."""
-    cities: Any = OfficeData.objects.filter(tenant=frame.tenant, block_id=block)
-    late = cities.filter(Q(since_ms=None) | Q(since_ms__gt=to_ms(frame.now)))
-    return cities.exists() and not late.exists()
+    since = [since for _, since in where(OfficeData, "block_id", [block], "since_ms", tenant=frame.tenant)]
+    return bool(since) and all(one is not None and one <= to_ms(frame.now) for one in since)
 
 
 def _expect_offered(held: Held, within: Collection[str] | None, reseller: str) -> None:

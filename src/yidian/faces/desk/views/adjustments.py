@@ -7,9 +7,9 @@ from typing import Any
 from django.http import Http404, HttpResponse
 
 from yidian.domains.customer_bill.operations import UnableToAdjust
-from yidian.faces.desk.telling import told
 from yidian.faces.shell.amounts import typed_amount
 from yidian.faces.shell.asked import Asked, FaultTold
+from yidian.faces.shell.telling import told
 from yidian.journeys.limits import adjusts_alone_up_to
 from yidian.kernel.faults import BadInput
 from yidian.platform.access.types import UnableToAct

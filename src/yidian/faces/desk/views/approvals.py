@@ -7,10 +7,10 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 
-from yidian.faces.desk.telling import code_words, left, reason_words, shown, told
 from yidian.faces.shell import figures
 from yidian.faces.shell.asked import Asked
 from yidian.faces.shell.sign_in import step_up
+from yidian.faces.shell.telling import code_words, left, reason_words, shown, told
 from yidian.journeys import approvals as journey
 from yidian.journeys.approvals import Shown, Waiting
 from yidian.journeys.ordering import reversing

@@ -16,12 +16,12 @@ from yidian.domains.customer_bill.operations import ask_correction, withdraw_cor
 from yidian.domains.customer_bill.queries import correction, corrections, cycles
 from yidian.domains.customer_bill.types import FIXED, CorrectionRow, UnableToCorrect, correction_lifecycle
 from yidian.domains.product_catalog.queries import editions, item_names
-from yidian.faces.desk.telling import code_words, told, who
 from yidian.faces.desk.views.starting import start_job
 from yidian.faces.desk.views.tariffs import as_file
 from yidian.faces.shell import figures
 from yidian.faces.shell.asked import Asked, FaultTold
 from yidian.faces.shell.sign_in import step_up
+from yidian.faces.shell.telling import code_words, told, who
 from yidian.kernel.faults import BadInput
 from yidian.platform.access.approvals import approvals_about
 from yidian.platform.wording import entries, text

@@ -13,11 +13,11 @@ from yidian.domains.dispute import operations
 from yidian.domains.dispute.operations import UnableToChangeDispute, UnableToDispute
 from yidian.domains.dispute.queries import ended_page, open_counts, open_page, terms_on
 from yidian.domains.dispute.types import EXAMINED, RAISED, RIGHT, DisputeFacts
-from yidian.faces.desk.telling import told
 from yidian.faces.shell.amounts import typed_amount
 from yidian.faces.shell.asked import Asked, FaultTold
 from yidian.faces.shell.sign_in import step_up
 from yidian.faces.shell.slip_words import slip_context
+from yidian.faces.shell.telling import told
 from yidian.faces.shell.words import words_of
 from yidian.kernel.calendar import from_ms, local_date, to_ms
 from yidian.kernel.faults import BadInput

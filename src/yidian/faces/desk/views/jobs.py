@@ -6,10 +6,10 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 
-from yidian.faces.desk.telling import code_words, left, reason_words, shown, who
 from yidian.faces.shell.asked import Asked
+from yidian.faces.shell.telling import code_words, left, reason_words, shown, who
 from yidian.platform.audit.queries import oldest_unsealed
-from yidian.platform.jobs.kinds import RIGHTS
+from yidian.platform.jobs.kinds import NARROWED, RIGHTS
 from yidian.platform.jobs.lifecycle import UnableToMoveJob
 from yidian.platform.jobs.operations import retry
 from yidian.platform.jobs.queries import job, job_counts, job_page, oldest_due, schedules
@@ -57,9 +57,15 @@ def again(asked: Asked, *, job: int) -> HttpResponse:
 def _seen(asked: Asked, id_: int) -> JobFacts:
     found = job(tenant=asked.tenant, id=id_)
     mine = found is not None and found.actor == f"{asked.actor.kind}/{asked.actor.id}"
-    if found is None or not (mine or asked.holds("jobs.manage") or asked.holds(RIGHTS.get(found.kind, "jobs.manage"))):
+    if found is None or not (mine or asked.holds("jobs.manage") or _everybodys(asked, found)):
         raise Http404
     return found
+
+
+def _everybodys(asked: Asked, found: JobFacts) -> bool:
+    """Whether the person's right is of all jobs of a kind: one that works branch by branch must reach them all."""
+    right = RIGHTS.get(found.kind, "jobs.manage")
+    return asked.reaches(right, "") if found.kind in NARROWED else asked.holds(right)
 
 
 def _told(asked: Asked, found: JobFacts) -> dict[str, Any]:

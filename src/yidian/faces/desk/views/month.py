@@ -9,9 +9,9 @@ from typing import Any
 from django.http import HttpResponse
 
 from yidian.domains.customer_bill.operations import open_cycle
-from yidian.faces.desk.telling import DIFFERING, code_words, left, reason_words, told
 from yidian.faces.desk.views.starting import start_job
 from yidian.faces.shell.asked import Asked
+from yidian.faces.shell.telling import DIFFERING, code_words, left, reason_words, told
 from yidian.kernel.faults import BadInput
 from yidian.platform.access.types import ApprovalFacts
 from yidian.platform.jobs.kinds import RIGHTS

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpResponse
 
+from yidian.domains.party.queries import customers_looked_after
 from yidian.faces.shell.asked import Asked, FaultTold
 from yidian.kernel.calendar import day_start_ms, from_ms
 from yidian.kernel.faults import BadInput
@@ -50,6 +52,7 @@ def one(asked: Asked, *, code: str) -> HttpResponse:
         if form.get("do") == "rename":
             nodes.rename(frame=frame, code=code, name=form.get("name", ""))
         elif form.get("do") == "end":
+            _expect_no_customers(frame, code)
             nodes.end(frame=frame, code=code)
         else:
             nodes.place(
@@ -64,6 +67,13 @@ def one(asked: Asked, *, code: str) -> HttpResponse:
     if form.get("do") == "end":
         return asked.go("desk:organisation")
     return asked.go("desk:node", code=code)
+
+
+def _expect_no_customers(frame: Frame, code: str) -> None:
+    """ORGANISATION_LOOKS_AFTER: customers of a node that stands nowhere would be out of everybody's reach."""
+    count = customers_looked_after(tenant=frame.tenant, organisation=code)
+    if count:
+        raise UnableToChangeOrganisation("ORGANISATION_LOOKS_AFTER", organisation=code, count=count)
 
 
 def _change(asked: Asked, operation: str, work: Any) -> list[FaultTold]:
@@ -93,6 +103,7 @@ def _tree(asked: Asked) -> dict[str, Any]:
     found = [one for one in tree_at(tenant=asked.tenant, tree=name, at=at) if reach is None or one.code in reach]
     return {
         "tree": name, "trees": TREES, "on": on, "nodes": [(one, len(one.path) - 1) for one in found],
+        "levels": sorted(Counter(one.level for one in found if one.level).items()),
         "changes": asked.may("organisation.change").allowed,
     }  # fmt: skip
 

@@ -9,9 +9,9 @@ from django.http import Http404, HttpResponse
 from yidian.domains.payment.operations import error_file, preview_payments, set_mapping
 from yidian.domains.payment.queries import channels, payment_file
 from yidian.domains.payment.types import FileReport
-from yidian.faces.desk.telling import told
 from yidian.faces.desk.views.starting import start_job
 from yidian.faces.shell.asked import Asked, FaultTold
+from yidian.faces.shell.telling import told
 from yidian.kernel.faults import BadInput
 from yidian.platform.uploads.operations import UnableToUpload, Upload, keep, opened
 from yidian.platform.wording import text

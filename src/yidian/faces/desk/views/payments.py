@@ -18,9 +18,9 @@ from yidian.domains.payment.operations import (
 )
 from yidian.domains.payment.queries import payment_files, receipt_numbered, receipt_page, suspended_sum
 from yidian.domains.payment.types import Receipt
-from yidian.faces.desk.telling import told
 from yidian.faces.shell.asked import Asked, FaultTold
 from yidian.faces.shell.sign_in import step_up
+from yidian.faces.shell.telling import told
 from yidian.platform.access.types import UnableToAct
 
 PAGE = 50

@@ -55,6 +55,18 @@ def add(asked: Asked) -> HttpResponse:
     return asked.go("desk:person", login=form["login"])
 
 
+def rename(asked: Asked, *, login: str) -> HttpResponse:
+    name = asked.form.get("name", "")
+    if not name:
+        return asked.refuse("desk/person.html", [("name", "FORM_NEEDED", {})], **_person(asked, login))
+
+    def work(frame: Frame) -> dict[str, Any]:
+        change.rename_user(frame=frame, login=login, name=name)
+        return {}
+
+    return _done(asked, login, "PEOPLE_RENAMED", _change(asked, "staff.rename", work))
+
+
 def give(asked: Asked, *, login: str) -> HttpResponse:
     form = asked.form
     return _done(

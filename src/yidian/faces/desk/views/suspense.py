@@ -9,9 +9,9 @@ from django.http import Http404, HttpResponse
 from yidian.domains.usage.operations import write_off
 from yidian.domains.usage.queries import suspense_groups, suspense_page
 from yidian.domains.usage.types import SuspenseGroup
-from yidian.faces.desk.telling import DIFFERING, told
 from yidian.faces.desk.views.starting import start_job
 from yidian.faces.shell.asked import Asked
+from yidian.faces.shell.telling import DIFFERING, told
 from yidian.kernel.faults import BadInput
 from yidian.platform.access import gate
 from yidian.platform.access.types import UnableToAct

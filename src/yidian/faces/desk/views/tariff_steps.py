@@ -8,10 +8,10 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from yidian.domains.product_catalog.operations import UnableToLaunch, UnableToLoadTariff, move_draft
-from yidian.faces.desk.telling import code_words, told, who
 from yidian.faces.desk.views.tariffs import BEHIND_PROOF, shown
 from yidian.faces.shell.asked import Asked
 from yidian.faces.shell.sign_in import step_up
+from yidian.faces.shell.telling import code_words, told, who
 from yidian.kernel.faults import BadInput
 from yidian.platform.access.types import UnableToAct
 from yidian.runs.launch.publish import publish

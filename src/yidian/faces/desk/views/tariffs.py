@@ -19,9 +19,9 @@ from yidian.domains.product_catalog.queries import (
     workbook_of_draft,
 )
 from yidian.domains.product_catalog.types import DraftFacts, lifecycle
-from yidian.faces.desk.telling import told, who
 from yidian.faces.shell.asked import Asked, FaultTold
 from yidian.faces.shell.sign_in import step_up
+from yidian.faces.shell.telling import told, who
 from yidian.kernel.faults import BadInput, Fault
 from yidian.platform.access.rights import defaults
 from yidian.platform.uploads.operations import LARGEST, clean_name

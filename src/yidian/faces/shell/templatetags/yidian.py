@@ -47,7 +47,7 @@ def fault_words(context: Mapping[str, Any], code: str, params: Mapping[str, obje
 @register.simple_tag(takes_context=True)
 def words(context: Mapping[str, Any], prefix: str, value: object) -> str:
     """The words of a code made of a prefix and a value (`{% words "CYCLE_STATE_" state %}`); else the value."""
-    code = f"{prefix}{value}".upper().replace(".", "_")
+    code = f"{prefix}{value}".upper().replace(".", "_").replace("-", "_")
     return sentence(code, context["lang"], {}) if code in entries() else conditional_escape(str(value))
 
 

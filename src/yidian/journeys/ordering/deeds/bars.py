@@ -1,35 +1,38 @@
-"""How a line is barred in the network (单停, 双停): what is left when a reason comes or goes."""
+"""How a deed bars a line in the network: which reason it takes away, which way it adds, and back (journeys/ordering/
+barred.py settles the rest when it is sent)."""
 
 from __future__ import annotations
 
-from yidian.domains.product_order.types import StepPlan
+from typing import Any
+
+from yidian.domains.product_order.types import NETWORK, StepPlan
+from yidian.journeys.ordering.barred import BARS, ENDING, bars_of, command
 from yidian.journeys.ordering.deeds.offers import stands
-from yidian.journeys.ordering.doing import tell
 from yidian.journeys.ordering.situation import Situation
 
 
-def ways_now(s: Situation) -> str:
-    """one, two, or "" where nothing is barred."""
-    two = any(one.ways == "two" for one in stands(s).reasons) or stands(s).life == "pre_terminated"
-    return "two" if two else "one" if stands(s).reasons else ""
+def way_of(s: Situation, reason: str) -> str:
+    """How a reason bars the line now, "" where it does not."""
+    if reason == ENDING:
+        return "two" if stands(s).life == ENDING else ""
+    return next((one.ways for one in stands(s).reasons if one.reason == reason), "")
 
 
-def ways_with(s: Situation, ways: str) -> str:
-    return "two" if "two" in (ways, ways_now(s)) else "one"
+def barring(s: Situation, reason: str, ways: str) -> StepPlan:
+    """The command after which a reason bars a line so ("": not at all), and the one that takes it back."""
+    me = s.item.subscriber
+
+    def told(plus: str) -> dict[str, Any]:
+        bars = {"but": reason, "plus": plus}
+        return {**command(me, bars_of(stands(s), **bars)), BARS: bars}
+
+    forward, back = told(ways), told(way_of(s, reason))
+    return StepPlan(place=0, kind=NETWORK, name=forward["verb"], command=forward, undo=back)
 
 
-def ways_without(s: Situation, reason: str) -> str:
-    """What is barred when one reason is gone (pre-termination counts as one)."""
-    left = [one.ways for one in stands(s).reasons if one.reason != reason]
-    if stands(s).life == "pre_terminated" and reason != "pre_terminated":
-        left.append("two")
-    return "two" if "two" in left else "one" if left else ""
-
-
-def barring(s: Situation, ways: str) -> StepPlan:
-    """The command that bars a line so, and takes it back to how it is now."""
-    return tell(*_command(s.item.subscriber, ways), back=_command(s.item.subscriber, ways_now(s))[::2])
-
-
-def _command(subscriber: str, ways: str) -> tuple[str, str, dict[str, str]]:
-    return ("bar", subscriber, {"ways": ways}) if ways else ("unbar", subscriber, {})
+def closing(s: Situation, told: dict[str, str]) -> StepPlan:
+    """The end of a line; taken back it is open as `told`, barred for whatever it is stopped for then."""
+    me, bars = s.item.subscriber, {"but": ENDING, "plus": way_of(s, ENDING)}
+    back = {"verb": "open", "subscriber": me, "params": {name: one for name, one in told.items() if one}, BARS: bars}
+    close = {"verb": "close", "subscriber": me, "params": {}}
+    return StepPlan(place=0, kind=NETWORK, name="close", command=close, undo=back)

@@ -7,9 +7,9 @@ from typing import Final
 
 from yidian.domains.product_inventory.types import Change, EndIdentifier, EndOffer, SetLife
 from yidian.domains.product_order.types import StepPlan
-from yidian.journeys.ordering.deeds.bars import ways_now
+from yidian.journeys.ordering.deeds.bars import closing
 from yidian.journeys.ordering.deeds.offers import stands
-from yidian.journeys.ordering.doing import Doing, Move, UnableToDo, fees, steps, tell
+from yidian.journeys.ordering.doing import Doing, Move, UnableToDo, fees, steps
 from yidian.journeys.ordering.situation import Situation
 
 
@@ -21,15 +21,16 @@ def _check_out(s: Situation) -> None:
     stands(s)
     if s.staying:
         raise UnableToDo(s.staying[0], subscriber=s.item.subscriber, reasons=" ".join(s.staying))
+    if s.code_fault:
+        raise UnableToDo(s.code_fault, "code", subscriber=s.item.subscriber)
 
 
 def _steps(s: Situation) -> list[StepPlan]:
     told = {
         "number": s.number(), "imsi": s.identifier("imsi"), "iccid": s.identifier("iccid"),
         "services": " ".join(held.offer for held in stands(s).holdings), "line_of_business": s.line,
-        "ways": ways_now(s),
     }  # fmt: skip
-    return steps(before=(tell("close", s.item.subscriber, {}, back=("open", told)),))
+    return steps(before=(closing(s, told),))
 
 
 def _changes(s: Situation, at_ms: int) -> Sequence[Change]:

@@ -7,7 +7,7 @@ from typing import Final
 
 from yidian.domains.product_inventory.types import Change, EndIdentifier, GiveIdentifier, ResumeFrom
 from yidian.domains.product_order.types import StepPlan
-from yidian.journeys.ordering.deeds.bars import barring, ways_without
+from yidian.journeys.ordering.deeds.bars import barring
 from yidian.journeys.ordering.deeds.offers import stands
 from yidian.journeys.ordering.deeds.premium import expect_billed, given, taken
 from yidian.journeys.ordering.doing import Doing, Move, UnableToDo, fees, steps, tell
@@ -64,7 +64,7 @@ def _card_steps(s: Situation) -> list[StepPlan]:
     swap = {"imsi": s.chosen["card"].imsi, "iccid": s.told("card")}
     told = [tell("swap_card", s.item.subscriber, swap, back=back)]
     if _lost(s):  # the new card ends what the lost one was stopped for
-        told.append(barring(s, ways_without(s, LOSS)))
+        told.append(barring(s, LOSS, ""))
     return steps(before=told)
 
 

@@ -81,6 +81,8 @@ def _check_drop(s: Situation) -> None:
         raise UnableToDo("ORDER_OFFER_NOT_HELD", "offer", offer=code)
     if s.is_main(code):
         raise UnableToDo("ORDER_OFFER_IS_PLAN", "offer", offer=code)
+    if s.had_level and s.had_level.offer == code:
+        raise UnableToDo("ORDER_OFFER_OF_NUMBER", "offer", offer=code)
 
 
 def _drop(s: Situation, at_ms: int) -> Sequence[Change]:

@@ -15,7 +15,7 @@ from yidian.domains.product_inventory.types import (
     SetLife,
 )
 from yidian.domains.product_order.types import StepPlan, new_subscription
-from yidian.journeys.ordering.deeds.bars import ways_now
+from yidian.journeys.ordering.deeds.bars import closing
 from yidian.journeys.ordering.deeds.offers import stands
 from yidian.journeys.ordering.doing import Doing, Move, UnableToDo, fees, steps, tell
 from yidian.journeys.ordering.situation import Situation
@@ -41,8 +41,7 @@ def _steps(s: Situation) -> list[StepPlan]:
         "number": s.number(), "imsi": s.identifier("imsi"), "iccid": s.identifier("iccid"),
         "services": " ".join(held.offer for held in stands(s).holdings), "line_of_business": s.line,
     }  # fmt: skip
-    closed = tell("close", s.item.subscriber, {}, back=("open", {**told, "ways": ways_now(s)}))
-    return steps(before=(closed, tell("open", heir(s), told, back=("close", {}))))
+    return steps(before=(closing(s, told), tell("open", heir(s), told, back=("close", {}))))
 
 
 def _changes(s: Situation, at_ms: int) -> Sequence[Change]:

@@ -6,18 +6,26 @@ from collections.abc import Sequence
 from typing import Final
 
 from yidian.domains.product_inventory.types import Change, ResumeFrom, SetLife, StopFor
-from yidian.journeys.ordering.deeds.bars import barring, ways_with, ways_without
+from yidian.domains.product_order.types import CREDIT
+from yidian.journeys.ordering.barred import ENDING
+from yidian.journeys.ordering.deeds.bars import barring
 from yidian.journeys.ordering.deeds.offers import stands
 from yidian.journeys.ordering.doing import Doing, Move, UnableToDo, fees, nothing, steps
 from yidian.journeys.ordering.situation import Situation
 
 ON_REQUEST: Final = "on_request"
+ARREARS: Final = "arrears"
 OWN: Final = (ON_REQUEST, "keep_number")  # reasons that the customer gave and may take back
 
 
-def _stop(reason: str) -> Doing:
+def _stop(of: str) -> Doing:
+    def why(s: Situation) -> str:
+        return ARREARS if s.order.channel == CREDIT else of
+
     def check(s: Situation) -> None:
-        if any(one.reason == reason for one in stands(s).reasons):
+        reason = why(s)
+        had = next((one.ways for one in stands(s).reasons if one.reason == reason), "")
+        if had and (reason != ARREARS or had in (ways(s), "two")):
             raise UnableToDo("ORDER_STOPPED_SO", subscriber=s.item.subscriber, reason=reason)
 
     def ways(s: Situation) -> str:
@@ -25,14 +33,15 @@ def _stop(reason: str) -> Doing:
 
     def changes(s: Situation, at_ms: int) -> Sequence[Change]:
         me = s.item.subscriber
-        return [StopFor(subscriber=me, reason=reason, ways=ways(s), at_ms=at_ms), *fees(s, me, at_ms)]
+        paid = [] if why(s) == ARREARS else fees(s, me, at_ms)
+        return [StopFor(subscriber=me, reason=why(s), ways=ways(s), at_ms=at_ms), *paid]
 
     def moves(s: Situation) -> list[Move]:
-        cards = [one.id for one in s.had if one.kind == "card"] if reason == "loss" else []
+        cards = [one.id for one in s.had if one.kind == "card"] if of == "loss" else []
         return [Move("lose", "card", card) for card in cards]
 
     return Doing(
-        check=check, steps=lambda s: steps(before=(barring(s, ways_with(s, ways(s))),)), changes=changes, moves=moves
+        check=check, steps=lambda s: steps(before=(barring(s, why(s), ways(s)),)), changes=changes, moves=moves
     )
 
 
@@ -45,13 +54,15 @@ def _reason(s: Situation) -> str:
 def _check_resume(s: Situation) -> None:
     stands(s)
     reason = _reason(s)
-    if reason not in OWN or not any(one.reason == reason for one in stands(s).reasons):
+    own = (ARREARS,) if s.order.channel == CREDIT else OWN
+    if reason not in own or not any(one.reason == reason for one in stands(s).reasons):
         raise UnableToDo("ORDER_NOT_STOPPED_SO", subscriber=s.item.subscriber, reason=reason)
 
 
 def _resume(s: Situation, at_ms: int) -> Sequence[Change]:
     me = s.item.subscriber
-    return [ResumeFrom(subscriber=me, reason=_reason(s), at_ms=at_ms), *fees(s, me, at_ms)]
+    paid = [] if _reason(s) == ARREARS else fees(s, me, at_ms)
+    return [ResumeFrom(subscriber=me, reason=_reason(s), at_ms=at_ms), *paid]
 
 
 def _check_found(s: Situation) -> None:
@@ -78,21 +89,19 @@ def _live(life: str) -> Doing:
         me = s.item.subscriber
         return [SetLife(subscriber=me, life=life, at_ms=at_ms), *fees(s, me, at_ms)]
 
-    def ways(s: Situation) -> str:
-        return "two" if life == "pre_terminated" else ways_without(s, "pre_terminated")
-
-    return Doing(check=check, steps=lambda s: steps(before=(barring(s, ways(s)),)), changes=changes, moves=nothing)
+    ways = "two" if life == ENDING else ""
+    return Doing(check=check, steps=lambda s: steps(before=(barring(s, ENDING, ways),)), changes=changes, moves=nothing)
 
 
 STOP: Final = _stop(ON_REQUEST)
 KEEP_NUMBER: Final = _stop("keep_number")
 LOSS: Final = _stop("loss")
 FOUND: Final = Doing(
-    check=_check_found, steps=lambda s: steps(before=(barring(s, ways_without(s, "loss")),)), changes=_found,
+    check=_check_found, steps=lambda s: steps(before=(barring(s, "loss", ""),)), changes=_found,
     moves=_found_moves,
 )  # fmt: skip
 RESUME: Final = Doing(
-    check=_check_resume, steps=lambda s: steps(before=(barring(s, ways_without(s, _reason(s))),)), changes=_resume,
+    check=_check_resume, steps=lambda s: steps(before=(barring(s, _reason(s), ""),)), changes=_resume,
     moves=nothing,
 )  # fmt: skip
 PRE_TERMINATE: Final = _live("pre_terminated")

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from django_scopes import scope
+
 from yidian.domains.resource_inventory._check_digits import luhn
-from yidian.kernel.faults import BadInput
+from yidian.kernel.faults import BadInput, refuse
 from yidian.kernel.money import currency, parse_minor
 from yidian.platform.sheets import FaultList, Sheet, check_columns, read_table
+from yidian.platform.sheets.fault_list import MOST
 from yidian.platform.sheets.instants import instant_ms
-from yidian.platform.writing.files import FileTaken, take_file
+from yidian.platform.writing.files import FileSeen, FileTaken, take_file
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -56,10 +60,10 @@ class Row:
 
 
 class Faults(FaultList):
-    """The first hundred faults of one sheet."""
+    """The first faults of one sheet."""
 
-    def __init__(self, sheet: Sheet) -> None:
-        super().__init__()
+    def __init__(self, sheet: Sheet, *, most: int = MOST) -> None:
+        super().__init__(most=most)
         self.sheet = sheet
 
     def note(self, code: str, line: int, column: str, value: object, /, **params: str | int) -> None:
@@ -70,31 +74,105 @@ class Faults(FaultList):
             raise BadInput(sorted(self.faults, key=lambda fault: fault.where.line))
 
 
-Book = Callable[["Frame", list[Row], Faults], dict[str, Any]]
+@dataclass(slots=True)
+class Plan:
+    """What a file would do: rows that are new, rows that change what is stored; all others are stored as they say.
+
+    `gone`: how many stored rows it ends; `more`: what `write` needs besides.
+    """
+
+    new: list[Row]
+    changed: list[Row] = field(default_factory=list)
+    gone: int = 0
+    more: Any = None
 
 
-def take_rows(
-    *, tenant: Tenant, actor: Actor, path: Path, now: datetime, subject: str, cells: Mapping[str, Cell],
-    once: Sequence[str], book: Book,
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A kind of file. `once`: columns that together name a row once in it; `secret`: columns that nobody is shown.
+
+    `judge` notes what stored rows speak against and writes nothing; `write` does what it answered, nothing of its own
+    wish, and tells how many were added.
+    """
+
+    name: str
+    cells: Callable[[Tenant], Mapping[str, Cell]]
+    once: tuple[str, ...]
+    judge: Callable[[Tenant, datetime, list[Row], Faults], Plan]
+    write: Callable[[Frame, Plan], int]
+    secret: tuple[str, ...] = ()
+    match: Callable[[Tenant, list[Row]], list[Any]] | None = None  # held against what was ordered: of looks
+
+    @property
+    def operation(self) -> str:
+        return self.name.replace("-", "_")
+
+
+def take(
+    *, subject: Subject, tenant: Tenant, actor: Actor, path: Path, now: datetime, seen: str = ""
 ) -> FileTaken:  # fmt: skip
-    """Take a file whole or refuse it whole. `once`: columns that together name a row once in the file.
-
-    `book` notes what stored rows speak against, else writes and answers rows, added and ended (here: changed).
+    """Take a file whole or refuse it whole. `seen`: what it would do when somebody looked (`FileSeen.seen`); where it
+    is something else by now BadInput IMPORT_STALE.
     """
     sheet = read_table(path)
     faults = Faults(sheet)
+    rows = _read(subject, tenant, sheet, faults)
+    faults.raise_if_any()
+    sheet.rows.clear()  # a million of them need not be twice in memory
+
+    def work(frame: Frame) -> dict[str, Any]:
+        plan = subject.judge(tenant, now, rows, faults)
+        faults.raise_if_any()
+        if seen and seen != _seen(rows, plan):
+            raise refuse("IMPORT_STALE", file=str(path))
+        added = subject.write(frame, plan)
+        return {"rows": len(rows), "added": added, "ended": len(plan.changed) + plan.gone}
+
+    return take_file(
+        tenant=tenant, actor=actor, path=path, now=now, subject=subject.operation, kind=f"{subject.operation}_file",
+        book=work,
+    )  # fmt: skip
+
+
+def look(*, subject: Subject, tenant: Tenant, sheet: Sheet, now: datetime, most: int) -> FileSeen:
+    """What a file would do, with at most so many faults of its rows; nothing is done. BadInput for its columns.
+
+    Rows that can be read are held against what is stored beside those that cannot: who mends a file mends it once.
+    """
+    faults = Faults(sheet, most=most)
+    rows = _read(subject, tenant, sheet, faults)
+    wrong = {fault.where.line for fault in faults.faults}
+    sound = [row for row in rows if row.line not in wrong]
+    with scope(tenant=tenant):
+        plan = subject.judge(tenant, now, sound, faults)
+    told = tuple(sorted(faults.faults, key=lambda fault: fault.where.line))
+    states = _states(sound, plan) | {fault.where.line: "refused" for fault in told}
+    match = tuple(asdict(one) for one in subject.match(tenant, rows)) if subject.match else ()
+    return FileSeen(states, told, gone=plan.gone, seen=_seen(rows, plan), full=faults.full, match=match)
+
+
+def _read(subject: Subject, tenant: Tenant, sheet: Sheet, faults: Faults) -> list[Row]:
+    cells = subject.cells(tenant)
     check_columns(
         sheet, required=[name for name, cell in cells.items() if cell.needed], allowed=list(cells), faults=faults
     )
     faults.raise_if_any()
-    rows = read_rows(sheet, cells, once, faults)
-    sheet.rows.clear()  # a million of them need not be twice in memory
+    return read_rows(sheet, cells, subject.once, faults)
 
-    def work(frame: Frame) -> dict[str, Any]:
-        counts = book(frame, rows, faults)
-        return {"rows": len(rows), "added": 0, "ended": 0, **counts}
 
-    return take_file(tenant=tenant, actor=actor, path=path, now=now, subject=subject, kind=f"{subject}_file", book=work)
+def _states(rows: list[Row], plan: Plan) -> dict[int, str]:
+    found = {row.line: "same" for row in rows}
+    for state, some in (("new", plan.new), ("changed", plan.changed)):
+        found |= {row.line: state for row in some}
+    return found
+
+
+def _seen(rows: list[Row], plan: Plan) -> str:
+    """A name of all that a file would do: another one, and something else would be done."""
+    told = hashlib.sha256(f"{len(rows)} {plan.gone}".encode())
+    for line, state in sorted(_states([*plan.new, *plan.changed], plan).items()):
+        told.update(f" {line}{state}".encode())
+    return told.hexdigest()
 
 
 def read_rows(sheet: Sheet, cells: Mapping[str, Cell], once: Sequence[str], faults: Faults) -> list[Row]:
@@ -110,7 +188,6 @@ def read_rows(sheet: Sheet, cells: Mapping[str, Cell], once: Sequence[str], faul
         rows.append(row)
         if faults.full:
             break
-    faults.raise_if_any()
     return rows
 
 

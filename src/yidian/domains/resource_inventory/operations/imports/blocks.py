@@ -9,7 +9,7 @@ from yidian.domains.resource_inventory.bulk import add_numbers
 from yidian.domains.resource_inventory.lifecycle import ALLOCATED, IN_POOL, NUMBER, PLANNED, SELECTABLE
 from yidian.domains.resource_inventory.models import Number, NumberBlock, OfficeData, ResourceStep
 from yidian.domains.resource_inventory.operations.imports import _reading as reading
-from yidian.domains.resource_inventory.operations.imports._reading import Cell, Faults, Row, take_rows
+from yidian.domains.resource_inventory.operations.imports._reading import Cell, Faults, Plan, Row, Subject, take
 from yidian.domains.resource_inventory.operations.ranges import rules_of
 from yidian.kernel.calendar import to_ms
 from yidian.platform.access.organisation import paths_at
@@ -42,35 +42,23 @@ CELLS: Final = {
 }
 
 
-def import_blocks(*, tenant: Tenant, actor: Actor, path: Path, now: datetime) -> FileTaken:
-    """Take a file of blocks and make their numbers, or refuse it whole with BadInput. `added`: numbers that were made.
-
-    A block that is known with the same facts is left as it is.
-    """
-    taken = take_rows(
-        tenant=tenant, actor=actor, path=path, now=now, subject="numbers", cells=CELLS, once=("block",), book=_book
-    )
-    if taken.added >= MANY and not taken.repeated:
-        refresh_statistics(tables=("resource_inventory_number",))
-    return taken
-
-
-def _book(frame: Frame, rows: list[Row], faults: Faults) -> dict[str, Any]:
-    stored = {block.code: block for block in NumberBlock.objects.filter(tenant=frame.tenant)}
+def _judge_all(tenant: Tenant, now: datetime, rows: list[Row], faults: Faults) -> Plan:
+    stored = {block.code: block for block in NumberBlock.objects.filter(tenant=tenant)}
+    before = len(faults.faults)
     for row in rows:
-        _judge(frame, row, stored.get(row["block"]), faults)
-    faults.raise_if_any()
-    new = [row for row in rows if row["block"] not in stored]
-    _refuse_overlaps(frame, new, list(stored.values()), faults)
-    faults.raise_if_any()
+        _judge(tenant, now, row, stored.get(row["block"]), faults)
+    wrong = {fault.where.line for fault in faults.faults[before:]}
+    new = [row for row in rows if row["block"] not in stored and row.line not in wrong]
+    _refuse_overlaps(tenant, new, list(stored.values()), faults)
+    return Plan(new)
+
+
+def _write(frame: Frame, plan: Plan) -> int:
     rules = rules_of(frame.tenant)
-    made = 0
-    for row in new:
-        made += _make(frame, row, rules)
-    return {"added": made}
+    return sum(_make(frame, row, rules) for row in plan.new)
 
 
-def _judge(frame: Frame, row: Row, known: NumberBlock | None, faults: Faults) -> None:
+def _judge(tenant: Tenant, now: datetime, row: Row, known: NumberBlock | None, faults: Faults) -> None:
     """BLOCK_DIFFERS, BLOCK_BACKWARDS, BLOCK_TOO_LARGE, BLOCK_NEVER_PORTED, BLOCK_WHOSE, ORGANISATION_UNKNOWN …"""
     line, first, last = row.line, row["first"], row["last"]
     if known is not None:
@@ -87,13 +75,13 @@ def _judge(frame: Frame, row: Row, known: NumberBlock | None, faults: Faults) ->
     organisation, reseller = row["organisation"], row["reseller"]
     if (organisation and reseller) or ((organisation or reseller) and row["state"] in (PLANNED, IN_POOL)):
         faults.note("BLOCK_WHOSE", line, "reseller" if reseller else "organisation", organisation or reseller)
-    if organisation and not paths_at(tenant=frame.tenant, codes=[organisation], at=frame.now):
+    if organisation and not paths_at(tenant=tenant, codes=[organisation], at=now):
         faults.note("ORGANISATION_UNKNOWN", line, "organisation", organisation, organisation=organisation)
-    if reseller and not Tenant.objects.filter(code=reseller).exclude(pk=frame.tenant.pk).exists():
+    if reseller and not Tenant.objects.filter(code=reseller).exclude(pk=tenant.pk).exists():
         faults.note("RESELLER_UNKNOWN", line, "reseller", reseller, reseller=reseller)
 
 
-def _refuse_overlaps(frame: Frame, new: list[Row], stored: list[NumberBlock], faults: Faults) -> None:
+def _refuse_overlaps(tenant: Tenant, new: list[Row], stored: list[NumberBlock], faults: Faults) -> None:
     """BLOCK_OVERLAPS, NUMBER_KNOWN."""
     spans: list[tuple[Any, ...]] = [(row["first"], row["last"], row["block"], row) for row in new]
     spans += [(block.first, block.last, block.code, None) for block in stored]
@@ -108,7 +96,7 @@ def _refuse_overlaps(frame: Frame, new: list[Row], stored: list[NumberBlock], fa
             widest = span
     for row in new:
         guests = Number.objects.filter(
-            tenant=frame.tenant, block=None, value__gte=row["first"], value__lte=row["last"]
+            tenant=tenant, block=None, value__gte=row["first"], value__lte=row["last"]
         ).values_list("value", flat=True)
         for value in [value for value in guests[:10] if len(value) == len(row["first"])]:
             faults.note("NUMBER_KNOWN", row.line, "first", row["first"], number=value)
@@ -130,3 +118,17 @@ def _make(frame: Frame, row: Row, rules: list[tuple[str, str, str]]) -> int:
     ResourceStep.objects.bulk_create([step])
     frame.changed("number_block", row["block"], before=None, after={name: row[name] for name in FACTS} | told)
     return int(row["last"]) - int(row["first"]) + 1
+
+
+BLOCKS: Final = Subject("numbers", lambda _: CELLS, ("block",), _judge_all, _write)
+
+
+def import_blocks(*, tenant: Tenant, actor: Actor, path: Path, now: datetime, seen: str = "") -> FileTaken:
+    """Take a file of blocks and make their numbers, or refuse it whole with BadInput. `added`: numbers that were made.
+
+    A block that is known with the same facts is left as it is.
+    """
+    taken = take(subject=BLOCKS, tenant=tenant, actor=actor, path=path, now=now, seen=seen)
+    if taken.added >= MANY and not taken.repeated:
+        refresh_statistics(tables=("resource_inventory_number",))
+    return taken

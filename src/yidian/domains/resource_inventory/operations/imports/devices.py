@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final
 
 from yidian.domains.resource_inventory.lifecycle import DEVICE, STOCK
 from yidian.domains.resource_inventory.models import Device
 from yidian.domains.resource_inventory.operations._steps import made
 from yidian.domains.resource_inventory.operations.imports import _reading as reading
-from yidian.domains.resource_inventory.operations.imports._reading import Cell, Faults, Row, take_rows
+from yidian.domains.resource_inventory.operations.imports._reading import Cell, Faults, Plan, Row, Subject, take
 from yidian.platform.access.organisation import paths_at
 from yidian.platform.database.asking import where
 from yidian.platform.database.loading import add_rows
@@ -25,36 +25,43 @@ if TYPE_CHECKING:
 COLUMNS = ("imei", "model", "price_minor", "organisation", "state", "holder", "until_ms")
 
 
-def import_devices(*, tenant: Tenant, actor: Actor, path: Path, now: datetime) -> FileTaken:
-    """Take a file of terminals or refuse it whole with BadInput."""
-    cells = {
+def _cells(tenant: Tenant) -> dict[str, Cell]:
+    return {
         "imei": Cell(reading.checked(15, 15)),
         "model": Cell(reading.words(64)),
         "price": Cell(reading.money(tenant)),
         "organisation": Cell(reading.code(64), needed=False),
     }
-    return take_rows(
-        tenant=tenant, actor=actor, path=path, now=now, subject="devices", cells=cells, once=("imei",), book=_book
-    )
 
 
-def _book(frame: Frame, rows: list[Row], faults: Faults) -> dict[str, Any]:
-    known = {imei for (imei,) in where(Device.objects.filter(tenant=frame.tenant), "imei", {r["imei"] for r in rows})}
-    nodes = {node: bool(paths_at(tenant=frame.tenant, codes=[node], at=frame.now)) for node in _nodes(rows)}
+def _judge(tenant: Tenant, now: datetime, rows: list[Row], faults: Faults) -> Plan:
+    known = {imei for (imei,) in where(Device.objects.filter(tenant=tenant), "imei", {r["imei"] for r in rows})}
+    nodes = {node: bool(paths_at(tenant=tenant, codes=[node], at=now)) for node in _nodes(rows)}
     for row in rows:
         node = row["organisation"]
         if row["imei"] in known:
             faults.note("DEVICE_KNOWN", row.line, "imei", row["imei"])
         if node and not nodes[node]:
             faults.note("ORGANISATION_UNKNOWN", row.line, "organisation", node, organisation=node)
-    faults.raise_if_any()
-    add_rows(
-        tenant=frame.tenant, table="resource_inventory_device", columns=COLUMNS,
-        rows=((row["imei"], row["model"], row["price"], row["organisation"], STOCK, "", 0) for row in rows),
-    )  # fmt: skip
-    made(frame, DEVICE, [row["imei"] for row in rows], STOCK)
-    return {"added": len(rows)}
+    return Plan(rows)
 
 
 def _nodes(rows: list[Row]) -> set[str]:
     return {row["organisation"] for row in rows if row["organisation"]}
+
+
+def _write(frame: Frame, plan: Plan) -> int:
+    add_rows(
+        tenant=frame.tenant, table="resource_inventory_device", columns=COLUMNS,
+        rows=((row["imei"], row["model"], row["price"], row["organisation"], STOCK, "", 0) for row in plan.new),
+    )  # fmt: skip
+    made(frame, DEVICE, [row["imei"] for row in plan.new], STOCK)
+    return len(plan.new)
+
+
+DEVICES: Final = Subject("devices", _cells, ("imei",), _judge, _write)
+
+
+def import_devices(*, tenant: Tenant, actor: Actor, path: Path, now: datetime, seen: str = "") -> FileTaken:
+    """Take a file of terminals or refuse it whole with BadInput."""
+    return take(subject=DEVICES, tenant=tenant, actor=actor, path=path, now=now, seen=seen)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from yidian.domains.resource_inventory._shapes import END, PLACES, UnableToReadShape, read_shape
 from yidian.domains.resource_inventory.models import LevelRule, NumberLevel
 from yidian.domains.resource_inventory.operations.imports import _reading as reading
-from yidian.domains.resource_inventory.operations.imports._reading import Cell, Faults, Row, Wrong, take_rows
+from yidian.domains.resource_inventory.operations.imports._reading import Cell, Faults, Plan, Row, Subject, Wrong, take
 from yidian.kernel.calendar import local_date
 
 if TYPE_CHECKING:
@@ -32,9 +32,8 @@ TERMS = (
 )
 
 
-def import_levels(*, tenant: Tenant, actor: Actor, path: Path, now: datetime) -> FileTaken:
-    """Take a file of terms or refuse it whole with BadInput. What is stored of a day is never changed."""
-    cells = {
+def _level_cells(tenant: Tenant) -> dict[str, Cell]:
+    return {
         "level": Cell(reading.code(16)),
         "name": Cell(reading.words(64), needed=False),
         "from": Cell(reading.instant(tenant)),
@@ -47,26 +46,35 @@ def import_levels(*, tenant: Tenant, actor: Actor, path: Path, now: datetime) ->
         "transfer_restarts": Cell(reading.yes_or_no, needed=False, empty=False),
         "offer": Cell(reading.code(64), needed=False),
     }
-    return take_rows(
-        tenant=tenant, actor=actor, path=path, now=now, subject="levels", cells=cells, once=("level", "from"),
-        book=_book_levels,
-    )  # fmt: skip
 
 
-def import_level_rules(*, tenant: Tenant, actor: Actor, path: Path, now: datetime) -> FileTaken:
-    """Take a file of rules: the whole set, in place of what was. Numbers are graded by it when a block is made, or by
-    `grade_block`. BadInput.
-    """
-    cells = {
-        "priority": Cell(reading.whole(1, 9_999)),
-        "shape": Cell(_shape),
-        "place": Cell(reading.among(PLACES), needed=False, empty=END),
-        "level": Cell(reading.code(16)),
-    }
-    return take_rows(
-        tenant=tenant, actor=actor, path=path, now=now, subject="level_rules", cells=cells, once=("priority",),
-        book=_book_rules,
+def _judge_levels(tenant: Tenant, _: datetime, rows: list[Row], faults: Faults) -> Plan:
+    stored = {(row.code, row.valid_from): row for row in NumberLevel.objects.filter(tenant=tenant)}
+    plan = Plan([])
+    for row in rows:
+        on, told = local_date(row["from"], tenant.zone), _terms(row)
+        known = stored.get((row["level"], on))
+        if known is None:
+            plan.new.append(row)
+        elif any(getattr(known, name) != value for name, value in told.items()):
+            faults.note("LEVEL_TOLD_OTHERWISE", row.line, "from", on.isoformat(), level=row["level"])
+    return plan
+
+
+def _terms(row: Row) -> dict[str, Any]:
+    return {f"{name}_minor" if name in ("min_spend", "deposit") else name: row[name] for name in TERMS}
+
+
+def _write_levels(frame: Frame, plan: Plan) -> int:
+    tenant = frame.tenant
+    add = (
+        NumberLevel(
+            tenant=tenant, code=row["level"], valid_from=local_date(row["from"], tenant.zone), **_terms(row)
+        )
+        for row in plan.new
     )  # fmt: skip
+    NumberLevel.objects.bulk_create(add, batch_size=500)
+    return len(plan.new)
 
 
 def _shape(written: str) -> str:
@@ -80,36 +88,53 @@ def _shape(written: str) -> str:
     return written
 
 
-def _book_levels(frame: Frame, rows: list[Row], faults: Faults) -> dict[str, Any]:
-    stored = {(row.code, row.valid_from): row for row in NumberLevel.objects.filter(tenant=frame.tenant)}
-    add = []
-    for row in rows:
-        told = {
-            ("min_spend_minor" if n == "min_spend" else "deposit_minor" if n == "deposit" else n): row[n] for n in TERMS
-        }
-        on = local_date(row["from"], frame.tenant.zone)
-        known = stored.get((row["level"], on))
-        if known is None:
-            add.append(NumberLevel(tenant=frame.tenant, code=row["level"], valid_from=on, **told))
-        elif any(getattr(known, name) != value for name, value in told.items()):
-            faults.note("LEVEL_TOLD_OTHERWISE", row.line, "from", on.isoformat(), level=row["level"])
-    faults.raise_if_any()
-    NumberLevel.objects.bulk_create(add, batch_size=500)
-    return {"added": len(add)}
+RULE_COLUMNS: Final = ("priority", "shape", "place", "level")
+RULE_CELLS: Final = {
+    "priority": Cell(reading.whole(1, 9_999)),
+    "shape": Cell(_shape),
+    "place": Cell(reading.among(PLACES), needed=False, empty=END),
+    "level": Cell(reading.code(16)),
+}
 
 
-def _book_rules(frame: Frame, rows: list[Row], faults: Faults) -> dict[str, Any]:
-    levels = set(NumberLevel.objects.filter(tenant=frame.tenant).values_list("code", flat=True))
+def _judge_rules(tenant: Tenant, _: datetime, rows: list[Row], faults: Faults) -> Plan:
+    levels = set(NumberLevel.objects.filter(tenant=tenant).values_list("code", flat=True))
     for row in rows:
         if row["level"] not in levels:
             faults.note("LEVEL_UNKNOWN", row.line, "level", row["level"], level=row["level"])
-    faults.raise_if_any()
-    columns = ("priority", "shape", "place", "level")
-    before = set(LevelRule.objects.filter(tenant=frame.tenant).values_list(*columns))
-    after = {tuple(row[name] for name in columns) for row in rows}
+    before = set(LevelRule.objects.filter(tenant=tenant).values_list(*RULE_COLUMNS))
+    after = {_rule(row): row for row in rows}
+    return Plan(
+        [row for rule, row in after.items() if rule not in before], gone=len(before - after.keys()),
+        more=(sorted(before), sorted(after)),
+    )  # fmt: skip
+
+
+def _rule(row: Row) -> tuple[Any, ...]:
+    return tuple(row[name] for name in RULE_COLUMNS)
+
+
+def _write_rules(frame: Frame, plan: Plan) -> int:
+    before, after = plan.more
     LevelRule.objects.filter(tenant=frame.tenant).delete()
     LevelRule.objects.bulk_create(
-        LevelRule(tenant=frame.tenant, **dict(zip(columns, one, strict=True))) for one in sorted(after)
+        LevelRule(tenant=frame.tenant, **dict(zip(RULE_COLUMNS, one, strict=True))) for one in after
     )
-    frame.changed("level_rules", "all", before={"rules": sorted(before)}, after={"rules": sorted(after)})
-    return {"added": len(after - before), "ended": len(before - after)}
+    frame.changed("level_rules", "all", before={"rules": before}, after={"rules": after})
+    return len(plan.new)
+
+
+LEVELS: Final = Subject("levels", _level_cells, ("level", "from"), _judge_levels, _write_levels)
+LEVEL_RULES: Final = Subject("level-rules", lambda _: RULE_CELLS, ("priority",), _judge_rules, _write_rules)
+
+
+def import_levels(*, tenant: Tenant, actor: Actor, path: Path, now: datetime, seen: str = "") -> FileTaken:
+    """Take a file of terms or refuse it whole with BadInput. What is stored of a day is never changed."""
+    return take(subject=LEVELS, tenant=tenant, actor=actor, path=path, now=now, seen=seen)
+
+
+def import_level_rules(*, tenant: Tenant, actor: Actor, path: Path, now: datetime, seen: str = "") -> FileTaken:
+    """Take a file of rules: the whole set, in place of what was. Numbers are graded by it when a block is made, or by
+    `grade_block`. BadInput.
+    """
+    return take(subject=LEVEL_RULES, tenant=tenant, actor=actor, path=path, now=now, seen=seen)

@@ -12,9 +12,9 @@ from yidian.domains.product_inventory.types import UnableToChange
 from yidian.domains.product_order.operations import UnableToOrder
 from yidian.domains.product_order.types import UnableToChangeOrder
 from yidian.domains.resource_inventory.operations import UnableToHold
-from yidian.faces.desk.telling import told
 from yidian.faces.desk.views.order_work.one import refused
 from yidian.faces.shell.asked import Asked, FaultTold
+from yidian.faces.shell.telling import told
 from yidian.journeys.ordering import going_back, reversing, working
 from yidian.journeys.ordering.doing import UnableToDo
 from yidian.kernel.faults import BadInput

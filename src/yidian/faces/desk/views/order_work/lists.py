@@ -10,9 +10,9 @@ from django.http import HttpResponse
 
 from yidian.domains.product_order.queries import SOON, WHICH, deeds_listed, order_counts, orders_page
 from yidian.domains.product_order.types import OrderRow
-from yidian.faces.desk.telling import left
 from yidian.faces.desk.views.order_work.words import reason_said
 from yidian.faces.shell.asked import Asked
+from yidian.faces.shell.telling import left
 from yidian.kernel.calendar import from_ms, to_ms
 from yidian.platform.access.queries import within
 

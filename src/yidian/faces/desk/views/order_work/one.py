@@ -6,10 +6,11 @@ from typing import Any, Final
 
 from django.http import HttpResponse
 
+from yidian.domains.product_order.queries import forms_of
 from yidian.domains.product_order.types import ItemFacts, OrderFacts, StepFacts, lifecycle
-from yidian.faces.desk.telling import left
 from yidian.faces.desk.views.order_work.words import happened, reason_said, told_of
 from yidian.faces.shell.asked import Asked, FaultTold
+from yidian.faces.shell.telling import left
 from yidian.journeys.ordering.looking import look
 from yidian.journeys.ordering.working import CANNOT
 from yidian.runs.first_bill.types import FirstBill
@@ -49,6 +50,7 @@ def context_of(asked: Asked, order: str) -> dict[str, Any]:
         "cannot": CANNOT, "taking": facts.state == lifecycle.CART and TAKE in may,
         "may_cancel": looked.may_cancel and CANCEL in may,
         "may_reverse": looked.may_reverse and REVERSE in may and looked.asked is None,
+        "forms": [(form, form.printed_by.replace(":", "/", 1)) for form in forms_of(tenant=asked.tenant, order=order)],
         "happened": [happened(asked, event, looked) for event in reversed(looked.events)],
     }  # fmt: skip
 

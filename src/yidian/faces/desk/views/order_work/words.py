@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from yidian.domains.product_order.types import EventFacts, ItemFacts
-from yidian.faces.desk.telling import told as as_read
 from yidian.faces.shell import figures
 from yidian.faces.shell.asked import Asked
+from yidian.faces.shell.telling import told as as_read
 from yidian.journeys.ordering.looking import OFFERS, Looked
 from yidian.platform.wording import entries, text
 

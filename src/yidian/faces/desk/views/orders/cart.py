@@ -16,6 +16,7 @@ from yidian.domains.product_order.queries import UnableToFindOrder, order_named
 from yidian.domains.product_order.types import OrderFacts, lifecycle
 from yidian.faces.shell import kept
 from yidian.faces.shell.asked import Asked
+from yidian.faces.shell.ordering.held import clock
 from yidian.kernel.calendar import to_ms
 from yidian.platform.access.queries import within
 
@@ -99,12 +100,6 @@ def own(asked: Asked, kind: str, id: str, customer: str) -> None:
     """Http404 unless something named in a form is this customer's."""
     if asked.reach(kind, id, action=TAKE).customer != customer:
         raise Http404
-
-
-def clock(seconds: int) -> str:
-    """Minutes and seconds that are left, as the page counts them on."""
-    minutes, rest = divmod(seconds, 60)
-    return f"{minutes:02}:{rest:02}"
 
 
 def _away(asked: Asked, where: str) -> HttpResponse:

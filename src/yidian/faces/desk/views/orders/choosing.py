@@ -12,11 +12,10 @@ from yidian.domains.product_order.queries import in_flight
 from yidian.domains.product_order.types import DEEDS, LINES
 from yidian.faces.shell.asked import Asked
 from yidian.journeys.customer.products import products
+from yidian.journeys.ordering.fitting import fits
 from yidian.kernel.calendar import to_ms
 
 OF_A_LINE: Final = tuple(code for code, deed in DEEDS.items() if not deed.makes)
-MOBILE_ONLY: Final = frozenset({"card_swap", "port_out", "loss", "found"})
-WIRED_ONLY: Final = frozenset({"relocation"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +53,12 @@ def _deeds(stands: Standing) -> tuple[list[Choice], list[Choice]]:
     never: list[Choice] = []
     reasons = [one.reason for one in stands.reasons]
     for deed in OF_A_LINE:
-        if not _has_sense(deed, stands):
+        if not fits(deed, stands):
             continue
         verdict = permitted(deed=deed, life=stands.life, reasons=reasons)
         one = Choice(deed, f"{deed}..{stands.code}", verdict.code, verdict.params)
         (never if verdict.kind == "no" else may).append(one)
     return may, never
-
-
-def _has_sense(deed: str, stands: Standing) -> bool:
-    """A card is changed where there is one, a line is moved where it ends at an address."""
-    mobile = bool(stands.identifiers.get("imsi") or stands.identifiers.get("iccid"))
-    if deed in MOBILE_ONLY:
-        return mobile
-    if deed in WIRED_ONLY:
-        return not mobile
-    return deed != "number_change" or bool(stands.identifiers.get("msisdn"))
 
 
 def chosen(what: str) -> tuple[str, str, str]:

@@ -16,11 +16,12 @@ from yidian.domains.product_inventory.types import Standing
 from yidian.domains.product_order.types import DEEDS, Deed, Field
 from yidian.faces.desk.views.orders.cart import Cart
 from yidian.faces.desk.views.orders.places import places_of
-from yidian.faces.desk.views.orders.prices import monthly
+from yidian.faces.desk.views.orders.seeking import sought
 from yidian.faces.desk.views.orders.tiles import tiles_of
-from yidian.faces.shell import figures
 from yidian.faces.shell.amounts import narrow
-from yidian.faces.shell.asked import Asked
+from yidian.faces.shell.asked import Asked, printed
+from yidian.faces.shell.ordering import offers as choices
+from yidian.faces.shell.ordering.offers import Option
 from yidian.journeys.customer.products import products
 from yidian.journeys.ordering.deeds.opening import ASKED
 from yidian.journeys.ordering.deeds.stopping import OWN
@@ -32,15 +33,6 @@ Values = Mapping[str, Any]
 OF_LINES: Final = frozenset({"number", "card", "login", "address", "port"})  # of a new service: as its line needs
 NETWORKS: Final = ("china_mobile", "china_unicom", "china_telecom", "china_broadnet")
 TOGETHER: Final = {"port": "address"}  # fields that are chosen with another one
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """Something to choose: what is sent, what it is called, what it costs a month ("": nothing is said of that)."""
-
-    value: str
-    label: str
-    monthly: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +99,7 @@ def told_of(asked: Asked, deed: Deed) -> dict[str, str | list[str]]:
     """What a form says of a deed's fields; amounts in minor units. Empty ones are left to the door."""
     found: dict[str, str | list[str]] = {}
     for one in deed.fields:
-        values = [value.strip() for value in asked.request.POST.getlist(one.name) if value.strip()]
+        values = [clean for value in asked.request.POST.getlist(one.name) if (clean := printed(value))]
         if one.kind in ("card", "device", "number", "foreign", "code"):
             values = ["".join(narrow(value).split()) for value in values]
         if one.kind == "minor":
@@ -120,7 +112,8 @@ def told_of(asked: Asked, deed: Deed) -> dict[str, str | list[str]]:
 def shown_again(asked: Asked, deed: Deed) -> dict[str, Any]:
     """What stood in the form, as it was typed."""
     told = asked.request.POST
-    return {one.name: told.getlist(one.name) if one.many else told.get(one.name, "") for one in deed.fields}
+    typed = {one.name: [printed(value) for value in told.getlist(one.name)] for one in deed.fields}
+    return {one.name: typed[one.name] if one.many else (typed[one.name] or [""])[-1] for one in deed.fields}
 
 
 def shown_before(asked: Asked, deed: Deed, told: Values) -> dict[str, Any]:
@@ -145,49 +138,31 @@ def _has_sense(one: Field, asking: Asking) -> bool:
     return one.name in ASKED[asking.line]
 
 
-def _option(asking: Asking, offer: OfferForOrder) -> Option:
-    name = (offer.name_en if asking.asked.lang == "en" else offer.name_zh) or offer.name_zh or offer.code
-    amount = monthly(asking.asked, offer.code)
-    return Option(offer.code, name, "" if amount is None else figures.money(amount, asking.asked.tenant.currency))
-
-
 def _plans(asking: Asking, offers: Mapping[str, OfferForOrder], stands: Standing | None) -> dict[str, Any]:
-    line = asking.line or _line_of(offers, stands)
-    held = {one.offer for one in stands.holdings} if stands else set()
-    fit = [
-        one for one in offers.values()
-        if one.role == "main" and one.on_sale() and one.line_of_business in ("", line) and one.code not in held
-    ]  # fmt: skip
-    return {"options": [_option(asking, one) for one in fit]}
+    return _sought(asking, "plan", choices.plans(asking.asked, offers, stands, asking.line))
 
 
 def _add_ons(asking: Asking, offers: Mapping[str, OfferForOrder], stands: Standing | None) -> dict[str, Any]:
-    line = asking.line or _line_of(offers, stands)
-    fit = [
-        one for one in offers.values()
-        if one.role == "addon" and one.on_sale() and one.line_of_business in ("", line)
-    ]  # fmt: skip
-    return {"options": [one for one in (_option(asking, offer) for offer in fit) if one.monthly]}
+    return _sought(asking, "add_ons", choices.add_ons(asking.asked, offers, stands, asking.line))
 
 
 def _offer(asking: Asking, offers: Mapping[str, OfferForOrder], stands: Standing | None) -> dict[str, Any]:
-    held = {one.offer for one in stands.holdings} if stands else set()
     if asking.deed.code == "drop_on":
-        mine = [offers[code] for code in sorted(held) if code in offers and offers[code].role == "addon"]
-        return {"options": [_option(asking, one) for one in mine]}
-    told = _add_ons(asking, offers, stands)["options"]
-    free = [one for one in told if one.value not in held or offers[one.value].terms.stacks]
+        return _sought(asking, "offer", choices.droppable(asking.asked, offers, stands))
+    free = choices.more(asking.asked, offers, stands)
     if asking.deed.code == "contract":
         free.sort(key=lambda one: -offers[one.value].terms.months)  # those with a term first
-    return {"options": free}
+    return _sought(asking, "offer", free)
 
 
-def _line_of(offers: Mapping[str, OfferForOrder], stands: Standing | None) -> str:
-    held = [offers[one.offer] for one in stands.holdings if one.offer in offers] if stands else []
-    return next((one.line_of_business for one in held if one.role == "main" and one.line_of_business), "mobile")
+def _sought(asking: Asking, field: str, options: list[Option]) -> dict[str, Any]:
+    return sought(asking.asked, field, options, asking.values.get(field, ""))
 
 
 def _accounts(asking: Asking, *_: object) -> dict[str, Any]:
+    """The customer's own. Of who takes a number over nobody is told more than that they are served."""
+    if asking.deed.code == "transfer":
+        return {"options": []}
     rows = accounts_of(tenant=asking.asked.tenant, customer=asking.cart.customer.code)
     return {"options": [Option(row.code, row.code) for row in rows]}
 

@@ -7,13 +7,11 @@ from typing import Any, Final
 
 from yidian.domains.product_order.queries import history
 from yidian.domains.product_order.types import OrderFacts
-from yidian.domains.resource_inventory.queries import resource, resources_of
-from yidian.faces.desk.views.orders.cart import Cart, clock
-from yidian.faces.desk.views.orders.words import Told
+from yidian.faces.desk.views.orders.cart import Cart
 from yidian.faces.shell.asked import Asked
+from yidian.faces.shell.ordering.held import kept_of, quote_of
+from yidian.faces.shell.ordering.words import Told
 from yidian.journeys import realname
-from yidian.kernel.calendar import to_ms
-from yidian.runs.first_bill.types import FirstBill
 
 STEPS: Final = ("identity", "items", "money", "read", "sign")
 
@@ -33,24 +31,6 @@ class Step:
     @property
     def words(self) -> str:
         return f"TAKING_STEP_{self.name}".upper()
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A resource that the cart holds, for `seconds` more (0: it ran out and may be another's)."""
-
-    kind: str
-    id: str
-    seconds: int
-
-    @property
-    def label(self) -> str:
-        """Its end, where nobody reads all of it."""
-        return f"…{self.id[-8:]}" if self.kind in ("card", "device") else self.id
-
-    @property
-    def clock(self) -> str:
-        return clock(self.seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +55,6 @@ def around(asked: Asked, cart: Cart, step: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def quote_of(facts: OrderFacts) -> FirstBill | None:
-    return FirstBill.from_json(facts.quote) if facts.quoted else None
-
-
 def steps_of(facts: OrderFacts, now: str) -> list[Step]:
     signed = facts.form is not None and facts.form[2] == "signed"
     done = {
@@ -89,16 +65,6 @@ def steps_of(facts: OrderFacts, now: str) -> list[Step]:
         Step(name, place, "now" if name == now else "done" if done[name] else "open" if open_[name] else "shut")
         for place, name in enumerate(STEPS, 1)
     ]
-
-
-def kept_of(asked: Asked, facts: OrderFacts) -> list[Kept]:
-    """What a cart holds now, the shortest time first."""
-    now_ms, found = to_ms(asked.now), []
-    for kind, id_ in resources_of(tenant=asked.tenant, holder=facts.holder):
-        one = resource(tenant=asked.tenant, kind=kind, id=id_)
-        if one is not None:
-            found.append(Kept(kind, id_, max(0, one.until_ms - now_ms) // 1000))
-    return sorted(found, key=lambda one: (one.seconds, one.kind, one.id))
 
 
 def versions_of(asked: Asked, facts: OrderFacts) -> list[Version]:

@@ -14,11 +14,12 @@ from yidian.domains.party.queries import documents_of, is_document_number
 from yidian.domains.party.types import GUARDIAN, KINDS, ORGANISATION, PERSON, PROXY, RESPONSIBLE, Acting, Shown
 from yidian.domains.product_order.queries import orders_of
 from yidian.domains.product_order.types import lifecycle
-from yidian.faces.desk.views.orders.cart import clock, customer_of, facts_of, good_check, reached
+from yidian.faces.desk.views.orders.cart import customer_of, facts_of, good_check, reached
 from yidian.faces.desk.views.orders.choosing import deeds_of
-from yidian.faces.desk.views.orders.refusals import REFUSALS, faults_of
 from yidian.faces.shell import kept
 from yidian.faces.shell.asked import Asked, FaultTold
+from yidian.faces.shell.ordering.held import clock
+from yidian.faces.shell.ordering.refusals import REFUSALS, faults_of
 from yidian.journeys import realname
 from yidian.journeys.ordering import taking
 from yidian.kernel.calendar import to_ms
@@ -109,31 +110,31 @@ def register(asked: Asked) -> HttpResponse:
 
 
 def _prove(asked: Asked, customer: str, order: str = "") -> HttpResponse:
-    """Of a cart the check is written, then put into it: both by the form's key, so that either is done once."""
+    """Of a cart the check is made and becomes the cart's in one write."""
     write: dict[str, Any] = {"tenant": asked.tenant, "actor": asked.actor, "key": asked.key, "now": asked.now}
     form = asked.form
+    more: dict[str, Any] = {"then": taking.with_check(order=order)} if order else {}
     try:
         if form.get("how") == "password":
             check = realname.check_password(
                 **write, customer=customer, name=form.get("login", ""), password=asked.request.POST.get("password", ""),
-                demo=settings.PROFILE == "demo",
+                demo=settings.PROFILE == "demo", **more,
             )  # fmt: skip
         else:
-            check = check_by_document(asked, customer)
-        if order:
-            taking.checked_again(**write, order=order, check=check)
+            check = check_by_document(asked, customer, **more)
     except (*REFUSALS, WrongDay) as error:
         faults: list[FaultTold] = faults_of(asked, error)
         return asked.refuse(FORM, faults, **_form(asked, customer, order))
     return asked.go("desk:order_items", order=order) if order else _on(customer, check)
 
 
-def check_by_document(asked: Asked, customer: str, *, before: str = "") -> int:
-    """By the document of the form (fields `before`kind, …number, …until); the id of the check."""
+def check_by_document(asked: Asked, customer: str, *, before: str = "", **more: Any) -> int:
+    """By the document of the form (fields `before`kind, …number, …until); the id of the check. `more`: what is written
+    with it (realname.Then)."""
     return realname.check_document(
         tenant=asked.tenant, actor=asked.actor, key=asked.key, now=asked.now, customer=customer,
         shown=_shown(asked.form, before), acting=None if before else _acting(asked.form), within=reached(asked),
-        first=not documents_of(tenant=asked.tenant, customers=[customer]),
+        first=not documents_of(tenant=asked.tenant, customers=[customer]), **more,
     )  # fmt: skip
 
 

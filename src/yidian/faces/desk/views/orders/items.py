@@ -13,11 +13,11 @@ from yidian.faces.desk.views.orders.fields import Asking, fields_of, shown_again
 from yidian.faces.desk.views.orders.frame import around
 from yidian.faces.desk.views.orders.identity import WrongDay, check_by_document
 from yidian.faces.desk.views.orders.places import places as find_places
-from yidian.faces.desk.views.orders.refusals import REFUSALS, faults_of
 from yidian.faces.desk.views.orders.tiles import numbers as find_numbers
 from yidian.faces.shell import kept
 from yidian.faces.shell.asked import Asked, FaultTold
-from yidian.journeys.ordering import taking
+from yidian.faces.shell.ordering.refusals import REFUSALS, faults_of
+from yidian.journeys.ordering import porting, taking
 from yidian.journeys.ordering.doing import UnableToDo
 from yidian.journeys.whose import owner
 
@@ -47,10 +47,13 @@ def new(asked: Asked, cart: Cart) -> HttpResponse:
     told: Told = {}
     try:
         _tell(asked, cart, DEEDS[deed], line, told)
-        taking.put(
-            tenant=asked.tenant, actor=asked.actor, key=asked.key, now=asked.now, order=cart.number, deed=deed,
-            told=told, subscriber=subscriber, within=reached(asked),
-        )  # fmt: skip
+        item: dict[str, Any] = {
+            "order": cart.number, "deed": deed, "told": told, "subscriber": subscriber, "within": reached(asked)
+        }  # fmt: skip
+        if _proves(asked, told):
+            check_by_document(asked, str(told["customer"]), before="heir_", then=taking.with_heir(**item))
+        else:
+            taking.put(tenant=asked.tenant, actor=asked.actor, key=asked.key, now=asked.now, **item)
     except (*REFUSALS, WrongDay) as error:
         return _refused(asked, cart, error, told, deed=DEEDS[deed], line=line, subscriber=subscriber)
     asked.say_later("TAKING_PUT")
@@ -70,14 +73,33 @@ def one(asked: Asked, cart: Cart, place: int) -> HttpResponse:
     told: Told = {}
     try:
         _tell(asked, cart, deed, line, told)
-        taking.change(
-            tenant=asked.tenant, actor=asked.actor, key=asked.key, now=asked.now, order=cart.number, place=place,
-            told=told, within=reached(asked),
-        )  # fmt: skip
+        named: dict[str, Any] = {"order": cart.number, "place": place, "told": told, "within": reached(asked)}
+        if _proves(asked, told):
+            then = taking.with_heir(deed=deed.code, subscriber="", **named)
+            check_by_document(asked, str(told["customer"]), before="heir_", then=then)
+        else:
+            taking.change(tenant=asked.tenant, actor=asked.actor, key=asked.key, now=asked.now, **named)
     except (*REFUSALS, WrongDay) as error:
         return _refused(asked, cart, error, told, deed=deed, line=line, subscriber=item.subscriber, place=place)
     asked.say_later("TAKING_CHANGED")
     return asked.go("desk:order_items", order=cart.number)
+
+
+@with_cart
+def port_code(asked: Asked, cart: Cart) -> HttpResponse:
+    """The code with which a number goes away, shown once: where it is filled in."""
+    deed, line, subscriber = chosen(asked.request.GET.get("what", ""))
+    if deed != "port_out":
+        return asked.go("desk:order_items", order=cart.number)
+    own(asked, "subscriber", subscriber, cart.customer.code)
+    about: dict[str, Any] = {"deed": DEEDS[deed], "line": line, "subscriber": subscriber}
+    try:
+        given = porting.give_code(
+            tenant=asked.tenant, actor=asked.actor, key=asked.key, now=asked.now, subscriber=subscriber, channel="desk"
+        )  # fmt: skip
+    except UnableToDo as error:
+        return _refused(asked, cart, error, {}, **about)
+    return _form(asked, cart, values={"code": given.code}, given=given, **about)
 
 
 @with_cart
@@ -153,17 +175,20 @@ def _tell(asked: Asked, cart: Cart, deed: Deed, line: str, told: Told) -> None:
         found = owner(tenant=asked.tenant, kind="customer", id=heir)
         if found is None or not asked.reaches(TAKE, found.organisation):
             raise UnableToDo("ORDER_CUSTOMER_UNKNOWN", "customer", customer=heir)
-        if asked.form.get("heir_number"):
-            told["check"] = str(check_by_document(asked, heir, before="heir_"))
+
+
+def _proves(asked: Asked, told: Told) -> bool:
+    """Whether who takes a number over shows their document with this form."""
+    return bool(told.get("customer") and asked.form.get("heir_number"))
 
 
 def _form(
     asked: Asked, cart: Cart, *, deed: Deed, line: str, subscriber: str, values: dict[str, Any], place: int = 0,
-    status: int = 200, faults: list[FaultTold] | None = None,
+    status: int = 200, faults: list[FaultTold] | None = None, given: porting.Given | None = None,
 ) -> HttpResponse:  # fmt: skip
     asking = Asking(asked, cart, deed, line, subscriber, values, place)
     context: dict[str, Any] = around(asked, cart, "items") | {
-        "deed": deed, "line": line, "fields": fields_of(asking), "place": place,
+        "deed": deed, "line": line, "fields": fields_of(asking), "place": place, "given": given,
         "what": asked.request.GET.get("what", ""),
         "about": "" if deed.makes else subscriber,
         "heading": f"TAKING_NEW_{line}".upper() if deed.code == "new" else f"DEED_{deed.code}".upper(),

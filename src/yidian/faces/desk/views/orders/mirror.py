@@ -6,9 +6,9 @@ from django.http import HttpResponse
 
 from yidian.domains.product_order.types import OrderFacts
 from yidian.faces.desk.views.orders.cart import customer_of, facts_of
-from yidian.faces.desk.views.orders.frame import quote_of
-from yidian.faces.desk.views.orders.words import Told
 from yidian.faces.shell.asked import Asked
+from yidian.faces.shell.ordering.held import quote_of
+from yidian.faces.shell.ordering.words import Told
 
 
 def shown(asked: Asked, order: str) -> HttpResponse:

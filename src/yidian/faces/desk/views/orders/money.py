@@ -9,9 +9,9 @@ from django.http import HttpResponse
 from yidian.faces.desk.views.orders.cart import Cart, with_cart
 from yidian.faces.desk.views.orders.frame import around
 from yidian.faces.desk.views.orders.items import refused_page
-from yidian.faces.desk.views.orders.refusals import REFUSALS
-from yidian.faces.desk.views.orders.words import names_of
 from yidian.faces.shell.asked import Asked
+from yidian.faces.shell.ordering.refusals import REFUSALS
+from yidian.faces.shell.ordering.words import names_of
 from yidian.journeys.ordering import taking
 from yidian.journeys.ordering.planned import changes_of
 from yidian.kernel.calendar import to_ms

@@ -1,40 +1,18 @@
-"""Where a wired line is installed: an address by its words, and a free port that reaches it (资源确认)."""
+"""Where a wired line of a cart at the desk is installed."""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from django.http import HttpResponse
 
-from yidian.domains.resource_inventory.queries import (
-    UnableToFindAddress,
-    addresses_called,
-    capacity,
-    free_ports,
-    resource,
-)
-from yidian.domains.resource_inventory.types import Capacity, PortChoice
 from yidian.faces.desk.views.orders.cart import Cart
 from yidian.faces.shell.asked import Asked
-from yidian.kernel.calendar import to_ms
-
-MOST: Final = 12
-LONGEST: Final = 60
+from yidian.faces.shell.ordering import places as shared
 
 
 def places_of(asked: Asked, cart: Cart, address: str, port: str, words: str) -> dict[str, Any]:
-    """Addresses by what was typed, the chosen one first; of that one the free ports, this cart's own first."""
-    words = (words or asked.request.GET.get("place", "") or asked.request.POST.get("place", "")).strip()[:LONGEST]
-    found = addresses_called(tenant=asked.tenant, asked=words, limit=MOST) if words else []
-    chosen = addresses_called(tenant=asked.tenant, asked=address, limit=1, exact=True) if address else []
-    rows = [*chosen, *(one for one in found if one not in chosen)]
-    if not address and len(rows) == 1:
-        chosen = rows
-    ports, room = _ports(asked, cart, chosen[0][0], port) if chosen else ([], None)
-    return {
-        "rows": rows, "words": words, "chosen": chosen[0][0] if chosen else "", "ports": ports, "room": room,
-        "port": port or (ports[0].port if ports else ""), "order": cart.number,
-    }  # fmt: skip
+    return shared.places_of(asked, address, port, words, holder=cart.facts.holder) | {"order": cart.number}
 
 
 def places(asked: Asked, cart: Cart) -> HttpResponse:
@@ -42,15 +20,3 @@ def places(asked: Asked, cart: Cart) -> HttpResponse:
     told = asked.request.GET
     found = places_of(asked, cart, told.get("address", ""), told.get("port", ""), told.get("place", ""))
     return asked.page("desk/orders/places.html", fragment="desk/orders/_places.html", picker=found, cart=cart)
-
-
-def _ports(asked: Asked, cart: Cart, address: str, port: str) -> tuple[list[PortChoice], Capacity | None]:
-    try:
-        ports = free_ports(tenant=asked.tenant, address=address, limit=MOST, now=asked.now)
-        room = capacity(tenant=asked.tenant, address=address)
-    except UnableToFindAddress:
-        return [], None
-    mine = resource(tenant=asked.tenant, kind="port", id=port) if port else None
-    if mine is not None and mine.held_by(cart.facts.holder, now_ms=to_ms(asked.now)) and mine.address:
-        ports.insert(0, PortChoice(mine.id, mine.box, "", mine.address))
-    return ports, room

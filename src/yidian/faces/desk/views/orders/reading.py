@@ -9,9 +9,9 @@ from django.http import HttpResponse
 from yidian.faces.desk.views.orders.cart import Cart, with_cart
 from yidian.faces.desk.views.orders.frame import around
 from yidian.faces.desk.views.orders.money import revision_of
-from yidian.faces.desk.views.orders.refusals import REFUSALS, faults_of
-from yidian.faces.desk.views.orders.words import Said, Sentence
 from yidian.faces.shell.asked import Asked, FaultTold
+from yidian.faces.shell.ordering.refusals import REFUSALS, faults_of
+from yidian.faces.shell.ordering.words import Said, Sentence
 from yidian.journeys.ordering import taking
 
 PAGE: Final = "desk/orders/read.html"

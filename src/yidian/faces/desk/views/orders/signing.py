@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 
 from yidian.faces.desk.views.orders.cart import Cart, with_cart
-from yidian.faces.desk.views.orders.form import form_pdf
+from yidian.faces.desk.views.orders.form import content_of, form_pdf
 from yidian.faces.desk.views.orders.frame import around
 from yidian.faces.desk.views.orders.money import revision_of
-from yidian.faces.desk.views.orders.refusals import REFUSALS, faults_of
 from yidian.faces.shell.asked import Asked
+from yidian.faces.shell.ordering.refusals import REFUSALS, faults_of
 from yidian.journeys.ordering import submitting, taking
 
 PAGE: Final = "desk/orders/sign.html"
@@ -28,7 +28,8 @@ def shown(asked: Asked, cart: Cart) -> HttpResponse:
 def printed(asked: Asked, cart: Cart) -> HttpResponse:
     """A new version; the one before is void."""
     try:
-        taking.printed(**_write(asked), order=cart.number)
+        content = content_of(asked, cart, around(asked, cart, "sign")) if cart.facts.read_back else {}
+        taking.printed(**_write(asked), order=cart.number, content=content)
     except REFUSALS as error:
         return _refused(asked, cart, error)
     return asked.go("desk:order_sign", order=cart.number)
@@ -36,11 +37,8 @@ def printed(asked: Asked, cart: Cart) -> HttpResponse:
 
 @with_cart
 def pdf(asked: Asked, cart: Cart, version: int) -> HttpResponse:
-    """The form that stands. Of one that is void there is only the number: the cart says something else now."""
-    form = cart.facts.form
-    if form is None or form[0] != version or form[2] == "void":
-        raise Http404
-    return form_pdf(asked, cart, around(asked, cart, "sign"), number=form[1])
+    """A form as it was printed, void or not."""
+    return form_pdf(asked, cart.number, version)
 
 
 @with_cart

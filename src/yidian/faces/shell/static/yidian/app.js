@@ -129,6 +129,10 @@
     if (link && !matchMedia('(min-width: 1100px)').matches) { e.preventDefault(); location.assign(link.href); }
   });
 
+  /* whoever leaves waits for nothing: a browser has six lines to a server, and blocks that are still loading hold them all */
+  addEventListener('beforeunload', () => $$('[hx-trigger=load], [data-live]').forEach((el) => el.dispatchEvent(new Event('htmx:abort'))));
+  addEventListener('pageshow', (e) => { if (e.persisted && $('[hx-trigger=load] .y-skel')) location.reload(); });
+
   /* what refreshes itself rests while nobody can see it, and is up to date when it is seen again */
   document.addEventListener('htmx:before:request', (e) => { if (document.hidden && e.target.matches?.('[data-live]')) e.preventDefault(); });
   document.addEventListener('visibilitychange', () => { if (!document.hidden) $$('[data-live]').forEach((el) => el.dispatchEvent(new Event('live'))); });

@@ -13,7 +13,7 @@ from yidian.platform.wording import entries, text
 CODES: Final[Mapping[str, str]] = {  # parameters that are codes of their own, and where their words stand
     "kind": "JOB_KIND_", "step": "MONTH_STEP_", "event": "CYCLE_EVENT_", "state": "CYCLE_STATE_",
     "act": "JOB_KIND_", "unit": "MONTH_UNIT_", "equation": "", "action": "APPROVAL_DOES_",
-    "order_state": "ORDER_STATE_",
+    "order_state": "ORDER_STATE_", "import": "IMPORT_KIND_",
 }  # fmt: skip
 
 AS_THEY_ARE: Final = frozenset({"job", "run", "approval", "year", "line", "bill"})  # numbers that are names
@@ -61,7 +61,7 @@ def _figure(asked: Asked, name: str, value: object) -> str:
 
 def code_words(code: str, lang: str) -> str:
     """The words of a code as it is built here: capitals, no points."""
-    made = code.upper().replace(".", "_")
+    made = code.upper().replace(".", "_").replace("-", "_")
     return text(made, lang) if made in entries() else code
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
@@ -9,7 +10,7 @@ from typing import Final
 from yidian.faces.shell.asked import Asked
 from yidian.kernel.calendar import local_date, to_ms
 from yidian.kernel.money import currency
-from yidian.kernel.rating.tariff import Tariff
+from yidian.kernel.rating.tariff import Fee, Tariff
 from yidian.runs.ready import newest, rows_of_edition
 
 MICRO: Final = 1_000_000
@@ -17,9 +18,8 @@ MICRO: Final = 1_000_000
 
 def monthly(asked: Asked, offer: str) -> int | None:
     """Minor units that each month asks while the line is in use; None: it has one-off fees and no others."""
-    tariff = _tariff(asked)
     on = local_date(to_ms(asked.now), asked.zone)
-    fees = [row for row in tariff.fees if row.offer == offer and row.in_force(on)]
+    fees = [row for row in _fees(asked).get(offer, ()) if row.in_force(on)]
     if any(row.charged != "cycle" for row in fees) and not any(row.charged == "cycle" for row in fees):
         return None
     amount = sum(row.amount_micro for row in fees if row.charged == "cycle" and row.during in ("any", "active"))
@@ -30,6 +30,17 @@ def monthly(asked: Asked, offer: str) -> int | None:
 def item_names(asked: Asked) -> Mapping[str, tuple[str, str]]:
     """Charge items by code: in Chinese and in English."""
     return _names(_tariff(asked))
+
+
+def _fees(asked: Asked) -> Mapping[str, list[Fee]]:
+    """By offer, once a request: a tariff of many offers is not read through for each of them."""
+    told = asked.request
+    if not hasattr(told, "fees_of_offers"):
+        told.fees_of_offers = defaultdict(list)  # type: ignore[attr-defined]
+        for row in _tariff(asked).fees:
+            told.fees_of_offers[row.offer].append(row)  # type: ignore[attr-defined]
+    found: Mapping[str, list[Fee]] = told.fees_of_offers  # type: ignore[attr-defined]
+    return found
 
 
 def _tariff(asked: Asked) -> Tariff:

@@ -10,9 +10,9 @@ from yidian.domains.product_catalog.queries import item_names, offer_names
 from yidian.domains.product_inventory.queries import standing
 from yidian.domains.product_order.types import DEEDS, ItemFacts, OrderFacts
 from yidian.domains.resource_inventory.queries import addresses_called, level_terms, resource
-from yidian.faces.desk.views.orders.prices import monthly
 from yidian.faces.shell import figures
 from yidian.faces.shell.asked import Asked
+from yidian.faces.shell.ordering.prices import monthly
 from yidian.faces.shell.words import percent, words_of
 from yidian.kernel.calendar import FOREVER_MS, local_date, to_ms
 from yidian.platform.wording import entries, text
@@ -61,6 +61,8 @@ class Told:
         told = {name: self._value(name, value) for name, value in item.told.items()}
         line = str(item.told.get("line", ""))
         code = f"TAKING_READ_{item.deed}{'_' + line if item.deed == 'new' else ''}".upper()
+        own = code.replace("TAKING_", f"{self.asked.face}_".upper())  # a customer needs no card's number, nor a port's
+        code = own if own in entries() else code
         params: dict[str, object] = {"number": "", "who": "", **told}
         if not DEEDS[item.deed].makes:
             params["who"] = self._telephone(self.number_of(item.subscriber))

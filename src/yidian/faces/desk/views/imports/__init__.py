@@ -1,0 +1,1 @@
+"""Bringing in files: which kinds there are, what a file would do, what it did."""

@@ -1,0 +1,1 @@
+"""Files that people bring in: looked at first, then taken, with what came of every row."""

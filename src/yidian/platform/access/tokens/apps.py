@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class TokensConfig(AppConfig):
+    name = "yidian.platform.access.tokens"
+    label = "tokens"
