@@ -14,7 +14,7 @@ from yidian.domains.party.models import Customer, IdentityCheck, IdentityDocumen
 from yidian.domains.party.operations import add_parties
 from yidian.domains.product_order.models import ProductOrder
 from yidian.faces.openapi import told as declared
-from yidian.journeys.ordering import by_system
+from yidian.journeys.ordering import by_system, porting
 from yidian.platform.access.tokens import giving
 from yidian.platform.audit.models import AuditEntry
 
@@ -66,7 +66,7 @@ def test_the_rules_of_the_desk_hold(shop: Shop, monkeypatch: pytest.MonkeyPatch)
     assert (five.status, five.code) == (422, "TOO_MANY_NUMBERS")
     wrong = shop.order(item("modify", subscriber=line, deed="found"))
     assert (wrong.status, wrong.code) == (422, "NOT_LOST")
-    monkeypatch.setattr(by_system, "NOTED", frozenset({"PORT_TOO_SOON"}))  # as a code that is guessed wrong
+    monkeypatch.setattr(porting, "NOTED", frozenset({"PORT_TOO_SOON"}))  # as a code that is guessed wrong
     guess = shop.order(item("delete", subscriber=line, deed="port_out", recipient="cu", code="000000"))
     assert (guess.status, guess.code) == (422, "PORT_TOO_SOON")
     assert AuditEntry.objects.filter(operation="port.code.refused").count() == 1  # though nothing of its order stays

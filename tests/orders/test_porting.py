@@ -10,7 +10,8 @@ from tests.orders.test_command import line as line
 from tests.typed import Type
 
 from yidian.domains.product_order.models import PortOutCode
-from yidian.journeys.ordering import porting, submitting
+from yidian.journeys.ordering import at_once, porting, submitting
+from yidian.journeys.ordering.at_once import Wish
 from yidian.journeys.ordering.doing import UnableToDo
 from yidian.platform.audit.models import AuditEntry
 from yidian.platform.writing.types import system
@@ -66,8 +67,11 @@ def test_a_code_is_not_guessed_each_try_is_audited_and_the_code_stands_nowhere(h
     me = hall.line()
     hall.later(days=120)
     code = given(hall, me)
-    for _ in range(5):
+    for _ in range(4):
         assert refused(hall, me, other_than(code)) == "PORT_CODE_WRONG"
+    wish = Wish(hall.customer("li"), "port_out", {"recipient": "cmcc", "code": other_than(code)}, me)
+    with pytest.raises(UnableToDo):
+        at_once.take(**hall.by, wish=wish, channel="file", price=lambda _: {}, only_try=True)  # a row of a file, tried
     assert refused(hall, me, code) == "PORT_CODE_GUESSED", "the right one is too late"
     row = PortOutCode.objects.get()
     assert row.wrong == 5

@@ -14,7 +14,9 @@ from yidian.domains.product_inventory.types import Change
 from yidian.domains.product_order import operations as orders
 from yidian.domains.product_order.queries import order_named
 from yidian.journeys.ordering import resources
+from yidian.journeys.ordering.doing import UnableToDo
 from yidian.journeys.ordering.planned import changes_of
+from yidian.journeys.ordering.porting import note_guess
 from yidian.journeys.ordering.submitting import lay_out
 from yidian.journeys.ordering.taking import Reach, take_up
 from yidian.kernel.calendar import to_ms
@@ -79,6 +81,9 @@ def take(
         done = perform(
             tenant=tenant, actor=actor, operation=OPERATION, key=key, request=request, now=now, work=work
         )  # fmt: skip
+    except UnableToDo as refused:
+        note_guess(tenant=tenant, actor=actor, key=key, now=now, refused=refused)
+        raise
     except _TriedError as tried:
         return Taken("", wish.subscriber, tried.taken.quote)
     found = order_named(tenant=tenant, number=str(done.answer["order"]))

@@ -22,7 +22,7 @@ from yidian.domains.product_order.types import OrderFacts
 from yidian.journeys import realname
 from yidian.journeys.ordering import at_once
 from yidian.journeys.ordering.doing import UnableToDo
-from yidian.journeys.ordering.porting import NOTED
+from yidian.journeys.ordering.porting import note_guess
 from yidian.kernel.calendar import local_date, to_ms
 from yidian.platform.tenancy.models import Tenant
 from yidian.platform.writing.frame import Frame
@@ -108,7 +108,7 @@ def take(
             request=_request(tenant, asked),
         )  # fmt: skip
     except UnableToTakeItem as refused:
-        _note_code(tenant, actor, now, asked.wants[refused.item], refused.__cause__)
+        note_guess(tenant=tenant, actor=actor, key=secrets.token_hex(16), now=now, refused=refused.__cause__)
         raise
     except UnableToRegister as refusal:
         realname.on_record(
@@ -117,22 +117,6 @@ def take(
         )  # fmt: skip
         raise
     return order_named(tenant=tenant, number=str(done.answer["order"])), done.repeated
-
-
-def _note_code(tenant: Tenant, actor: Actor, now: datetime, want: Want, cause: BaseException | None) -> None:
-    """A port-out code was guessed wrong: every guess counts, though nothing else of its order is written (N4)."""
-    code = cause.code if isinstance(cause, UnableToDo) else ""
-    if code not in NOTED:
-        return
-
-    def work(frame: Frame) -> dict[str, Any]:
-        orders.note_wrong_code(frame=frame, subscriber=want.subscriber, order="", fault=code)
-        return {}
-
-    perform(
-        tenant=tenant, actor=actor, operation="port.code.refused", key=secrets.token_hex(16), request={}, now=now,
-        work=work,
-    )  # fmt: skip
 
 
 def _request(tenant: Tenant, asked: Asked) -> dict[str, Any]:

@@ -56,6 +56,24 @@ def give_code(*, tenant: Tenant, actor: Actor, key: str, now: datetime, subscrib
     return given[0]
 
 
+def note_guess(
+    *, tenant: Tenant, actor: Actor, key: str, now: datetime, refused: BaseException | None, order: str = ""
+) -> None:
+    """Where a code that is not good was told: counted and audited, though nothing else of what told it is written."""
+    if not isinstance(refused, UnableToDo) or refused.code not in NOTED:
+        return
+    subscriber, fault = str(refused.params.get("subscriber", "")), refused.code
+
+    def work(frame: Frame) -> dict[str, Any]:
+        orders.note_wrong_code(frame=frame, subscriber=subscriber, order=order, fault=fault)
+        return {}
+
+    perform(
+        tenant=tenant, actor=actor, operation="port.code.refused", key=f"{key[-190:]}/code", request={"order": order},
+        now=now, work=work,
+    )  # fmt: skip
+
+
 def by_text(*, tenant: Tenant, actor: Actor, key: str, now: datetime, number: str, text: str) -> Reply:
     """A text message from a line: CXXZ#name#document asks whether its number may go, SQXZ#name#document for a code."""
     parts = [part.strip() for part in text.replace("＃", "#").split("#")]

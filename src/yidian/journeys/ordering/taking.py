@@ -17,7 +17,7 @@ from yidian.domains.product_order.types import CREDIT, ItemFacts, OrderFacts
 from yidian.journeys.ordering import resources
 from yidian.journeys.ordering.deeds import DOINGS
 from yidian.journeys.ordering.doing import UnableToDo
-from yidian.journeys.ordering.porting import NOTED
+from yidian.journeys.ordering.porting import note_guess
 from yidian.journeys.ordering.situation import Situation, situation
 from yidian.kernel.calendar import to_ms
 from yidian.platform.tenancy.models import Tenant
@@ -60,7 +60,7 @@ def put(
     try:
         return int(_write(tenant, actor, "order.item.add", key, request, now, work)["item"])
     except UnableToDo as refused:
-        _note_code(tenant, actor, key, now, order, subscriber, refused)
+        note_guess(tenant=tenant, actor=actor, key=key, now=now, refused=refused, order=order)
         raise
 
 
@@ -78,7 +78,7 @@ def change(
     try:
         _write(tenant, actor, "order.item.change", key, request, now, work)
     except UnableToDo as refused:
-        _note_code(tenant, actor, key, now, order, str(refused.params.get("subscriber", "")), refused)
+        note_guess(tenant=tenant, actor=actor, key=key, now=now, refused=refused, order=order)
         raise
 
 
@@ -196,20 +196,6 @@ def _verdict(s: Situation) -> Verdict:
     if deed not in ("stop", "resume"):
         raise UnableToDo("ORDER_CREDIT_DEED", deed=deed)
     return permitted_to_credit(act="stop" if deed == "stop" else "resume", life=life, reasons=reasons)
-
-
-def _note_code(
-    tenant: Tenant, actor: Actor, key: str, now: datetime, order: str, subscriber: str, refused: UnableToDo
-) -> None:
-    """A code that is not good was told: counted and audited, though nothing else is written."""
-    if refused.code not in NOTED:
-        return
-
-    def work(frame: Frame) -> dict[str, Any]:
-        orders.note_wrong_code(frame=frame, subscriber=subscriber, order=order, fault=refused.code)
-        return {}
-
-    _write(tenant, actor, "port.code.refused", f"{key}/code", {"order": order}, now, work)
 
 
 def take_up(*, frame: Frame, order: str, place: int, within: Reach) -> None:

@@ -51,7 +51,8 @@ def spend_port_code(*, frame: Frame, subscriber: str, code: str, order: str) -> 
 
 def note_wrong_code(*, frame: Frame, subscriber: str, order: str, fault: str) -> None:
     """Somebody told a code that is not good: counted against the newest, and audited."""
-    row = PortOutCode.objects.filter(tenant=frame.tenant, subscriber=subscriber).order_by("-id").first()
+    codes = PortOutCode.objects.select_for_update(no_key=True)  # of two guesses at once each counts
+    row = codes.filter(tenant=frame.tenant, subscriber=subscriber).order_by("-id").first()
     if row is not None and fault == "PORT_CODE_WRONG":
         row.wrong += 1
         row.save(update_fields=["wrong"])
