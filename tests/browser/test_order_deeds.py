@@ -46,7 +46,7 @@ def test_a_card_is_lost_a_plan_too_dear_and_a_number_given_away(chromium: Any, s
     assert counter.held(shop, "card", NEW_CARD) == ("in_use", lines["lost"])
     clerk.open(f"/desk/customers/{shop['li']}/").loaded()
     assert "in use" in counter.line_of(clerk, LOST)
-    assert "M59 since 1 Dec" in counter.line_of(clerk, CHANGES)
+    assert "M59 from 1 Dec" in counter.line_of(clerk, CHANGES)
     clerk.leave()
 
 

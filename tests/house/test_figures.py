@@ -81,6 +81,10 @@ def test_what_identifies_is_masked() -> None:
 
 def test_a_number_in_groups() -> None:
     assert figures.telephone("17000004417") == ["170", "0000", "4417"]
+    assert figures.telephone("07715550001") == ["0771", "555", "0001"]
+    assert figures.telephone("01085550001") == ["010", "8555", "0001"]
+    assert figures.telephone("075585550001") == ["0755", "8555", "0001"]
+    assert figures.telephone("85212345678") == ["852", "1234", "5678"]
     assert figures.telephone("zhang@dsl") == ["zhang@dsl"]
 
 

@@ -129,9 +129,10 @@ def masked(text: str, *, head: int = 4, tail: int = 4) -> str:
 
 
 def telephone(number: str) -> list[str]:
-    """Groups of a number as people read it: 3-4-4 of a mobile one, fours of others."""
-    if len(number) == 11 and number.isdigit():
-        return [number[:3], number[3:7], number[7:]]
+    """Groups of a number as people read it: 3-4-4 of a mobile one, of a fixed one its area first, fours of others."""
+    if number.isdigit() and (len(number) == 11 or (len(number) == 12 and number[0] == "0")):
+        area = 4 if number[0] == "0" and number[1] not in "12" else 3  # 010 and 02x: the large cities
+        return [number[:area], number[area:-4], number[-4:]]
     if number.isdigit() and len(number) > 8:
         return [number[at : at + 4] for at in range(0, len(number), 4)]
     return [number]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Final
 
 from yidian.faces.shell.asked import Asked
@@ -27,11 +26,6 @@ def monthly(asked: Asked, offer: str) -> int | None:
     return amount * unit // MICRO
 
 
-def item_names(asked: Asked) -> Mapping[str, tuple[str, str]]:
-    """Charge items by code: in Chinese and in English."""
-    return _names(_tariff(asked))
-
-
 def _fees(asked: Asked) -> Mapping[str, list[Fee]]:
     """By offer, once a request: a tariff of many offers is not read through for each of them."""
     told = asked.request
@@ -50,8 +44,3 @@ def _tariff(asked: Asked) -> Tariff:
         told.tariff_rows = rows_of_edition(tenant=asked.tenant, edition=newest(tenant=asked.tenant))  # type: ignore[attr-defined]
     found: Tariff = told.tariff_rows  # type: ignore[attr-defined]
     return found
-
-
-@lru_cache(maxsize=4)
-def _names(tariff: Tariff) -> Mapping[str, tuple[str, str]]:
-    return {row.code: (row.name_zh, row.name_en) for row in tariff.items}

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from yidian.domains.party.queries import customers_by_code
 from yidian.domains.product_catalog.queries import item_names, offer_names
 from yidian.domains.product_inventory.queries import standing
 from yidian.domains.product_order.types import DEEDS, ItemFacts, OrderFacts
@@ -129,6 +130,9 @@ class Told:
             return self.offer(shown)
         if name == "number":
             return self._telephone(shown)
+        if name == "customer":
+            heir = customers_by_code(tenant=self.asked.tenant, codes=[shown]).get(shown)
+            return f"{heir.name} {shown}" if heir else shown
         if name == "address":
             found = addresses_called(tenant=self.asked.tenant, asked=shown, limit=1, exact=True)
             return found[0][1] if found else shown
