@@ -120,7 +120,8 @@ def is_not_laid(clerk: Hands, shop: dict[str, Any]) -> None:
     clerk.choose(port=PORTS[1], plan="B100").goes_on()
     counter.agrees(clerk.goes_on())
     assert counter.held(shop, "port", PORTS[1])[0] == "reserved"
-    clerk.open("/desk/orders/?tab=flight").look().takes("tbody th a")
+    order = counter.order_of(clerk)
+    clerk.open("/desk/orders/?tab=flight").look().takes(f"tbody th a[href*='{order}']")
     clerk.fill(cancel_reason="客户改主意").takes("form[action$='/cancel/'] button")
     counter.becomes(clerk, shop, "cancelled").look(contrast=False)
     assert counter.held(shop, "port", PORTS[1]) == ("free", "")

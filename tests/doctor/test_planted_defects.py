@@ -62,6 +62,7 @@ def test_a_sound_installation_is_told_to_be_sound(model_office: Office) -> None:
         "RESOURCES",
         "ORDERS",
         "NETWORK",
+        "NUMBERS",
         "SUBSCRIPTIONS",
         "UNFINISHED",
         *BOOKS,

@@ -151,6 +151,8 @@ def test_dunning_stops_a_line_while_its_plan_changes_and_what_is_taken_back_is_s
     assert dunned(hall, "single_stop") == {}, "it is stopped so already"
     assert dunned(hall, "double_stop") == {me: ("stop two", "")}
     assert hall.stands(me).reasons[0].ways == "two"
+    with pytest.raises(UnableToDo, match="DUN_LIST_NOT_TODAYS"):
+        for_arrears.act(tenant=hall.tenant, actor=CREDIT, on=hall.now.date(), now=hall.now + timedelta(days=1))
     assert dunned(hall, "") == {me: ("resume", "")}
     assert hall.open_lines() == {me: (NUMBERS[0], "none")}
     gone = hall.submitted(hall.cart(("terminate", {}, me)))

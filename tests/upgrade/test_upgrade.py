@@ -69,7 +69,7 @@ def test_a_month_of_the_previous_version_is_kept_and_the_laws_hold(version_0_1_0
 
 def expected(home: Path) -> set[tuple[str, str]]:
     """Every migration of this program."""
-    folders = [*(REPOSITORY / "src" / "yidian").glob("*/*/migrations")]
+    folders = [*(REPOSITORY / "src" / "yidian").rglob("migrations")]
     ours = {(path.parent.parent.name, path.stem) for folder in folders for path in folder.glob("[0-9]*.py")}
     return ours | {row for row in applied(home) if row[0] in ("auth", "contenttypes")}
 

@@ -36,6 +36,8 @@ def write_files(world: World, folder: Path, *, copies: bool = True) -> dict[str,
     (folder / ".gitignore").write_text("*\n")
     if copies:
         shutil.copytree(EXAMPLES / "tariff-cn", folder / "tariff", dirs_exist_ok=True)
+        for sheet in sorted((EXAMPLES / "premium-numbers").glob("*.csv")):
+            _lengthen(folder / "tariff" / sheet.name, sheet)
         for name in ("mappings", "payments", "arrears"):
             shutil.copytree(EXAMPLES / "demo" / name, folder / name, dirs_exist_ok=True)
     counts = {"customers": 0}
@@ -49,6 +51,19 @@ def write_files(world: World, folder: Path, *, copies: bool = True) -> dict[str,
             for element, written in elements.written.items():
                 counts[element] = counts.get(element, 0) + written
     return counts
+
+
+def _lengthen(sheet: Path, more: Path) -> None:
+    """Rows of another sheet below those of a sheet, whichever columns each has."""
+    rows: list[dict[str, str]] = []
+    for path in (sheet, more):
+        with path.open(encoding="utf-8", newline="") as file:
+            rows += csv.DictReader(file)
+    columns = dict.fromkeys(name for row in rows for name in row)
+    with sheet.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(columns), lineterminator="\n", restval="")
+        writer.writeheader()
+        writer.writerows(rows)
 
 
 class Lists:

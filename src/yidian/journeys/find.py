@@ -1,7 +1,8 @@
 """Find anybody: one text, its type recognised, at most eight rows grouped by what matched, within somebody's reach.
 
-Names and numbers are found by their beginning (names also further on), everything else by its whole text. A whole
-identity number is looked for by its blind index, and that it was is written to the audit before anything is shown.
+Names and numbers are found by their beginning (names also further on), addresses by that of a part, everything else by
+its whole text. A whole identity number is looked for by its blind index, and that it was is written to the audit before
+anything is shown.
 """
 
 from __future__ import annotations
@@ -106,6 +107,9 @@ def _rows(tenant: Tenant, actor: Actor, text: str, within: Reach, now: datetime,
     if not text.isdigit():
         for found in party.customers_called(tenant=tenant, asked=text, limit=MOST, within=within):
             yield _of_customer("name", found.name, text, found, detail=found.code)
+        if len(text) >= SHORTEST_LATIN:
+            for found in party.customers_at(tenant=tenant, asked=text, limit=MOST, within=within):
+                yield _of_customer("address", found.address, text, found, detail=found.code)
 
 
 def _orders(tenant: Tenant, text: str, within: Reach) -> Iterator[Row]:

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import re
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.test import Client
+from django_scopes import scope
 from tests.web.desk_customers.conftest import RESIDENT
-from tests.web.town import Town
+from tests.web.town import ALPHA, Town
 
-from yidian.domains.party.operations import add_parties
+from yidian.domains.party.models import AddressKey
+from yidian.domains.party.operations import add_parties, change_customer
 from yidian.domains.payment.queries import receipts
 from yidian.platform.audit.queries import entries
+from yidian.platform.writing.operations import perform
+from yidian.platform.writing.types import Actor
+
+addresses_of_before: Any = import_module("yidian.domains.party.migrations.0008_addresses_of_before")
 
 FRAGMENT = {"HTTP_HX_REQUEST": "true"}
 
@@ -111,3 +119,34 @@ def test_what_was_looked_for_stands_in_no_address(quarter: Town) -> None:
 def found_by_get(client: Client, asked: str) -> list[str]:
     page = client.get("/desk/find/", {"q": asked}).content.decode()
     return re.findall(r'href="/desk/customers/([^/"]+)/"', page)
+
+
+ADDRESS = "南宁市青秀区民族大道 88 号３栋 1203"
+
+
+def test_somebody_is_found_by_any_part_of_their_address_and_by_no_other(quarter: Town) -> None:
+    tenant, north = quarter.tenant(), quarter.staff("clerk-north")
+    lives(quarter, "c1", ADDRESS)
+    for asked in ("民族大道", "民族大道88", "88号3栋", "３栋1203", "青秀区", "南宁市青秀区民族大道88号3栋1203"):
+        assert found(north, asked) == ["c1"], asked
+        assert found(quarter.staff("clerk-south"), asked) == [], "beyond reach"
+    for asked in ("族大道", "民族大道89", "南宁市青秀区民族大道88号3栋1204", "1203"):
+        assert found(north, asked) == [], asked
+    page = north.post("/desk/find/", {"q": "民族大道"}, **FRAGMENT).content.decode()
+    assert "青秀区<mark>民族大道</mark> 88" in page
+    with scope(tenant=tenant):
+        AddressKey.objects.filter(tenant=tenant).delete()
+    addresses_of_before.to_keys(apps, None)
+    assert found(north, "民族大道") == ["c1"], "an installation of before is brought up to date"
+    lives(quarter, "c1", "北京路 1 号")
+    assert (found(north, "民族大道"), found(north, "北京路")) == ([], ["c1"])
+    lives(quarter, "c1", "")
+    assert found(north, "北京路") == []
+
+
+def lives(town: Town, customer: str, address: str) -> None:
+    perform(
+        tenant=town.tenant(), actor=Actor("staff", "clerk-north"), operation="test", key=f"lives {address}", request={},
+        now=town.worlds[ALPHA].now,
+        work=lambda frame: change_customer(frame=frame, customer=customer, address=address) or {},
+    )  # fmt: skip

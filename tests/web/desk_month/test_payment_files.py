@@ -106,7 +106,7 @@ def test_a_hostile_file_is_refused_and_not_kept(town: Town, finance: Client, cas
 
 
 def test_too_large_and_too_many_are_refused(finance: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(uploads.keep, "__kwdefaults__", {"most": 50})
+    monkeypatch.setattr(uploads.keep, "__kwdefaults__", {"most": 50, "tables": False})
     assert "larger than 50 bytes" in plain(sent(finance, GOOD))
     monkeypatch.undo()
     monkeypatch.setattr(uploads, "QUOTA", 10)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
+from yidian.domains.party import _addressing
 from yidian.domains.party._naming import keys_of
 from yidian.domains.party.grades.bulk import load_grades as load_grades
 from yidian.platform.database.loading import add_rows, change_rows
@@ -14,9 +15,10 @@ from yidian.platform.tenancy.models import Tenant
 CUSTOMERS: Final = "party_customer"
 ACCOUNTS: Final = "party_billingaccount"
 NAME_KEYS: Final = "party_namekey"
+ADDRESS_KEYS: Final = "party_addresskey"
 DOCUMENTS: Final = "party_identitydocument"
-WRITTEN: Final = (CUSTOMERS, ACCOUNTS, NAME_KEYS, DOCUMENTS)
-SORTED: Final = 100_000  # name keys put in order at once
+WRITTEN: Final = (CUSTOMERS, ACCOUNTS, NAME_KEYS, ADDRESS_KEYS, DOCUMENTS)
+SORTED: Final = 100_000  # keys put in order at once
 
 
 class CustomerRow(NamedTuple):
@@ -38,10 +40,11 @@ class DocumentRow(NamedTuple):
 
 
 def insert_customers(*, tenant: Tenant, rows: Iterable[CustomerRow]) -> None:
-    """Afterwards they can be looked for by name."""
+    """Afterwards they can be looked for by name and address."""
     made = list(rows)
     add_rows(tenant=tenant, table=CUSTOMERS, columns=CustomerRow._fields, rows=made)
     insert_name_keys(tenant=tenant, names=((row.id, row.name) for row in made))
+    insert_address_keys(tenant=tenant, addresses=((row.id, row.address) for row in made if row.address))
 
 
 def rename_customers(*, tenant: Tenant, names: Iterable[tuple[int, str]]) -> None:
@@ -50,7 +53,7 @@ def rename_customers(*, tenant: Tenant, names: Iterable[tuple[int, str]]) -> Non
 
 
 def tell_customers(*, tenant: Tenant, rows: Iterable[tuple[int, str, str, str]]) -> None:
-    """(id, organisation, phone, address)"""
+    """(id, organisation, phone, address); the keys of their addresses are left to the caller."""
     told = {"organisation": "text", "phone": "text", "address": "text"}
     change_rows(tenant=tenant, table=CUSTOMERS, columns=told, rows=rows)
 
@@ -71,7 +74,13 @@ def insert_name_keys(*, tenant: Tenant, names: Iterable[tuple[int, str]]) -> Non
     add_rows(tenant=tenant, table=NAME_KEYS, columns=("customer_id", "place", "key"), rows=_by_key(keys))
 
 
-def _by_key(keys: Iterator[tuple[int, int, bytes]]) -> Iterator[tuple[int, int, bytes]]:
+def insert_address_keys(*, tenant: Tenant, addresses: Iterable[tuple[int, str]]) -> None:
+    """(id of the customer, address): what it is looked for by. Its old keys are gone already."""
+    keys = ((id_, key) for id_, address in addresses for key in _addressing.keys_of(address))
+    add_rows(tenant=tenant, table=ADDRESS_KEYS, columns=("customer_id", "key"), rows=_by_key(keys))
+
+
+def _by_key(keys: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
     """Many at a time in the order of the index that they go into: one walk over its pages instead of one look each."""
     while some := list(islice(keys, SORTED)):
-        yield from sorted(some, key=lambda row: row[2])
+        yield from sorted(some, key=lambda row: row[-1])

@@ -48,6 +48,16 @@ class NameKey(TenantRow):
         indexes = [models.Index(fields=["tenant", "key", "place", "customer"], name="name_key_looked_for")]
 
 
+class AddressKey(TenantRow):
+    """A customer's address from the beginning of one of its parts on, as it is looked for: bytes, as of names."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
+    key = models.BinaryField(max_length=80)
+
+    class Meta:
+        indexes = [models.Index(fields=["tenant", "key", "customer"], name="address_key_looked_for")]
+
+
 class IdentityDocument(TenantRow):
     """A document that says who the customer is; one of each kind.
 

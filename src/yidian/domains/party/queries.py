@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 from django.db.models import F
 from django_scopes import scope
 
+from yidian.domains.party import _addressing
 from yidian.domains.party._documents import looks_full, written
 from yidian.domains.party._naming import LONGEST_KEY, folded, range_of
 from yidian.domains.party._particulars import blinds_of, changed_documents
@@ -20,7 +21,7 @@ from yidian.domains.party._real_name import documents_before as documents_before
 from yidian.domains.party._real_name import real_name_terms_on as real_name_terms_on
 from yidian.domains.party._real_name import sharing_identity as sharing_identity
 from yidian.domains.party.grades.queries import grade_at as grade_at
-from yidian.domains.party.models import BillingAccount, Customer, IdentityDocument, IdentityLook, NameKey
+from yidian.domains.party.models import AddressKey, BillingAccount, Customer, IdentityDocument, IdentityLook, NameKey
 from yidian.domains.party.types import (
     AccountFacts,
     CustomerFacts,
@@ -160,6 +161,23 @@ def customers_called(*, tenant: Tenant, asked: str, limit: int, within: Reach = 
             if len(found) >= limit:
                 break
     return list(found.values())
+
+
+def customers_at(*, tenant: Tenant, asked: str, limit: int, within: Reach = None) -> list[CustomerFacts]:
+    """Customers with an address one of whose parts begins with what is asked, in the order of their addresses' signs;
+    at most `limit`."""
+    begin, end = _addressing.range_of(asked)
+    if not begin:
+        return []
+    wanted = folded(asked)
+    with scope(tenant=tenant):
+        keys = AddressKey.objects.filter(tenant=tenant, key__gte=begin, key__lt=end)
+        if within is not None:
+            keys = keys.filter(customer__organisation__in=sorted(within))
+        columns = [f"customer__{name}" for name in _FACTS]
+        rows = keys.order_by("key", "customer_id").values_list(*columns)[:COMPARED]
+        found = {row[0]: CustomerFacts(*row) for row in rows if wanted in folded(row[6])}
+    return list(found.values())[:limit]
 
 
 def customers_with_document(*, tenant: Tenant, number: str, within: Reach = None) -> list[CustomerFacts]:

@@ -14,13 +14,14 @@ from yidian.domains.party._particulars import changed_documents, changed_fields,
 from yidian.domains.party.bulk import (
     CustomerRow,
     insert_accounts,
+    insert_address_keys,
     insert_customers,
     insert_documents,
     insert_name_keys,
     rename_customers,
     tell_customers,
 )
-from yidian.domains.party.models import BillingAccount, Customer, IdentityDocument, NameKey
+from yidian.domains.party.models import AddressKey, BillingAccount, Customer, IdentityDocument, NameKey
 from yidian.domains.party.queries import accounts_by_code, customers_by_code
 from yidian.domains.party.types import KnownCustomer, Particulars, Parties
 from yidian.platform.identity import make_id, sequence_of
@@ -91,6 +92,14 @@ def _new_customer(id_: int, code: str, name: str, told: Particulars) -> Customer
     return CustomerRow(id_, code, name, kind.value, told.organisation, told.phone, told.address)
 
 
+def found_at(tenant: Tenant, addresses: Sequence[tuple[int, str]]) -> None:
+    """(id, address): customers are looked for there from now on, and nowhere else."""
+    for start in range(0, len(addresses), 500):
+        ids = [id_ for id_, _ in addresses[start : start + 500]]
+        AddressKey.objects.filter(tenant=tenant, customer_id__in=ids).delete()
+    insert_address_keys(tenant=tenant, addresses=addresses)
+
+
 def _new_keys(tenant: Tenant, renamed: Sequence[tuple[int, str]]) -> None:
     for start in range(0, len(renamed), 500):
         ids = [id_ for id_, _ in renamed[start : start + 500]]
@@ -104,6 +113,7 @@ def _tell(
     """Store what is told of customers and is not known already: of new ones their documents, the rest is there."""
     fields = changed_fields(known, told)
     tell_customers(tenant=tenant, rows=((ids[code], *after) for code, after in sorted(fields.items())))
+    found_at(tenant, [(ids[code], address) for code, (_, _, address) in sorted(fields.items())])
     changed = changed_documents(tenant, told)
     fresh = {code: told[code] for code in changed if code not in known}
     insert_documents(tenant=tenant, rows=document_rows(tenant, ids, fresh))

@@ -10,7 +10,7 @@ from yidian.domains.party._spelling import address_fault, clean
 from yidian.domains.party.models import Customer, FormerParticulars, IdentityDocument
 from yidian.domains.party.operations.checking import check_identity, expect_name, expect_phone
 from yidian.domains.party.operations.identities import Reach, expect_nobodys, found_customer, read, today
-from yidian.domains.party.operations.parties import add_parties
+from yidian.domains.party.operations.parties import add_parties, found_at
 from yidian.domains.party.operations.refusal import UnableToRegister
 from yidian.domains.party.queries import accounts_by_code, customers_by_code
 from yidian.domains.party.types import DOCUMENT, ORGANISATION, PERSON, Acting, Particulars, Registered, Shown
@@ -81,6 +81,8 @@ def change_customer(
     told = {customer: Particulars(phone=after[1], address=after[2])}
     add_parties(tenant=frame.tenant, customers={customer: after[0]}, accounts={}, particulars=told)
     Customer.objects.filter(pk=row.pk).update(phone=after[1], address=after[2])  # also where nothing is left of them
+    if not after[2]:
+        found_at(frame.tenant, [(row.pk, "")])
     changed = [field for field, was, is_ in zip(("name", "phone", "address"), before, after, strict=True) if was != is_]
     names = (before[0], after[0]) if before[0] != after[0] else (None, None)
     frame.changed(
