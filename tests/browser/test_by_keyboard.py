@@ -4,6 +4,8 @@ and the place where one is can be seen at every step, also after htmx has put so
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from typing import Any
 
 import pyotp
@@ -100,14 +102,29 @@ def watches_what_waits(clerk: Keys) -> None:
 
 def test_whoever_leaves_waits_for_no_block(chromium: Any, site: dict[str, Any]) -> None:
     """A browser has six lines to a server: what is still on its way is given up before the next page is asked for."""
-    clerk, given_up, before = Keys(chromium, site, "clerk-south"), [], []
-    clerk.page.on("requestfailed", lambda asked: given_up.append(asked.url))
-    clerk.page.route("**/customers/c5/bills/", lambda _: None)  # it takes long
-    clerk.page.route("**/customers/c5/order/", lambda asked: (before.extend(given_up), asked.continue_()))
+    clerk, given_up = Keys(chromium, site, "clerk-south"), list[str]()
+    slow, asked = list[Any](), list[Any]()
+    clerk.page.on("requestfailed", lambda failed: given_up.append(failed.url))
+    clerk.page.route("**/customers/c5/bills/", lambda one: slow.append(one))  # it takes long
+    clerk.page.route(
+        "**/customers/c5/order/", lambda one: asked.append(one)
+    )  # not answered before that is seen
     clerk.open("/desk/customers/c5/").page.wait_for_selector("#h-products")
-    clerk.goes("n").look(contrast=False)
-    assert [url for url in before if url.endswith("/bills/")], "it was still waited for"
+    until(clerk, lambda: bool(slow), "the block is not asked for")
+    clerk.key("n")
+    until(clerk, lambda: bool(asked), "the next page is not asked for")
+    until(clerk, lambda: any(url.endswith("/bills/") for url in given_up), "it was still waited for")
+    asked[0].continue_()
+    clerk.page.wait_for_url("**/customers/c5/order/**")
+    clerk.look(contrast=False)
     clerk.leave()
+
+
+def until(clerk: Keys, holds: Callable[[], bool], otherwise: str) -> None:
+    end = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < end, otherwise
+        clerk.page.wait_for_timeout(50)
 
 
 def test_what_waits_is_a_page_of_its_own_where_there_is_no_room_beside_the_list(
