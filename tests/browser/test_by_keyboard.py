@@ -106,9 +106,7 @@ def test_whoever_leaves_waits_for_no_block(chromium: Any, site: dict[str, Any]) 
     slow, asked = list[Any](), list[Any]()
     clerk.page.on("requestfailed", lambda failed: given_up.append(failed.url))
     clerk.page.route("**/customers/c5/bills/", lambda one: slow.append(one))  # it takes long
-    clerk.page.route(
-        "**/customers/c5/order/", lambda one: asked.append(one)
-    )  # not answered before that is seen
+    clerk.page.route("**/customers/c5/order/", lambda one: asked.append(one))  # not answered before that is seen
     clerk.open("/desk/customers/c5/").page.wait_for_selector("#h-products")
     until(clerk, lambda: bool(slow), "the block is not asked for")
     clerk.key("n")
