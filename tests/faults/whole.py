@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 from tests import installations
 from tests.faults.small_operator import (
@@ -18,17 +20,31 @@ from tests.faults.small_operator import (
 )
 
 HAS_DOCTOR = importlib.util.find_spec("yidian.faces.cli.doctor") is not None
+Mishap = Callable[[str], None]  # what is done to a step before it is typed to its end
 HISTORY = "customer_bill_cyclestep"
 GROWN = ("jobs_run", "jobs_runtask", "sqlite_sequence")  # a run that was cut off may leave a record that says so
 
 
-def type_again_and_go_on(kept: Kept, operator: Operator, step: str, *, done_twice: bool = False) -> Ended:
+def live_through(kept: Kept, operator: Operator, mishaps: Mapping[str, Mishap], *, threads: int) -> None:
+    """A month from the first of these steps on: each is disturbed as told, then typed as if nothing had been."""
+    first = min(mishaps, key=list(STEPS).index)
+    operator.stand(kept, before=first, threads=threads)
+    type_again_and_go_on(kept, operator, first, mishaps=mishaps)
+
+
+def type_again_and_go_on(
+    kept: Kept, operator: Operator, step: str, *, done_twice: bool = False,
+    mishaps: Mapping[str, Mishap] = MappingProxyType({}),
+) -> Ended:  # fmt: skip
     """The interrupted command again, then every command after it: it must come to what an uninterrupted month did.
 
-    `done_twice`: something was rightly done again, so the cycle's history is longer.
+    `done_twice`: something was rightly done again, so the cycle's history is longer. `mishaps`: what happens to some
+    steps before they are typed.
     """
     ended = Ended(0, "", "")
     for name in steps_from(step):
+        if name in mishaps:
+            mishaps[name](name)
         ended = kept.step(name)
         assert ended.code == 0, (name, ended.err)
     assert canonical_sha256(ended) == operator.canonical
@@ -56,4 +72,11 @@ def without_runs(rows: dict[str, int]) -> dict[str, int]:
     return {name: count for name, count in rows.items() if name not in (*GROWN, "lake_lakefile")}
 
 
-__all__ = ["HAS_DOCTOR", "STEPS", "nothing_left_nothing_missing", "type_again_and_go_on", "without_runs"]
+__all__ = [
+    "HAS_DOCTOR",
+    "STEPS",
+    "live_through",
+    "nothing_left_nothing_missing",
+    "type_again_and_go_on",
+    "without_runs",
+]

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 from django.conf import settings as now_set
-from django.db import transaction
 from django_scopes import scope
+from tests.built_once import built_once
 from tests.web import town as towns
 from tests.web.town import Town
 
@@ -20,21 +20,9 @@ from tests.web.town import Town
 def built(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Town, Any]]:
-    """The town inside a transaction that is rolled back when the last of these tests is done."""
-    set_meanwhile = pytest.MonkeyPatch()
-    with django_db_blocker.unblock():
-        outer = transaction.atomic()
-        outer._from_testcase = True  # type: ignore[attr-defined]  # durable writes go on inside it, as in any test
-        outer.__enter__()
-        try:
-            for name in ("INSTALLATION", "TENANT"):
-                set_meanwhile.setattr(now_set, name, getattr(now_set, name))
-            made = towns.build(tmp_path_factory.mktemp("town") / "home", set_meanwhile, now_set)
-            yield made, now_set.INSTALLATION
-        finally:
-            transaction.set_rollback(True)
-            outer.__exit__(None, None, None)
-            set_meanwhile.undo()
+    with built_once(django_db_blocker) as set_meanwhile:
+        made = towns.build(tmp_path_factory.mktemp("town") / "home", set_meanwhile, now_set)
+        yield made, now_set.INSTALLATION
 
 
 @pytest.fixture

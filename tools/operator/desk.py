@@ -98,14 +98,21 @@ def _import_everything() -> None:
     import importlib
     import pkgutil
 
+    import yidian.domains
     import yidian.faces.cli
+    import yidian.journeys
+    import yidian.platform
     import yidian.runs
 
-    for package in (yidian.faces.cli, yidian.runs):
+    for package in (yidian.platform, yidian.domains, yidian.runs, yidian.journeys, yidian.faces.cli):
         for found in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
             importlib.import_module(found.name)
-    for name in ("rich.console", "rich.progress", "rich.table", "django.db.models.sql.compiler"):
+    for name in ("rich.console", "rich.progress", "rich.table", "django.db.models.sql.compiler",
+                 "django.db.migrations.executor"):  # fmt: skip
         importlib.import_module(name)
+    from django.db.migrations.loader import MigrationLoader
+
+    MigrationLoader(None)  # type: ignore[arg-type]  # imports every migration; opens no database
     from yidian.platform.wording import entries
 
     entries()

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-import pyarrow.parquet as pq
-
 from yidian.domains.customer_bill.queries import cycles
 from yidian.domains.customer_bill.types import FIXED, Cycle
-from yidian.platform.lake.queries import Stored, files, verify
+from yidian.platform.lake.queries import Stored, files, read_stored
 from yidian.platform.tenancy.models import Tenant
 
 
@@ -42,5 +40,5 @@ def newest_file(*, tenant: Tenant) -> int:
 
 
 def _events(file: Stored, lake: Path, cycle: Cycle) -> int:
-    start = pq.read_table(verify(file, lake), columns=["start_ms"])["start_ms"].to_numpy()
+    start = read_stored(file, lake, ["start_ms"])["start_ms"].to_numpy()
     return int(((start >= cycle.from_ms) & (start < cycle.to_ms)).sum())

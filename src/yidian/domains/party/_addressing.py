@@ -5,8 +5,6 @@ from __future__ import annotations
 import unicodedata
 from typing import Final
 
-from yidian.domains.party._naming import folded
-
 LONGEST_KEY: Final = 20  # signs; what is looked for beyond them is compared by the reader
 ENDS: Final = frozenset("省市区县州盟旗镇乡村街路道巷弄里号栋幢座楼层元室园苑厦场城,、/#-()")  # of a part
 
@@ -23,9 +21,3 @@ def keys_of(address: str) -> list[bytes]:
             signs.append(sign)
         before = sign
     return sorted({"".join(signs[place : place + LONGEST_KEY]).encode() for place in begins})
-
-
-def range_of(asked: str) -> tuple[bytes, bytes]:
-    """[from, to) of the keys that begin with what is looked for. UTF-8 has no byte 255."""
-    key = folded(asked)[:LONGEST_KEY].encode()
-    return key, key + b"\xff"

@@ -22,7 +22,7 @@ def keys_of(name: str) -> list[tuple[int, bytes]]:
     return [(place, key) for key, place in found.items()]
 
 
-def range_of(asked: str) -> tuple[bytes, bytes]:
-    """[from, to) of the keys that begin with what is looked for. UTF-8 has no byte 255."""
-    key = folded(asked)[:LONGEST_KEY].encode()
+def range_of(asked: str, longest: int) -> tuple[bytes, bytes]:
+    """[from, to) of the keys of at most `longest` signs that begin with what is looked for. UTF-8 has no byte 255."""
+    key = folded(asked)[:longest].encode()
     return key, key + b"\xff"

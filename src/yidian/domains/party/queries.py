@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any, Final, NamedTuple
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django_scopes import scope
 
-from yidian.domains.party import _addressing
+from yidian.domains.party import _addressing, _naming
 from yidian.domains.party._documents import looks_full, written
-from yidian.domains.party._naming import LONGEST_KEY, folded, range_of
+from yidian.domains.party._naming import folded as folded
 from yidian.domains.party._particulars import blinds_of, changed_documents
 from yidian.domains.party._real_name import called_before as called_before
 from yidian.domains.party._real_name import checks as checks
@@ -39,6 +39,7 @@ FEW: Final = 8  # as many codes as a kept statement is made for
 CHUNK: Final = 500  # codes in one IN list
 WHOLE: Final = 10_000  # with more codes than this one pass over the tenant's rows is quicker
 _FACTS: Final = CustomerFacts._fields
+_OF_KEY: Final = tuple(f"customer__{name}" for name in _FACTS)
 _ACCOUNT: Final = ("id", "code", "currency", "customer__code", "customer__organisation")
 _DOCUMENT: Final = ("customer__code", "kind", "masked", "valid_until")
 COMPARED: Final = 500
@@ -142,20 +143,15 @@ def customers_called(*, tenant: Tenant, asked: str, limit: int, within: Reach = 
 
     At most `limit`; of each kind in the order of their names' signs.
     """
-    begin, end = range_of(asked)
-    if not begin:
+    wanted, found = folded(asked), dict[int, CustomerFacts]()
+    if not wanted:
         return []
-    wanted = folded(asked)
     with scope(tenant=tenant):
-        keys = NameKey.objects.filter(tenant=tenant, key__gte=begin, key__lt=end)
-        if within is not None:
-            keys = keys.filter(customer__organisation__in=sorted(within))
-        columns = [f"customer__{name}" for name in _FACTS]
-        found: dict[int, CustomerFacts] = {}
+        keys = _keys(NameKey, tenant, asked, _naming.LONGEST_KEY, within)
         # What is longer than a key is compared here, among so many.
-        most = limit if len(wanted) <= LONGEST_KEY else COMPARED
+        most = limit if len(wanted) <= _naming.LONGEST_KEY else COMPARED
         for here in (keys.filter(place=0), keys.filter(place__gt=0)):
-            for row in here.order_by("key", "place", "customer_id").values_list(*columns)[:most]:
+            for row in here.order_by("key", "place", "customer_id").values_list(*_OF_KEY)[:most]:
                 if wanted in folded(row[2]) and len(found) < limit:
                     found.setdefault(row[0], CustomerFacts(*row))
             if len(found) >= limit:
@@ -166,18 +162,31 @@ def customers_called(*, tenant: Tenant, asked: str, limit: int, within: Reach = 
 def customers_at(*, tenant: Tenant, asked: str, limit: int, within: Reach = None) -> list[CustomerFacts]:
     """Customers with an address one of whose parts begins with what is asked, in the order of their addresses' signs;
     at most `limit`."""
-    begin, end = _addressing.range_of(asked)
-    if not begin:
-        return []
     wanted = folded(asked)
+    if not wanted:
+        return []
     with scope(tenant=tenant):
-        keys = AddressKey.objects.filter(tenant=tenant, key__gte=begin, key__lt=end)
-        if within is not None:
-            keys = keys.filter(customer__organisation__in=sorted(within))
-        columns = [f"customer__{name}" for name in _FACTS]
-        rows = keys.order_by("key", "customer_id").values_list(*columns)[:COMPARED]
+        keys = _keys(AddressKey, tenant, asked, _addressing.LONGEST_KEY, within)
+        rows = keys.order_by("key", "customer_id").values_list(*_OF_KEY)[:COMPARED]
         found = {row[0]: CustomerFacts(*row) for row in rows if wanted in folded(row[6])}
     return list(found.values())[:limit]
+
+
+def address_keys(address: str) -> list[bytes]:
+    """What an address is looked for by: each of its parts from its beginning on."""
+    return _addressing.keys_of(address)
+
+
+def address_range(asked: str) -> tuple[bytes, bytes]:
+    """[from, to) of the keys of addresses (`address_keys`) that begin with what is asked."""
+    return _naming.range_of(asked, _addressing.LONGEST_KEY)
+
+
+def _keys(of: type[NameKey | AddressKey], tenant: Tenant, asked: str, longest: int, within: Reach) -> QuerySet[Any]:
+    """Keys, of at most `longest` signs, that begin with what is asked; of customers within reach."""
+    begin, end = _naming.range_of(asked, longest)
+    keys: QuerySet[Any] = of.objects.filter(tenant=tenant, key__gte=begin, key__lt=end)
+    return keys if within is None else keys.filter(customer__organisation__in=sorted(within))
 
 
 def customers_with_document(*, tenant: Tenant, number: str, within: Reach = None) -> list[CustomerFacts]:

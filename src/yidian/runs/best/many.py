@@ -15,7 +15,6 @@ from typing import Final
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 from django.db import transaction
 
 from yidian.domains.customer_bill.types import Cycle
@@ -29,7 +28,7 @@ from yidian.platform.jobs.engine import Result, Task, alone, finish, open_run, r
 from yidian.platform.jobs.models import Run
 from yidian.platform.lake import operations as lake
 from yidian.platform.lake.operations import PendingFile
-from yidian.platform.lake.queries import Stored, files, verify, whole
+from yidian.platform.lake.queries import Stored, files, read_stored, whole
 from yidian.platform.points import point
 from yidian.platform.tenancy.models import Tenant
 from yidian.runs.best.beside import Beside
@@ -206,6 +205,6 @@ def kept(*, tenant: Tenant, run: int | None = None, limit: int = 20) -> list[Kep
 def plan_list(*, tenant: Tenant, places: Places, run: int) -> pa.Table:
     """The list of a run (block.LIST_SCHEMA), the largest saving first. UnableToUseFile."""
     found = files(tenant=tenant, kind=LIST, run_id=run)
-    tables = [pq.read_table(verify(file, places.lake)) for file in found]
+    tables = [read_stored(file, places.lake) for file in found]
     tables.append(LIST_SCHEMA.empty_table())
     return pa.concat_tables(tables).sort_by([("saving_minor", "descending"), ("subscriber", "ascending")])

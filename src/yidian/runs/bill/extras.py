@@ -12,12 +12,11 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from yidian.domains.customer_bill import queries
 from yidian.domains.customer_bill.types import Adjusted, BillHeader, Cycle, TaxLine
 from yidian.kernel.tax import included_tax
-from yidian.platform.lake.queries import files, verify
+from yidian.platform.lake.queries import files, read_stored
 from yidian.platform.tenancy.models import Tenant
 from yidian.runs.differences.lines import EXTRA, LINES, TAXES, of_accounts
 from yidian.runs.differences.run import differences, read
@@ -153,7 +152,7 @@ def billed_by(*, tenant: Tenant, lake: Path, cycle: str, run: int, micro_per_min
     """What the extra lines of a run have added to each bill: amount, remainder, items by account id."""
     found: dict[int, dict[str, Any]] = {}
     for file in files(tenant=tenant, kind=EXTRA, subject=cycle, run_id=run):
-        for row in pq.read_table(verify(file, lake)).to_pylist():
+        for row in read_stored(file, lake).to_pylist():
             mine = found.setdefault(row["account"], {"total_minor": 0, "remainder_micro": 0, "items": 0})
             mine["total_minor"] += row["amount_minor"]
             mine["remainder_micro"] += row["amount_micro"] - row["amount_minor"] * micro_per_minor

@@ -34,7 +34,7 @@ def write_headers(path: Path, table: pa.Table) -> None:
 
 
 def read_headers(path: Path) -> pa.Table:
-    return pq.read_table(path)
+    return queries.read_table(path)
 
 
 def forget_headers(work: Path, run_id: int) -> None:

@@ -8,14 +8,13 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from yidian.domains.customer_bill import queries
 from yidian.domains.customer_bill.types import Bill
 from yidian.domains.party.queries import account_codes
 from yidian.domains.product_inventory.bulk import load_reference
 from yidian.domains.product_inventory.queries import subscriber_codes
-from yidian.platform.lake.queries import files, verify
+from yidian.platform.lake.queries import files, read_stored
 from yidian.platform.tenancy.models import Tenant
 from yidian.runs.bill.facts import facts, with_payers
 from yidian.runs.bill.lake import ITEMS
@@ -76,7 +75,7 @@ def item_tables(*, tenant: Tenant, cycle: str, lake: Path) -> Iterator[pa.Table]
     runs = np.fromiter(run_of.values(), np.int64, len(run_of))
     yield pa.table({name: pa.array([], kind) for name, kind in ITEM_COLUMNS})
     for file in files(tenant=tenant, kind=ITEMS, subject=cycle):
-        table = pq.read_table(verify(file, lake))
+        table = read_stored(file, lake)
         mine = pa.array(accounts[runs == file.run_id])
         table = table.filter(pc.is_in(table["account"], mine))
         columns = {

@@ -16,12 +16,11 @@ from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from yidian.domains.customer_bill import queries
 from yidian.domains.ledger.queries import trial_balance, which_booked
 from yidian.platform.files import write_durably
-from yidian.platform.lake.queries import files, verify
+from yidian.platform.lake.queries import files, read_stored
 from yidian.platform.tenancy.models import Tenant
 from yidian.runs.differences.lines import EXTRA, OWN
 from yidian.runs.rate.results import current_run, layers, rated_totals
@@ -114,7 +113,7 @@ def _lines(tenant: Tenant, lake: Path, cycle: str, kind: str, run_of: Mapping[in
     types = {"kind": pa.string()}
     found = [pa.table({name: pa.array([], types.get(name, pa.int64())) for name in ADDED})]
     for file in files(tenant=tenant, kind=kind, subject=cycle):
-        read = pq.read_table(verify(file, lake), columns=list(ADDED))
+        read = read_stored(file, lake, ADDED)
         table = pa.table({name: read[name].cast(types.get(name, pa.int64())) for name in ADDED})
         ours = pa.array(of_run.get(file.run_id or 0, ()), pa.int64())
         found.append(table.filter(pc.is_in(table["account"], ours)))

@@ -8,7 +8,6 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from yidian.domains.customer_bill.types import Chosen, UnableToCorrect
@@ -20,7 +19,7 @@ from yidian.kernel.calendar import Period
 from yidian.kernel.faults import BadInput, Fault
 from yidian.kernel.rating.book import compile_tariff
 from yidian.kernel.rating.tariff import Tariff
-from yidian.platform.lake.queries import files, verify
+from yidian.platform.lake.queries import files, read_stored
 from yidian.runs.correct.criteria import Criteria
 from yidian.runs.differences.work import Billed
 from yidian.runs.differences.would import Month
@@ -176,5 +175,5 @@ def _usage(month: Month) -> Iterator[pa.Table]:
     period = (month.cycle.from_ms, month.cycle.to_ms)
     for file in files(tenant=month.tenant, kind="usage", overlaps=period):
         if file.id <= month.cycle.cutoff_file or file in month.late:
-            table = pq.read_table(verify(file, month.places.lake), columns=["event_id", "other_party"])
+            table = read_stored(file, month.places.lake, ["event_id", "other_party"])
             yield table.set_column(1, "other_party", pc.fill_null(table["other_party"].cast(pa.string()), ""))

@@ -8,10 +8,9 @@ from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from yidian.domains.customer_bill import queries
-from yidian.platform.lake.queries import files, verify
+from yidian.platform.lake.queries import files, read_stored
 from yidian.platform.tenancy.models import Tenant
 
 LATE_ITEMS: Final = "late_item"  # kinds of lake files: what a late run found …
@@ -83,7 +82,7 @@ def billed_lines(*, tenant: Tenant, cycle: str, lake: Path, kind: str, columns: 
         of_run.setdefault(run, []).append(account)
     found = []
     for file in files(tenant=tenant, kind=kind, subject=cycle):
-        table = pq.read_table(verify(file, lake), columns=columns)
+        table = read_stored(file, lake, columns)
         table = with_corrections(table) if kind == EXTRA else plain(table)
         found.append(of_accounts(table, of_run.get(file.run_id or 0, ())))
     return pa.concat_tables(found) if found else LINES.empty_table()

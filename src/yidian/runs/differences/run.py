@@ -13,7 +13,6 @@ from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 from django.db import transaction
 
 from yidian.domains.customer_bill import queries
@@ -26,7 +25,7 @@ from yidian.platform.jobs.models import Run
 from yidian.platform.jobs.queries import done
 from yidian.platform.lake import operations as lake
 from yidian.platform.lake.operations import PendingFile
-from yidian.platform.lake.queries import files, verify
+from yidian.platform.lake.queries import files, read_stored
 from yidian.platform.points import point
 from yidian.platform.tenancy.models import Tenant
 from yidian.runs.bill.facts import facts
@@ -80,7 +79,7 @@ def read(*, tenant: Tenant, places: Places, run: Run | None) -> tuple[pa.Table, 
 
 def _read(tenant: Tenant, folder: Path, run: Run, kind: str, schema: pa.Schema) -> pa.Table:
     found = files(tenant=tenant, kind=kind, subject=run.subject, run_id=run.pk)
-    tables = [with_corrections(pq.read_table(verify(file, folder))).cast(schema) for file in found]
+    tables = [with_corrections(read_stored(file, folder)).cast(schema) for file in found]
     return pa.concat_tables([schema.empty_table(), *tables])
 
 

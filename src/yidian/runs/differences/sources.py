@@ -8,12 +8,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
-
 from yidian.domains.customer_bill import queries
 from yidian.domains.customer_bill.types import FIXED, Chosen, CorrectionRow, Cycle
 from yidian.platform.jobs.queries import done
-from yidian.platform.lake.queries import Stored, files, verify
+from yidian.platform.lake.queries import Stored, files, read_stored
 from yidian.platform.tenancy.models import Tenant
 
 KIND = "late"
@@ -93,7 +91,7 @@ def _taken(tenant: Tenant, earlier: Sequence[str]) -> dict[str, set[int]]:
 
 def events_of(file: Stored, folder: Path, cycle: Cycle) -> int:
     """How many events of a cycle a usage file holds."""
-    start = pq.read_table(verify(file, folder), columns=["start_ms"])["start_ms"].to_numpy()
+    start = read_stored(file, folder, ["start_ms"])["start_ms"].to_numpy()
     return int(((start >= cycle.from_ms) & (start < cycle.to_ms)).sum())
 
 

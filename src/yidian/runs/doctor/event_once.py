@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-import pyarrow.parquet as pq
 
 from yidian.domains.usage import operations, queries
-from yidian.platform.lake.queries import Stored, verify
+from yidian.platform.lake.queries import Stored, read_stored
 from yidian.runs.doctor.finding import Finding, Look
 from yidian.runs.doctor.visit import Visit
 
@@ -41,7 +40,7 @@ def _repeats(on: Visit, stored: list[Stored], part: int, parts: int, window_ms: 
     """How many events of one slice of the ids repeat another at most the window away."""
     found: list[list[np.ndarray[Any, Any]]] = []
     for file in stored:
-        table = pq.read_table(verify(file, on.places.lake), columns=list(KEY))
+        table = read_stored(file, on.places.lake, KEY)
         columns = [table[name].to_numpy() for name in KEY]
         mine = columns[0] % parts == part
         found.append([column[mine] for column in columns])

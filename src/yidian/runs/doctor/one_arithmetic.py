@@ -8,14 +8,13 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from yidian.domains.customer_bill.queries import parked
 from yidian.domains.customer_bill.types import Cycle
 from yidian.domains.product_inventory.bulk import Reference, load_reference
 from yidian.kernel.rating.book import Compiled, compile_tariff
 from yidian.kernel.rating.quote import Event, LeftOver, Line, Priced, price_unit
-from yidian.platform.lake.queries import verify
+from yidian.platform.lake.queries import read_stored
 from yidian.runs.doctor.finding import Finding, Look
 from yidian.runs.doctor.inputs_again import inputs_again
 from yidian.runs.doctor.others_again import others_again
@@ -93,7 +92,7 @@ def _events(on: Visit, chosen: Sampled, inputs: Inputs) -> list[Event]:
     wanted = pa.array(sorted({value for _, value in chosen.holders}), pa.string())
     found = []
     for file in inputs.files:
-        table = pq.read_table(verify(file, on.places.lake), columns=["identifier_kind", "identifier", *EVENT])
+        table = read_stored(file, on.places.lake, ["identifier_kind", "identifier", *EVENT])
         table = table.filter(pc.is_in(table["identifier"], wanted))
         for row in table.to_pylist():
             kind, value = row.pop("identifier_kind"), row.pop("identifier")

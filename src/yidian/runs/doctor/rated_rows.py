@@ -8,13 +8,12 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from yidian.domains.customer_bill.types import Cycle
 from yidian.kernel.rowlaw import signed
 from yidian.platform.jobs.models import Run, RunTask
 from yidian.platform.jobs.queries import done
-from yidian.platform.lake.queries import Stored, files, verify
+from yidian.platform.lake.queries import Stored, files, read_stored
 from yidian.runs.doctor.finding import Finding, Look
 from yidian.runs.doctor.visit import Visit
 from yidian.runs.rate.results import BASE, PARTIAL, current_run
@@ -50,7 +49,7 @@ def _lake(on: Visit, cycle: Cycle) -> tuple[int, int]:
     for file in files(tenant=on.tenant, kind="usage", overlaps=(cycle.from_ms, cycle.to_ms)):
         if file.id > cycle.cutoff_file:
             continue
-        table = pq.read_table(verify(file, on.places.lake), columns=["start_ms", "event_id"])
+        table = read_stored(file, on.places.lake, ["start_ms", "event_id"])
         start = table["start_ms"].to_numpy()
         inside = (start >= cycle.from_ms) & (start < cycle.to_ms)
         count += int(inside.sum())
@@ -79,9 +78,7 @@ def _parts(on: Visit, look: Look, cycle: Cycle, run: Run) -> None:
         if "good" not in told:
             continue
         tables = {
-            f["kind"]: pq.read_table(verify(stored[f["path"]], on.places.lake))
-            for f in told["files"]
-            if f["path"] in stored
+            f["kind"]: read_stored(stored[f["path"]], on.places.lake) for f in told["files"] if f["path"] in stored
         }
         where: dict[str, Any] = {"cycle": cycle.name, "run": run.pk, "task": name}
         _good(look, where, told, tables.get("rated"))
@@ -141,7 +138,7 @@ def _reasons(on: Visit, look: Look, cycle: Cycle, run: Run) -> None:
     """Rejected events by reason, of classification and of pricing."""
     found: Counter[str] = Counter()
     for file in files(tenant=on.tenant, kind="reject", subject=cycle.name, run_id=run.pk):
-        counts = pc.value_counts(pq.read_table(verify(file, on.places.lake), columns=["reason"])["reason"])
+        counts = pc.value_counts(read_stored(file, on.places.lake, ["reason"])["reason"])
         found.update({row["values"]: row["counts"] for row in counts.to_pylist()})
     if dict(found) != run.counts["rejected"]:
         told = sum(run.counts["rejected"].values())

@@ -6,13 +6,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import pyarrow.parquet as pq
-
 from yidian.domains.customer_bill.types import Cycle
 from yidian.kernel.rating.programs import Programs
 from yidian.platform.jobs.models import Run, RunTask
 from yidian.platform.lake.operations import write_file
-from yidian.platform.lake.queries import Stored, files, verify
+from yidian.platform.lake.queries import Stored, files, read_stored, read_table, verify
 from yidian.runs.doctor.finding import Finding, Look
 from yidian.runs.doctor.inputs_again import PART, inputs_again
 from yidian.runs.doctor.visit import Visit
@@ -93,7 +91,7 @@ def _files(on: Visit, look: Look, aside: Places, visible: dict[str, Stored], mad
         if stored is None:
             look.violation("FILE_NOT_VISIBLE", path=path)
         elif stored.sha256 != file["sha256"]:
-            if pq.read_table(verify(stored, on.places.lake)).equals(pq.read_table(aside.lake / path)):
+            if read_stored(stored, on.places.lake).equals(read_table(aside.lake / path)):
                 look.alarm("BYTES_DIFFER_ROWS_NOT", path=path)
             else:
                 look.violation("ROWS_DIFFER", path=path)

@@ -13,7 +13,6 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from yidian.domains.customer_bill.queries import cycles
 from yidian.domains.customer_bill.types import Cycle
@@ -22,7 +21,7 @@ from yidian.kernel.rating.book import Compiled
 from yidian.kernel.rating.buckets import names_of
 from yidian.kernel.rating.carry import Left
 from yidian.kernel.rating.tariff import Tariff
-from yidian.platform.lake.queries import Stored, verify
+from yidian.platform.lake.queries import Stored, read_stored
 from yidian.platform.tenancy.models import Tenant
 from yidian.runs.rate.results import rated_files
 
@@ -55,7 +54,7 @@ def read_left(files: LeftFiles, lake: Path) -> pa.Table:
     """The rows that count: NUMBERS and TEXTS, ids of subscribers and units."""
     tables = [EMPTY]
     for file, without in files:
-        table = pq.read_table(verify(file, lake))
+        table = read_stored(file, lake)
         if without:
             table = table.filter(pc.invert(pc.is_in(table["unit"], pa.array(sorted(without), pa.int64()))))
         columns = {name: table[name] for name in NUMBERS}

@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from yidian.domains.customer_bill.queries import cycle_named
 from yidian.kernel.rating.quote import REASONS
@@ -16,7 +15,7 @@ from yidian.platform.jobs import operations as jobs
 from yidian.platform.jobs.models import Run
 from yidian.platform.jobs.queries import done
 from yidian.platform.lake import operations as lake_operations
-from yidian.platform.lake.queries import Stored, files, read_columns, verify, whole
+from yidian.platform.lake.queries import Stored, files, read_columns, read_stored, whole
 from yidian.platform.tenancy.models import Tenant
 from yidian.runs.rate.classify import REJECT
 from yidian.runs.rate.spill import ScratchLost, Spilled
@@ -69,7 +68,7 @@ def rated_files(
 
 
 def _read(file: Stored, lake: Path, without: set[int], columns: list[str] | None = None) -> pa.Table:
-    table = pq.read_table(verify(file, lake), columns=columns)
+    table = read_stored(file, lake, columns)
     if without and "unit" in table.column_names:
         table = table.filter(pc.invert(pc.is_in(table["unit"], pa.array(sorted(without), pa.int64()))))
     return table

@@ -77,7 +77,7 @@ def _add_customers(
 ) -> dict[str, int]:
     renamed = [(row.id, names[code]) for code, row in known.items() if names[code] and names[code] != row.name]
     rename_customers(tenant=tenant, names=renamed)
-    _new_keys(tenant, renamed)
+    _called(tenant, renamed)
     missing = sorted(names.keys() - known.keys())
     ids = {code: row.id for code, row in known.items()}
     ids |= {code: make_id(n, code) for n, code in enumerate(missing, next_sequence(Customer))}
@@ -94,17 +94,20 @@ def _new_customer(id_: int, code: str, name: str, told: Particulars) -> Customer
 
 def found_at(tenant: Tenant, addresses: Sequence[tuple[int, str]]) -> None:
     """(id, address): customers are looked for there from now on, and nowhere else."""
-    for start in range(0, len(addresses), 500):
-        ids = [id_ for id_, _ in addresses[start : start + 500]]
-        AddressKey.objects.filter(tenant=tenant, customer_id__in=ids).delete()
+    _without_keys(AddressKey, tenant, addresses)
     insert_address_keys(tenant=tenant, addresses=addresses)
 
 
-def _new_keys(tenant: Tenant, renamed: Sequence[tuple[int, str]]) -> None:
-    for start in range(0, len(renamed), 500):
-        ids = [id_ for id_, _ in renamed[start : start + 500]]
-        NameKey.objects.filter(tenant=tenant, customer_id__in=ids).delete()
-    insert_name_keys(tenant=tenant, names=renamed)
+def _called(tenant: Tenant, names: Sequence[tuple[int, str]]) -> None:
+    """(id, name): customers are looked for by it from now on, and by no other."""
+    _without_keys(NameKey, tenant, names)
+    insert_name_keys(tenant=tenant, names=names)
+
+
+def _without_keys(of: type[NameKey | AddressKey], tenant: Tenant, changed: Sequence[tuple[int, str]]) -> None:
+    for start in range(0, len(changed), 500):
+        ids = [id_ for id_, _ in changed[start : start + 500]]
+        of.objects.filter(tenant=tenant, customer_id__in=ids).delete()
 
 
 def _tell(
