@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from tests import forks
 from tests.conftest import REPOSITORY
 from tests.installations import clean_environment
 
@@ -51,10 +51,12 @@ def chromium() -> Iterator[Any]:
 @contextmanager
 def served(home: Path, *more: str) -> Iterator[dict[str, Any]]:
     """An installation behind a server of its own, made if it is not there; what tests.browser.site tells of it."""
-    line = [sys.executable, "-m", "tests.browser.site", str(home), *more]
-    with subprocess.Popen(
-        line, cwd=REPOSITORY, env=clean_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as server:
+    how: dict[str, Any] = {"cwd": REPOSITORY, "env": clean_environment()}
+    if not home.exists():
+        forks.run([sys.executable, "-c", COMMAND, "init", home], **how, check=True)
+        more = more or ("town",)
+    line = [sys.executable, "-m", "tests.browser.site", home, *more]
+    with forks.start(line, **how, stdin=forks.PIPE, stdout=forks.PIPE) as server:
         assert server.stdout is not None
         yield json.loads(server.stdout.readline())
         assert server.stdin is not None
@@ -82,6 +84,6 @@ def working(home: str, now: str) -> Iterator[None]:
     """`yidian worker`, a process of its own beside the server, at its time."""
     environment = clean_environment() | {"YIDIAN_NOW": now, "LANG": "C.UTF-8"}
     line = [sys.executable, "-c", COMMAND, "--home", home, "worker"]
-    with subprocess.Popen(line, cwd=REPOSITORY, env=environment, stdout=subprocess.DEVNULL) as process:
+    with forks.start(line, cwd=REPOSITORY, env=environment, stdout=forks.DEVNULL) as process:
         yield
         process.terminate()

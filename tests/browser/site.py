@@ -1,7 +1,7 @@
-"""`python -m tests.browser.site FOLDER`: an installation with two months behind it, served until the input ends.
-With `orders` after it: the shop of tests.web.orders, where everything can be ordered.
+"""`python -m tests.browser.site FOLDER [town | orders]`: an installation, served until the input ends.
 
-A folder that is there already is served as it is, and only its address is told.
+A `town` is an installation with two months behind it, `orders` the shop of tests.web.orders, where everything can be
+ordered: what is in the folder becomes one. Without a word it is served as it is, and only its address is told.
 
 September is in the books, October billed; files of the switch have come before, so its mapping is known. c1 has a
 document; one job has stopped for good. `KEYS` signs in by password and second factor, everybody else has a session.
@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 import threading
 from datetime import UTC, datetime, timedelta
@@ -40,10 +39,6 @@ class Silent(WSGIRequestHandler):
 
 def main() -> None:
     home = Path(sys.argv[1])
-    made = "import sys; from yidian.faces.cli.main import main; sys.exit(main(sys.argv[1:]))"
-    there = home.exists()
-    if not there:
-        subprocess.run([sys.executable, "-c", made, "init", str(home)], check=True, capture_output=True)
     os.environ["YIDIAN_HOME"] = str(home)
     os.environ["DJANGO_SETTINGS_MODULE"] = "yidian.config.settings"
     import django
@@ -53,9 +48,9 @@ def main() -> None:
 
     os.environ["YIDIAN_NOW"] = town.NOW.isoformat()
     told: dict[str, Any] = {}
-    if "orders" in sys.argv:
+    if sys.argv[2:] == ["orders"]:
         told = _shop(home)
-    elif not there:
+    elif sys.argv[2:] == ["town"]:
         told = _live(home, town)
     server = make_server("127.0.0.1", 0, _handler(), server_class=Server, handler_class=Silent)
     threading.Thread(target=server.serve_forever, daemon=True).start()

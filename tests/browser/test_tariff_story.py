@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
-from tests.browser.conftest import served
+from tests import forks
+from tests.browser.conftest import COMMAND, served
 from tests.browser.hands import Hands
 from tests.conftest import REPOSITORY
 from tests.installations import clean_environment, sql
 from tests.web.desk_tariffs.office import DEARER_SINCE_NOVEMBER, workbook
 from tests.web.town import NOW
 
-LINE = "import sys; from yidian.faces.cli.main import main; sys.exit(main(sys.argv[1:]))"
-
 
 def yidian(site: dict[str, Any], *words: str, now: str = NOW.isoformat()) -> tuple[int, str]:
     """A command in the installation that is served, at its time."""
-    done = subprocess.run(
-        [sys.executable, "-c", LINE, "--home", site["home"], *words], cwd=REPOSITORY, capture_output=True, text=True,
-        check=False, env=clean_environment() | {"YIDIAN_LANG": "en", "YIDIAN_NOW": now},
+    done = forks.run(
+        [sys.executable, "-c", COMMAND, "--home", site["home"], *words], cwd=REPOSITORY,
+        env=clean_environment() | {"YIDIAN_LANG": "en", "YIDIAN_NOW": now},
     )  # fmt: skip
     return done.returncode, done.stdout + done.stderr
 

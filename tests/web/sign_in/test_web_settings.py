@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import tomllib
 from pathlib import Path
 
 import pytest
+from tests import forks
 
 from yidian.config import installation
 from yidian.config.web import Web, read_profile, read_web
@@ -72,7 +72,7 @@ def home(tmp_path: Path) -> Path:
 def yidian(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("YIDIAN_", "DJANGO_"))}
     told = {"YIDIAN_HOME": str(home), "YIDIAN_LANG": "en"}
-    return subprocess.run([YIDIAN, *words], env=clean | told, capture_output=True, text=True, timeout=60, check=False)
+    return forks.run([YIDIAN, *words], env=clean | told, timeout=60)
 
 
 @pytest.mark.parametrize(
