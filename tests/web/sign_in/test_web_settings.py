@@ -6,6 +6,7 @@ import os
 import sys
 import tomllib
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 from tests import forks
@@ -69,7 +70,7 @@ def home(tmp_path: Path) -> Path:
     return home
 
 
-def yidian(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
+def yidian(home: Path, *words: str) -> CompletedProcess[str]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("YIDIAN_", "DJANGO_"))}
     told = {"YIDIAN_HOME": str(home), "YIDIAN_LANG": "en"}
     return forks.run([YIDIAN, *words], env=clean | told, timeout=60)
