@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django_scopes import scope
 
+from yidian.platform.access.models import Organisation, Post, Role, User
 from yidian.platform.database.asking import FEW, where
 from yidian.platform.database.kept import Reading, add, change
 from yidian.platform.outbox.models import OutboxEvent
@@ -83,3 +84,30 @@ def test_a_reading_that_does_not_ask_for_a_value_is_refused(tenant: Tenant) -> N
     blind = Reading(lambda event: OutboxEvent.objects.filter(event="a") if event else None)
     with scope(tenant=tenant), pytest.raises(RuntimeError):
         blind.rows(tenant=tenant, event="b")
+
+
+POSTS = Reading(lambda login: Post.objects.filter(user__login=login).select_related("role", "organisation"))
+TENANTS = Reading(lambda code: Tenant.objects.filter(code=code))
+
+
+def test_rows_that_come_along_are_whole_too_or_none(tenant: Tenant) -> None:
+    with scope(tenant=tenant):
+        user = User.objects.create(tenant=tenant, login="wei", name="韦敏")
+        role = Role.objects.create(tenant=tenant, code="clerk", from_ms=1, to_ms=2)
+        node = Organisation.objects.create(tenant=tenant, code="north")
+        for place in (node, None):
+            Post.objects.create(tenant=tenant, user=user, role=role, organisation=place, from_ms=3, to_ms=4)
+        found = POSTS.instances(tenant=tenant, login="wei")
+        with CaptureQueriesContext(connection) as asked:
+            told = [(one.from_ms, one.role.code, one.role.to_ms, one.organisation and one.organisation.code, one.tenant)
+                    for one in found]  # fmt: skip
+        assert sorted(told, key=str) == sorted(
+            [(3, "clerk", 2, "north", tenant), (3, "clerk", 2, None, tenant)], key=str
+        )
+        assert len(asked) == 0
+        assert POSTS.instances(tenant=tenant, login="nobody") == []
+
+
+def test_a_table_that_is_no_tenants_is_asked_without_one(tenant: Tenant) -> None:
+    [found] = TENANTS.instances(tenant=None, code=tenant.code)
+    assert (found.pk, found.zone, TENANTS.instances(tenant=None, code="nobody")) == (tenant.pk, tenant.zone, [])

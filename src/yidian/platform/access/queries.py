@@ -4,21 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from django.db.models import Q
 from django_scopes import scope
 
 from yidian.kernel.calendar import to_ms
 from yidian.platform.access import organisation as tree
 from yidian.platform.access.models import Approval, Organisation, OrganisationName, Post, Role, RoleAction, User
 from yidian.platform.access.types import Decision, Held, PostFacts, StaffFacts, UnableToAct
+from yidian.platform.database.kept import Reading
 from yidian.platform.tenancy.models import Tenant
 from yidian.platform.writing.types import Actor
 
 NOWHERE: Final = "none"  # the reach of a right that was taken away
 NO: Final = Decision(allowed=False)
 YES: Final = Decision(allowed=True)
+_POSTS: Final = Reading(
+    lambda login, at_ms: Post.objects.filter(
+        user__login=login, user__is_active=True,
+        from_ms__lte=at_ms, to_ms__gt=at_ms, role__from_ms__lte=at_ms, role__to_ms__gt=at_ms,
+    ).select_related("role", "organisation").order_by("id")
+)  # fmt: skip
+_RIGHTS: Final = Reading(
+    lambda action, roles: RoleAction.objects.filter(action=action, role_id__in=roles).exclude(reach=NOWHERE)
+)
+_ALL_RIGHTS: Final = Reading(
+    lambda roles: RoleAction.objects.filter(role_id__in=roles).exclude(reach=NOWHERE).values_list("action")
+)
 BEGINNING: Final = frozenset({"access.grant", "organisation.change"})  # what the console keeps until somebody grants
 
 
@@ -45,9 +57,9 @@ def held(*, tenant: Tenant, actor: Actor, now: datetime) -> Held:
     queries.
     """
     with scope(tenant=tenant):
-        roles = dict(_posts(actor, now).values_list("role_id", "role__code"))
-        rights = RoleAction.objects.filter(role_id__in=sorted(roles)).exclude(reach=NOWHERE)
-        return Held(frozenset(rights.values_list("action", flat=True)), frozenset(roles.values()))
+        roles = {post.role_id: post.role.code for post in _posts(tenant, actor, now)}
+        rights = _ALL_RIGHTS.rows(tenant=tenant, roles=sorted(roles))
+        return Held(frozenset(action for (action,) in rights), frozenset(roles.values()))
 
 
 def may_approve(
@@ -80,6 +92,27 @@ def may_approve_each(
         )
         for action, node, amount in asked
     ]
+
+
+def who_may(
+    *, tenant: Tenant, action: str, organisation: str | None, amount_minor: int | None, now: datetime, limit: int = 20
+) -> list[tuple[str, str]]:
+    """(login, name) of staff who may do an action alone: whoever may not is told whom to ask. By login."""
+    with scope(tenant=tenant):
+        roles = RoleAction.objects.filter(action=action).exclude(reach=NOWHERE).values("role_id")
+        posts = Post.objects.filter(role_id__in=roles, user__is_active=True, to_ms__gt=to_ms(now))
+        people = list(posts.order_by("user__login").values_list("user__login", "user__name").distinct())
+    found = []
+    for login, name in people:
+        decision = allowed(
+            tenant=tenant, actor=Actor("staff", login), action=action, organisation=organisation,
+            amount_minor=amount_minor, now=now,
+        )  # fmt: skip
+        if decision.allowed:
+            found.append((login, name))
+        if len(found) == limit:
+            break
+    return found
 
 
 def alone_up_to(*, tenant: Tenant, actor: Actor, action: str, organisation: str | None, now: datetime) -> int | None:
@@ -129,11 +162,9 @@ def _more(right: RoleAction) -> Decision:
 
 def _rights(tenant: Tenant, actor: Actor, action: str, organisation: str | None, now: datetime) -> Iterator[RoleAction]:
     """What the roles of an actor's posts say of an action, of the posts that reach the place of the act."""
-    posts = list(_posts(actor, now))
+    posts = _posts(tenant, actor, now)
     rights: dict[int, list[RoleAction]] = {}
-    for right in RoleAction.objects.filter(action=action, role_id__in=[post.role_id for post in posts]).exclude(
-        reach=NOWHERE
-    ):
+    for right in _RIGHTS.instances(tenant=tenant, action=action, roles=sorted({post.role_id for post in posts})):
         rights.setdefault(right.role_id, []).append(right)
     for post in posts:
         for right in rights.get(post.role_id, ()):
@@ -141,15 +172,12 @@ def _rights(tenant: Tenant, actor: Actor, action: str, organisation: str | None,
                 yield right
 
 
-def _posts(actor: Actor, now: datetime) -> Any:
-    at_ms = to_ms(now)
-    holder = Q(user__login=actor.id, user__is_active=True)
-    if actor.user_id is not None:
-        holder &= Q(user_id=actor.user_id)
+def _posts(tenant: Tenant, actor: Actor, now: datetime) -> list[Post]:
+    """The posts that somebody of the staff holds, with their roles and nodes."""
     if actor.kind != "staff":
-        return Post.objects.none()
-    lasting = Q(from_ms__lte=at_ms, to_ms__gt=at_ms, role__from_ms__lte=at_ms, role__to_ms__gt=at_ms)
-    return Post.objects.filter(holder, lasting).select_related("organisation").order_by("id")
+        return []
+    found = _POSTS.instances(tenant=tenant, login=actor.id, at_ms=to_ms(now))
+    return [post for post in found if actor.user_id in (None, post.user_id)]
 
 
 def _reaches(tenant: Tenant, post: Post, organisation: str | None, now: datetime) -> bool:
@@ -180,9 +208,9 @@ def within(*, tenant: Tenant, actor: Actor, action: str, now: datetime) -> froze
     with scope(tenant=tenant):
         if actor.kind == "system":
             return None if _console_may(action, now) else frozenset()
-        posts = list(_posts(actor, now))
-        rights = RoleAction.objects.filter(action=action, role_id__in={post.role_id for post in posts})
-        reach = dict(rights.exclude(reach=NOWHERE).values_list("role_id", "reach"))
+        posts = _posts(tenant, actor, now)
+        roles = sorted({post.role_id for post in posts})
+        reach = {right.role_id: right.reach for right in _RIGHTS.instances(tenant=tenant, action=action, roles=roles)}
         held = [post for post in posts if post.role_id in reach]
         if any(post.organisation is None or reach[post.role_id] == "tenant" for post in held):
             return None

@@ -22,45 +22,53 @@ NOTHING: Final[Mapping[str, Any]] = {}
 _MARK: Final = -2_147_000_000
 
 
+class _Whole(NamedTuple):
+    """A whole row among the columns [begin, end): its fields' names, and rows that come along with it by their name."""
+
+    model: Any
+    begin: int
+    end: int
+    names: tuple[str, ...]
+    along: tuple[tuple[str, _Whole], ...]
+
+
 class _Made(NamedTuple):
-    """`places`: where in `params` a value stands: its name, its place in a list (-1: it is none), as what it is put."""
+    """`places`: where in `params` a value stands: its name, its place in a list (-1: it is none), as what it is put.
+    `whole`: None of a `values_list`."""
 
     sql: str
     params: tuple[Any, ...]
     places: tuple[tuple[int, str, int, Callable[[Any], Any]], ...]
-    names: tuple[str, ...]
-    model: Any
+    whole: _Whole | None
     converters: tuple[tuple[int, Sequence[Callable[..., Any]], Any], ...]
 
 
 class Reading:
-    """`rows` makes a queryset (of whole rows, or of a `values_list`) of its arguments, which are its values alone: how
-    it is filtered, ordered and cut never hangs on them. In the scope of the tenant."""
+    """`rows` makes a queryset (of whole rows, also with those that come along, or of a `values_list`) of its arguments,
+    which are its values alone: how it is filtered, ordered and cut never hangs on them. In the scope of the tenant."""
 
     def __init__(self, rows: Callable[..., Any]) -> None:
         self._rows, self._kept = rows, dict[Any, _Made]()
 
-    def rows(self, *, tenant: Tenant, **asked: Value) -> list[tuple[Any, ...]]:
+    def rows(self, *, tenant: Tenant | None, **asked: Value) -> list[tuple[Any, ...]]:
         """The columns asked for; [] where a list is empty."""
         if not all(asked[name] for name in asked if isinstance(asked[name], list | tuple)):
             return []
         return self._read(self._made(tenant, asked), asked)
 
-    def instances(self, *, tenant: Tenant, **asked: Value) -> list[Any]:
-        """Whole rows, as instances of their model."""
+    def instances(self, *, tenant: Tenant | None, **asked: Value) -> list[Any]:
+        """Whole rows, as instances of their model. `tenant` None: of a table that is no tenant's."""
         if not all(asked[name] for name in asked if isinstance(asked[name], list | tuple)):
             return []
         made = self._made(tenant, asked)
-        found = [made.model.from_db(connection.alias, made.names, row) for row in self._read(made, asked)]
-        for row in found:
-            row.tenant = tenant
-        return found
+        assert made.whole is not None, "of a values_list there are rows"
+        return [_instance(made.whole, row, tenant) for row in self._read(made, asked)]
 
-    def _made(self, tenant: Tenant, asked: Mapping[str, Value]) -> _Made:
+    def _made(self, tenant: Tenant | None, asked: Mapping[str, Value]) -> _Made:
         shape = tuple(
             (name, type(value), len(value) if isinstance(value, list | tuple) else -1) for name, value in asked.items()
         )
-        key = connection.vendor, tenant.pk, shape
+        key = connection.vendor, tenant.pk if tenant else 0, shape
         if key not in self._kept:
             if len(self._kept) >= MOST:
                 self._kept.clear()
@@ -93,10 +101,26 @@ def _compiled(rows: Callable[..., Any], asked: Mapping[str, Value]) -> _Made:
     columns = [one for one, *_ in compiler.select[: compiler.col_count]]
     converters = compiler.get_converters(columns)
     return _Made(
-        sql, tuple(params), tuple(places),
-        tuple(getattr(getattr(one, "target", None), "attname", "") for one in columns), query.model,
+        sql, tuple(params), tuple(places), _whole(compiler.klass_info, columns) if compiler.klass_info else None,
         tuple((n, convert, column) for n, (convert, column) in converters.items()),
     )  # fmt: skip
+
+
+def _whole(told: Mapping[str, Any], columns: Sequence[Any]) -> _Whole:
+    """What Django's compiler says of a model's columns."""
+    begin, end = told["select_fields"][0], told["select_fields"][-1] + 1
+    along = ((one["field"].name, _whole(one, columns)) for one in told.get("related_klass_infos", ()))
+    return _Whole(told["model"], begin, end, tuple(one.target.attname for one in columns[begin:end]), tuple(along))
+
+
+def _instance(whole: _Whole, row: Sequence[Any], tenant: Tenant | None) -> Any:
+    found = whole.model.from_db(connection.alias, whole.names, row[whole.begin : whole.end])
+    if tenant is not None:
+        found.tenant = tenant
+    for name, other in whole.along:
+        one = _instance(other, row, tenant)
+        setattr(found, name, one if one.pk is not None else None)
+    return found
 
 
 def _marked(name: str, value: Value, marks: dict[Any, tuple[str, int]]) -> Any:

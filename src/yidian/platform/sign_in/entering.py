@@ -45,7 +45,8 @@ def try_password(
         told = typed(name)
         credential = of(realm=realm, name=told)
         device = known(credential, browser.device)
-        who = standing(realm=realm, subject=credential.subject if credential else "", since_ms=to_ms(now), now=now)
+        subject = credential.subject if credential else ""
+        who = standing(tenant=tenant, realm=realm, subject=subject, since_ms=to_ms(now), now=now)
         theirs = vouch is None or vouch(credential.subject if credential else "", told)
         gauges = limits.of_password(tenant=tenant, realm=realm, name=told, address=browser.address, device=device)
         limits.charge(tenant=tenant, gauges=gauges, now=now)
@@ -89,7 +90,7 @@ def _open(
 def try_code(*, tenant: Tenant, realm: str, token: str, code: str, browser: Browser, now: datetime) -> Step:
     """The second factor, or a code of the sheet. UnableToSignIn SIGN_IN_CODE_WRONG, _TOO_OFTEN, _ENDED."""
     with scope(tenant=tenant):
-        session = _on_the_way(realm, token, CODE, now)
+        session = _on_the_way(tenant, realm, token, CODE, now)
         gauges = limits.of_code(tenant=tenant, credential=session.credential_id, device=session.device)
         limits.charge(tenant=tenant, gauges=gauges, now=now)
 
@@ -115,7 +116,7 @@ def confirm_second_factor(
     UnableToSignIn SIGN_IN_CODE_WRONG, SIGN_IN_ENDED.
     """
     with scope(tenant=tenant):
-        session = _on_the_way(realm, token, ENROL, now)
+        session = _on_the_way(tenant, realm, token, ENROL, now)
     codes = credentials.new_codes()
 
     def right(frame: Frame, row: WebSession) -> None:
@@ -131,7 +132,7 @@ def confirm_second_factor(
 def choose_password(*, tenant: Tenant, realm: str, token: str, password: str, browser: Browser, now: datetime) -> Step:
     """A password of one's own in place of one that was given. UnableToSignIn PASSWORD_…, SIGN_IN_ENDED."""
     with scope(tenant=tenant):
-        session = _on_the_way(realm, token, CHANGE, now)
+        session = _on_the_way(tenant, realm, token, CHANGE, now)
         if passwords.is_right(password, session.credential.password):
             raise UnableToSignIn("PASSWORD_AS_BEFORE")
         about = (session.credential.subject, tenant.code, totp.ISSUER)
@@ -146,7 +147,7 @@ def choose_password(*, tenant: Tenant, realm: str, token: str, password: str, br
 def on_the_way(*, tenant: Tenant, realm: str, token: str, now: datetime) -> OnTheWay | None:
     """Who is between the password and the last step, and what is asked; None: nobody, or not any more."""
     with scope(tenant=tenant):
-        row = sessions.by_token(realm=realm, token=token)
+        row = sessions.by_token(tenant=tenant, realm=realm, token=token)
         if row is None or row.stage == OPEN or not sessions.is_live(row, now=now):
             return None
         credential = row.credential
@@ -178,15 +179,17 @@ def _step(
         return {"session": row.pk, "stage": told["stage"]}
 
     with scope(tenant=tenant):
-        who = standing(realm=session.realm, subject=session.credential.subject, since_ms=session.opened_ms, now=now)
+        who = standing(
+            tenant=tenant, realm=session.realm, subject=session.credential.subject, since_ms=session.opened_ms, now=now
+        )
     if who is None:
         raise UnableToSignIn("SIGN_IN_ENDED")
     _perform(tenant, session.credential, who.user_id, operation, now, work)
     return Step(token, told["stage"], told["device"])
 
 
-def _on_the_way(realm: str, token: str, stage_: str, now: datetime) -> WebSession:
-    row = sessions.by_token(realm=realm, token=token)
+def _on_the_way(tenant: Tenant, realm: str, token: str, stage_: str, now: datetime) -> WebSession:
+    row = sessions.by_token(tenant=tenant, realm=realm, token=token)
     if row is None or row.stage != stage_ or not sessions.is_live(row, now=now):
         raise UnableToSignIn("SIGN_IN_ENDED")
     return row

@@ -93,7 +93,7 @@ def confirm_second_factor(*, tenant: Tenant, person: Person, code: str, now: dat
 def sign_out(*, tenant: Tenant, realm: str, token: str, now: datetime) -> None:
     """End the session of a token on the server; one that is not there, or half open, too."""
     with scope(tenant=tenant):
-        row = sessions.by_token(realm=realm, token=token)
+        row = sessions.by_token(tenant=tenant, realm=realm, token=token)
     if row is None:
         return
 

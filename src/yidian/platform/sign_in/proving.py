@@ -38,7 +38,7 @@ def prove_password(
         told = typed(name)
         credential = of(realm=CUSTOMER, name=told)
         whose = credential.subject if credential is not None else ""
-        who = standing(realm=CUSTOMER, subject=whose, since_ms=to_ms(now), now=now)
+        who = standing(tenant=tenant, realm=CUSTOMER, subject=whose, since_ms=to_ms(now), now=now)
         theirs = vouch is None or vouch(whose, told)
         gauges = limits.of_desk(tenant=tenant, realm=CUSTOMER, name=told, desk=f"{actor.kind}/{actor.id}")
         limits.charge(tenant=tenant, gauges=gauges, now=now)

@@ -25,13 +25,13 @@ def person_of(
     that asks `alone`, by itself, is nobody at work: a session left open still ends.
     """
     with scope(tenant=tenant):
-        row = sessions.by_token(realm=realm, token=token)
+        row = sessions.by_token(tenant=tenant, realm=realm, token=token)
         if row is None or row.stage != OPEN or not sessions.is_live(row, now=now):
             return None
         if not is_usable(row.credential, now=now, demo=demo):
             return None
         credential = row.credential
-        who = standing(realm=realm, subject=credential.subject, since_ms=row.opened_ms, now=now)
+        who = standing(tenant=tenant, realm=realm, subject=credential.subject, since_ms=row.opened_ms, now=now)
         if who is None:
             return None
         if not alone:

@@ -14,15 +14,20 @@ from typing import Any, Final
 from django.db import transaction
 
 from yidian.kernel.calendar import FOREVER_MS, to_ms
+from yidian.platform.database.kept import Reading
 from yidian.platform.sign_in.lifecycle import OPEN
 from yidian.platform.sign_in.limits import digest_of
 from yidian.platform.sign_in.models import Credential, WebSession
 from yidian.platform.sign_in.types import IDLE, LONGEST, ON_THE_WAY, Browser
+from yidian.platform.tenancy.models import Tenant
 from yidian.platform.writing.frame import Frame
 
 SEEN_EVERY: Final = timedelta(minutes=1)
 SET_BACK: Final = timedelta(minutes=2)  # a session from further in the future than this: the clock was wrong
 KEPT: Final = timedelta(days=30)  # how long the row of an ended session is kept
+_OF_TOKEN: Final = Reading(
+    lambda digest, realm: WebSession.objects.filter(digest=digest, realm=realm).select_related("credential")
+)
 SIGNED_OUT, CHANGED, ENDED_BY_OWNER, TRIED_OUT = "signed_out", "changed", "ended", "tried_out"
 
 
@@ -70,13 +75,12 @@ def end_all(*, frame: Frame, credential: Credential, why: str, but: int | None =
     return end(frame=frame, rows=WebSession.objects.filter(credential=credential).exclude(id=but or 0), why=why)
 
 
-def by_token(*, realm: str, token: str) -> WebSession | None:
+def by_token(*, tenant: Tenant, realm: str, token: str) -> WebSession | None:
     """The session of a token, whatever has become of it, with its credential."""
     if not token or len(token) > 64:
         return None
-    rows = WebSession.objects.filter(digest=digest_of(token), realm=realm).select_related("credential", "tenant")
-    found: WebSession | None = rows.first()
-    return found
+    found: list[WebSession] = _OF_TOKEN.instances(tenant=tenant, digest=digest_of(token), realm=realm)
+    return found[0] if found else None
 
 
 def is_live(row: WebSession, *, now: datetime) -> bool:

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from django.apps import apps
 from django.db import connection
 from django_scopes import scope
 
 from yidian.kernel.faults import refuse
+from yidian.platform.database.kept import Reading
 from yidian.platform.tenancy.models import Tenant as Tenant
 from yidian.platform.tenancy.models import TenantRow
+
+_BY_CODE: Final = Reading(lambda code: Tenant.objects.filter(code=code))
 
 
 def tenant_by_code(*, code: str) -> Tenant:
     """The tenant; BadInput TENANT_UNKNOWN when there is none."""
-    tenant = Tenant.objects.filter(code=code).first()
-    if tenant is None:
+    found: list[Tenant] = _BY_CODE.instances(tenant=None, code=code)
+    if not found:
         raise refuse("TENANT_UNKNOWN", value=code)
-    return tenant
+    return found[0]
 
 
 def tenants() -> list[Tenant]:
