@@ -87,6 +87,9 @@ def test_a_reading_that_does_not_ask_for_a_value_is_refused(tenant: Tenant) -> N
 
 
 POSTS = Reading(lambda login: Post.objects.filter(user__login=login).select_related("role", "organisation"))
+BEGINS = Reading(
+    lambda begins, event: OutboxEvent.objects.filter(aggregate__startswith=begins, event=event).values_list("aggregate")
+)
 TENANTS = Reading(lambda code: Tenant.objects.filter(code=code))
 
 
@@ -106,6 +109,13 @@ def test_rows_that_come_along_are_whole_too_or_none(tenant: Tenant) -> None:
         )
         assert len(asked) == 0
         assert POSTS.instances(tenant=tenant, login="nobody") == []
+
+
+def test_what_begins_with_a_value_is_found_and_its_signs_are_no_pattern(tenant: Tenant) -> None:
+    with transaction.atomic(), scope(tenant=tenant):
+        add([row(tenant, 1), row(tenant, 12), row(tenant, 2)])
+        for begins, found in (("thing/1", 2), ("thing/12", 1), ("thing_1", 0), ("thing%", 0), ("", 3), ("\\", 0)):
+            assert len(BEGINS.rows(tenant=tenant, begins=begins, event="a")) == found, begins
 
 
 def test_a_table_that_is_no_tenants_is_asked_without_one(tenant: Tenant) -> None:

@@ -16,6 +16,7 @@ from yidian.kernel.calendar import FOREVER_MS, to_ms
 from yidian.kernel.faults import refuse
 from yidian.platform.access.models import Organisation, OrganisationName, OrganisationPlace, Post
 from yidian.platform.access.types import OrganisationFacts
+from yidian.platform.database.kept import Reading
 from yidian.platform.locks import hold_until_commit
 from yidian.platform.tenancy.models import Tenant
 from yidian.platform.writing.frame import Frame
@@ -47,11 +48,10 @@ def path_at(*, tenant: Tenant, organisation: str, tree: str, at: datetime) -> tu
 def subtree_at(*, tenant: Tenant, organisation: str, tree: str, at: datetime) -> list[str]:
     """Codes of the node and of all that stood below it, parents before children."""
     with scope(tenant=tenant):
-        top = _standing(tree, at).filter(organisation__code=organisation).first()
-        if top is None:
-            return []
-        below = _standing(tree, at).filter(path__startswith=top.path).order_by("path")
-        return list(below.values_list("organisation__code", flat=True))
+        at_ms = to_ms(at)
+        for (path,) in _PATH.rows(tenant=tenant, code=organisation, tree=tree, at_ms=at_ms):
+            return [code for (code,) in _BELOW.rows(tenant=tenant, path=path, tree=tree, at_ms=at_ms)]
+        return []
 
 
 def tree_at(*, tenant: Tenant, tree: str, at: datetime) -> list[OrganisationFacts]:
@@ -70,16 +70,38 @@ def tree_at(*, tenant: Tenant, tree: str, at: datetime) -> list[OrganisationFact
 def paths_at(*, tenant: Tenant, codes: list[str], at: datetime) -> list[tuple[str, str]]:
     """(tree, path of ids) of every place where these nodes stood."""
     with scope(tenant=tenant):
-        rows = OrganisationPlace.objects.filter(_then(at), organisation__code__in=codes)
-        return sorted(rows.values_list("tree", "path"))
+        return sorted(_PATHS.rows(tenant=tenant, codes=codes, at_ms=to_ms(at)))
 
 
 def _then(at: datetime) -> Q:
-    return Q(from_ms__lte=to_ms(at), to_ms__gt=to_ms(at))
+    return _then_ms(to_ms(at))
+
+
+def _then_ms(at_ms: int) -> Q:
+    return Q(from_ms__lte=at_ms, to_ms__gt=at_ms)
 
 
 def _standing(tree: str, at: datetime) -> Any:
-    return OrganisationPlace.objects.filter(_then(at), tree=tree)
+    return _places(tree, to_ms(at))
+
+
+def _places(tree: str, at_ms: int) -> Any:
+    return OrganisationPlace.objects.filter(_then_ms(at_ms), tree=tree)
+
+
+_PATH: Final = Reading(
+    lambda code, tree, at_ms: _places(tree, at_ms).filter(organisation__code=code).values_list("path")
+)
+_BELOW: Final = Reading(
+    lambda path, tree, at_ms: (
+        _places(tree, at_ms).filter(path__startswith=path).order_by("path").values_list("organisation__code")
+    )
+)
+_PATHS: Final = Reading(
+    lambda codes, at_ms: OrganisationPlace.objects.filter(_then_ms(at_ms), organisation__code__in=codes).values_list(
+        "tree", "path"
+    )
+)
 
 
 def _ids(path: str) -> list[int]:

@@ -93,8 +93,9 @@ def _compiled(rows: Callable[..., Any], asked: Mapping[str, Value]) -> _Made:
     compiler = query.get_compiler(connection=connection)
     sql, params = compiler.as_sql()
     places = [
-        (place, *marks[param], type(param) if isinstance(param, int) else _adapted)
-        for place, param in enumerate(params) if isinstance(param, str | int | datetime) and param in marks
+        (place, *marks[mark], put)
+        for place, param in enumerate(params) if isinstance(param, str | int | datetime)
+        for mark, put in (_put(param),) if mark in marks
     ]  # fmt: skip
     if len({place[1:3] for place in places}) != len(marks):
         raise RuntimeError(f"a kept reading asks for all of its values: {sorted(marks.values())}")
@@ -104,6 +105,13 @@ def _compiled(rows: Callable[..., Any], asked: Mapping[str, Value]) -> _Made:
         sql, tuple(params), tuple(places), _whole(compiler.klass_info, columns) if compiler.klass_info else None,
         tuple((n, convert, column) for n, (convert, column) in converters.items()),
     )  # fmt: skip
+
+
+def _put(param: Any) -> tuple[Any, Callable[[Any], Any]]:
+    """The mark that a parameter is, and as what a value is put there; that of `startswith` is part of a pattern."""
+    if isinstance(param, str) and param.startswith("\x01") and param.endswith("%"):
+        return param[:-1], lambda value: f"{connection.ops.prep_for_like_query(value)}%"
+    return param, type(param) if isinstance(param, int) else _adapted
 
 
 def _whole(told: Mapping[str, Any], columns: Sequence[Any]) -> _Whole:
