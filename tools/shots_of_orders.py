@@ -19,6 +19,7 @@ WIDE: Final = {"width": 1180, "height": 720}
 WORK: Final = {"x": 0, "y": 0, "width": 1180, "height": 330}
 READ: Final = {"x": 76, "y": 116, "width": 768, "height": 500}  # without the customer's screen beside it
 PLAIN: Final = "没有最低消费"  # what stands below a number that is not premium
+AHEAD: Final = "200.00"
 INSTALLER: Final = "上门安装"
 FAMILY: Final = (("jt199", ""), ("fk10", "#1"))  # the plan, whom it shares with
 
@@ -42,7 +43,7 @@ def main() -> int:
 
 
 def pictures(page: Any, base: str, demonstration: Path, out: Path) -> None:
-    """By somebody who is signed in as a clerk: the guided order, reading back, the customer, the work list."""
+    """By a clerk who is signed in: the guided order, reading back, the till, the customer, the work list."""
     page.set_viewport_size(WIDE)
     page.goto(f"{base}/desk/customers/{CUSTOMER}/order/?lang=zh", wait_until="networkidle")
     page.fill("#f-number", _document(demonstration))
@@ -56,10 +57,12 @@ def pictures(page: Any, base: str, demonstration: Path, out: Path) -> None:
     _fixed(page)
     _on(page)
     _on(page)
+    _ahead(page)
     _on(page)
     _read_back(page, out)
-    for _ in range(3):
+    for _ in range(2):
         _on(page)
+    _till(page, out)
     _waits_for_the_installer(page, f"{base}/desk/orders/?tab=flight")
     page.screenshot(path=out / "order-work.png", clip=WORK)
     page.goto(f"{base}/desk/customers/{CUSTOMER}/", wait_until="networkidle")
@@ -110,6 +113,21 @@ def _fixed(page: Any) -> None:
     page.fill("#f-address", "1203")
     page.wait_for_selector("#f-port")
     page.select_option("#f-plan", "gh25")
+
+
+def _ahead(page: Any) -> None:
+    """The customer wishes to pay ahead."""
+    page.locator("input[name^='advance-']").first.fill(AHEAD)
+    with page.expect_event("load"):
+        page.locator("form[action$='/advance/'] button").click()
+
+
+def _till(page: Any, out: Path) -> None:
+    """What is due is taken with the submission."""
+    page.fill("#f-amount", AHEAD)
+    page.fill("#f-again", AHEAD)
+    page.locator("section[aria-labelledby='s-h']").screenshot(path=out / "order-till.png")
+    _on(page)
 
 
 def _waits_for_the_installer(page: Any, orders: str) -> None:

@@ -47,12 +47,18 @@ def scans(clerk: Hands, card: str) -> Hands:
 
 def agrees(clerk: Hands) -> Hands:
     """From what it costs to the submitted order: read back, printed, signed."""
+    signs(clerk).goes_on()
+    return clerk.sees(text("TAKING_SUBMITTED", clerk.lang, order=order_of(clerk)))
+
+
+def signs(clerk: Hands) -> Hands:
+    """From what it costs to the signed form."""
     clerk.goes_on()
     for n in range(1, clerk.page.locator("[data-gate-box]").count() + 1):
         clerk.ticks(f"#f-said-{n}")
-    for _ in range(4):
+    for _ in range(3):
         clerk.goes_on()
-    return clerk.sees(text("TAKING_SUBMITTED", clerk.lang, order=order_of(clerk)))
+    return clerk
 
 
 def order_of(clerk: Hands) -> str:

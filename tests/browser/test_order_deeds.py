@@ -12,6 +12,8 @@ from tests.browser.hands import Hands, Keys
 from tests.browser.site import RESIDENT
 from tests.orders.hall import CARDS, NUMBERS, PORTS
 
+from yidian.platform.wording import text
+
 LOST, CHANGES, GIVEN, RESTS, ENDS = (NUMBERS[n] for n in (2, 4, 5, 3, 6))
 NEW_CARD = "89861126100770000079"
 
@@ -97,6 +99,9 @@ def test_a_line_rests_one_moves_one_ends_and_that_was_wrong(chromium: Any, shop:
     assert counter.in_the_network(shop, ENDS) == (lines["ends"], "none", "M59 PHONE24")
     assert counter.held(shop, "card", CARDS[6]) == ("in_use", lines["ends"])
     is_not_laid(clerk.open(begun), shop)
+    counter.chooses(clerk.open(begun), "resume", lines["rests"]).goes_on()  # what was reversed had resumed it
+    counter.becomes(counter.agrees(clerk.goes_on()), shop, "completed")
+    is_paid_for(clerk.open(begun), shop, lines["rests"])
     clerk.leave()
 
 
@@ -126,3 +131,13 @@ def is_not_laid(clerk: Hands, shop: dict[str, Any]) -> None:
     counter.becomes(clerk, shop, "cancelled").look(contrast=False)
     assert counter.held(shop, "port", PORTS[1]) == ("free", "")
     assert counter.in_the_network(shop, "gao2@nn") is None
+
+
+def is_paid_for(clerk: Hands, shop: dict[str, Any], line: str) -> None:
+    """A contract with a deposit: what is due is told, read back, and taken with the submission, typed twice."""
+    counter.chooses(clerk, "contract", line).choose(offer="PHONE24").fill(deposit="240", months="24").goes_on()
+    clerk.goes_on().sees("240.00").look(width=360)
+    counter.signs(clerk.look(width=1440))
+    clerk.fill(amount="240", again="24").goes_on().look(width=360)
+    clerk.fill(amount="240", again="240").look(width=1440).goes_on().sees("R202611-")
+    counter.becomes(clerk, shop, "completed").sees(text("DUE_PART_DEPOSITED", clerk.lang)).look(width=360)

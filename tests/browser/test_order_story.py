@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.browser import counter
-from tests.browser.hands import Keys
+from tests.browser.hands import Hands, Keys
 from tests.orders.hall import CARDS, NUMBERS, PEOPLE, PORTS
 
 
@@ -26,7 +26,9 @@ def test_a_family_orders_in_one_cart(chromium: Any, shop: dict[str, Any]) -> Non
     clerk.goes_on()
     reads_back(clerk)
     signs(clerk)
+    other = looks_on(chromium, shop, counter.order_of(clerk))
     is_opened(clerk, shop)
+    sees_it_done(other)
     clerk.leave()
 
 
@@ -79,6 +81,40 @@ def signs(clerk: Keys) -> None:
     for _ in range(2):
         clerk.goes_on()
     clerk.look().goes_on().sees("已提交")
+
+
+def looks_on(chromium: Any, shop: dict[str, Any], order: str) -> Hands:
+    """Somebody else has the order open, and begins to write. The browser's own clock is moved on: nobody waits."""
+    other = Hands(chromium, shop, "zhou")
+    other.page.clock.install()
+    other.open(f"/desk/orders/{order}/").fill(cancel_reason="客户来电")
+    other.page.locator("#f-cancel_reason").focus()
+    other.page.evaluate(
+        "window.asked = 0; document.addEventListener('htmx:after:request', () => { window.asked += 1; })"
+    )
+    return other
+
+
+def sees_it_done(other: Hands) -> None:
+    """While one types nothing is asked; then it is, and the focus stays; of an order that has ended nothing more is."""
+    page, said = other.page, other.page.inner_text(".y-head .y-st")
+    page.clock.run_for(95_000)
+    assert page.evaluate("window.asked") == 0
+    assert page.input_value("#f-cancel_reason") == "客户来电"
+    assert page.evaluate("document.activeElement.id") == "f-cancel_reason"
+    assert page.inner_text(".y-head .y-st") == said
+    other.fill(cancel_reason="")
+    page.locator("#order dd a").first.focus()
+    here = page.evaluate("document.activeElement.getAttribute('href')")
+    for _ in range(7):  # as often as it asks: each answer comes in the browser's next moment, not a minute too late
+        page.clock.run_for(5_000)
+        page.wait_for_function("() => !document.querySelector('.htmx-request')")
+    assert page.inner_text(".y-head .y-st") == "竣工"
+    assert page.evaluate("document.activeElement.getAttribute('href')") == here
+    asked = page.evaluate("window.asked")
+    page.clock.run_for(95_000)
+    assert page.evaluate("window.asked") == asked
+    other.look().leave()
 
 
 def is_opened(clerk: Keys, shop: dict[str, Any]) -> None:

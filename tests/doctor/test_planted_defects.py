@@ -61,6 +61,7 @@ def test_a_sound_installation_is_told_to_be_sound(model_office: Office) -> None:
         "DISPUTES",
         "RESOURCES",
         "ORDERS",
+        "ORDER_MONEY",
         "NETWORK",
         "NUMBERS",
         "SUBSCRIPTIONS",

@@ -26,20 +26,29 @@ def as_text(rows: list[dict[str, str]]) -> str:
     return "\n".join([",".join(rows[0]), *(",".join(one.values()) for one in rows)]) + "\n"
 
 
-def test_the_planner_hears_of_a_large_file_once_it_is_taken(tenant: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_planner_hears_of_a_large_file_once_it_is_taken(
+    tenant: Any, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
     heard: list[tuple[str, ...]] = []
     monkeypatch.setattr(operations, "refresh_statistics", lambda tables: heard.append(tables))
-    import_sheet(tenant=tenant, sheet=sheet(many(MANY - 1)), known_offers=OFFERS)
+    with django_capture_on_commit_callbacks(execute=True):
+        import_sheet(tenant=tenant, sheet=sheet(many(MANY - 1)), known_offers=OFFERS)
     assert heard == []
-    import_sheet(tenant=tenant, sheet=sheet(many(MANY)), known_offers=OFFERS)
+    with django_capture_on_commit_callbacks(execute=True):
+        import_sheet(tenant=tenant, sheet=sheet(many(MANY)), known_offers=OFFERS)
+        assert heard == [], "not before the whole write is committed"
     (tables,) = heard
     assert {"party_customer", "party_namekey", "product_inventory_offerholding"} <= set(tables)
-    assert import_sheet(tenant=tenant, sheet=sheet(many(MANY)), known_offers=OFFERS).nothing_new
+    with django_capture_on_commit_callbacks(execute=True):
+        assert import_sheet(tenant=tenant, sheet=sheet(many(MANY)), known_offers=OFFERS).nothing_new
     assert len(heard) == 1
 
 
-def test_after_a_large_file_ways_are_chosen_by_what_is_there(tenant: Any) -> None:
-    import_sheet(tenant=tenant, sheet=sheet(many(2 * MANY)), known_offers=OFFERS)
+def test_after_a_large_file_ways_are_chosen_by_what_is_there(
+    tenant: Any, django_capture_on_commit_callbacks: Any
+) -> None:  # fmt: skip
+    with django_capture_on_commit_callbacks(execute=True):
+        import_sheet(tenant=tenant, sheet=sheet(many(2 * MANY)), known_offers=OFFERS)
     for table in ("party_customer", "party_billingaccount", "product_inventory_subscriber"):
         assert estimate(table) == pytest.approx(2 * MANY, rel=0.2), table
 

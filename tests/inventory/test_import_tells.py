@@ -239,7 +239,9 @@ def test_a_csv_file_from_excel_is_read_with_its_format_column(tenant: Any, tmp_p
     assert stored()["holdings"] == {(N, "A", day("2026-10-01"), day(""))}
 
 
-def test_a_crash_before_the_commit_leaves_nothing_and_after_it_everything(tenant: Any) -> None:
+def test_a_crash_before_the_commit_leaves_nothing_and_after_it_everything(
+    tenant: Any, django_capture_on_commit_callbacks: Any
+) -> None:  # fmt: skip
     try:
         configure("import.commit=raise")
         with pytest.raises(PlantedFault):
@@ -247,7 +249,7 @@ def test_a_crash_before_the_commit_leaves_nothing_and_after_it_everything(tenant
         assert not any(stored().values())
         assert (Customer.objects.count(), RatingUnit.objects.count(), versions(tenant=tenant)) == (0, 0, (0, 0, 0, 0))
         configure("import.committed=raise")
-        with pytest.raises(PlantedFault):
+        with pytest.raises(PlantedFault), django_capture_on_commit_callbacks(execute=True):
             take(tenant, row())
     finally:
         configure("")

@@ -115,7 +115,11 @@ def mobile(n: int = 0, plan: str = "M59", **told: Any) -> dict[str, Any]:
 
 
 def build(home: Path, monkeypatch: Any, settings: Any) -> Shop:
-    hall = counter.build(home, monkeypatch, settings).hall
+    return before(counter.build(home, monkeypatch, settings).hall)
+
+
+def before(hall: Hall) -> Shop:
+    """The systems before a hall, and one of another operator."""
     tokens = {name: giving.new_token() for name in (*SYSTEMS, "beta", "gone")}
     with scope(tenant=hall.tenant):
         for name, (node, rights, days) in SYSTEMS.items():

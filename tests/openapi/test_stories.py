@@ -7,6 +7,8 @@ from collections import Counter
 from tests.openapi.shop import CANCEL, NUMBER, ORDER, PRODUCT, RESERVATION, Shop, item, mobile
 from tests.orders.hall import CARDS, NUMBERS
 
+from yidian.journeys.ordering import paying
+from yidian.journeys.ordering.paying import Tender
 from yidian.platform.audit.models import AuditEntry
 from yidian.platform.outbox.models import OutboxEvent
 from yidian.platform.outbox.numbering import number_committed
@@ -130,3 +132,42 @@ def _heard(shop: Shop, system: str) -> bool:
     told = {"name": f"hook-{system}", "url": "https://hook.example/x", "secret": "s" * 24, "events": ["order.*"]}
     shop.hall.do(subscribe, system=system, **told)
     return int(shop.hall.do(replay, name=told["name"], first=last, last=last)) == 1
+
+
+def test_an_order_with_a_deposit_waits_until_it_is_paid_at_a_till(shop: Shop) -> None:
+    """The system sees that it waits, and for how much; only then it is opened."""
+    hall = shop.hall
+    hall.level("7", min_spend=88, months=24, deposit=200, deposit_months=12, offer="LEVEL7")
+    dear = item("add", "M59", line="mobile", msisdn="13900770011", iccid=CARDS[0])
+    taken = shop.order(dear, mobile(1), name="dear")
+    assert (taken.status, taken.told["state"], taken.told["lifecycleState"]) == (201, "pending", "at_work"), taken.told
+    [due] = [one for one in taken.told["orderTotalPrice"] if one["priceType"] == "dueWithOrder"]
+    assert (due["price"]["taxIncludedAmount"], due["billingAccount"]) == (
+        {"unit": "CNY", "value": 200.0}, {"id": hall.account("li")}
+    )  # fmt: skip
+    items = taken.told["productOrderItem"]
+    assert [(one["state"], one["step"][0]) for one in items] == [
+        ("pending", {"name": "payment", "state": "waiting"})
+    ] * 2
+    order = taken.told["id"]
+    assert (hall.worked().taken, hall.open_lines()) == (0, {}), "neither of the two is opened"
+    for state, sees in (("pending", True), ("inProgress", False), ("pending,inProgress", True), ("held", False)):
+        found = [one["id"] for one in shop.get(f"{ORDER}?state={state}").told]
+        assert (order in found) == sees, (state, found)
+    assert shop.order(dear, mobile(1), name="dear").told["id"] == order, "asked again it is the same order"
+    paid = paying.pay(**hall.by, order=order, tender=Tender(20_000, "cash"))
+    assert shop.get(f"{ORDER}/{order}").told["state"] == "inProgress"
+    told = OutboxEvent.objects.get(event="order.paid").payload
+    assert (told["external_id"], told["number"], told["amount_minor"]) == ("dear", paid["number"], 20_000)
+    assert shop.opened(taken)["state"] == "completed"
+
+
+def test_an_order_that_was_paid_and_is_cancelled_tells_that_the_money_went_back(shop: Shop) -> None:
+    hall = shop.hall
+    hall.level("7", min_spend=88, months=24, deposit=200, deposit_months=12, offer="LEVEL7")
+    order = shop.order(item("add", "M59", line="mobile", msisdn="13900770011", iccid=CARDS[0])).told["id"]
+    paying.pay(**hall.by, order=order, tender=Tender(20_000, "cash"))
+    asked = {"productOrder": {"id": order}, "cancellationReason": "not wanted"}
+    assert shop.send("POST", CANCEL, asked).status in (200, 201)
+    told = OutboxEvent.objects.get(event="order.money_returned").payload
+    assert (told["order"], told["amount_minor"], told["system"]) == (order, 20_000, "shop")

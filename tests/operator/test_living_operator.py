@@ -15,7 +15,7 @@ from tests import installations
 from tests.conftest import REPOSITORY
 from tools.operator.histories import MEMORY
 
-BOOKS_OF_SEED_1 = "5c33640ebb18a941f88bf423e6e8e58cc08f4c18179414d98b6aece9c24e1e12"  # SUBSCRIBERS=60 MONTHS=3
+BOOKS_OF_SEED_1 = "89fdf70d75bc39f5de53209846496f6d26cb10b17951737e285d18c05f1b7e5a"  # SUBSCRIBERS=60 MONTHS=3
 
 
 @pytest.fixture

@@ -24,7 +24,8 @@ from yidian.domains.product_order.types import MANUAL, OrderFacts
 from yidian.domains.resource_inventory.operations import import_levels
 from yidian.domains.resource_inventory.queries import resource
 from yidian.journeys import realname
-from yidian.journeys.ordering import going_back, opening, submitting, taking
+from yidian.journeys.ordering import going_back, opening, paying, submitting, taking
+from yidian.journeys.ordering.paying import Tender
 from yidian.journeys.ordering.planned import changes_of
 from yidian.kernel.calendar import to_ms
 from yidian.kernel.rating.tariff import Allowance, Fee, Item, Minimum, Offer, Place, Prefix, Price, Rule, Zone
@@ -190,16 +191,26 @@ class Hall:
         return revision
 
     def submitted(self, order: str) -> str:
-        submitting.submit(**self.by, order=order, revision=self.agreed(order))
+        """With what is due with it paid in cash."""
+        revision = self.agreed(order)
+        submitting.submit(**self.by, order=order, revision=revision, tender=self.tender(order))
         return order
+
+    def submitted_as_signed(self, order: str) -> None:
+        submitting.submit(**self.by, order=order, revision=self.see(order).revision, tender=self.tender(order))
+
+    def tender(self, order: str, method: str = "cash") -> Tender | None:
+        """What is due, as it lies on the counter; nothing where nothing is."""
+        due = self.see(order).due
+        return Tender(due.total_minor, method) if due is not None and due.total_minor else None
 
     def worked(self, order: str = "") -> opening.Advanced:
         return opening.advance(tenant=self.tenant, network=self.network, now=self.now, order=order)
 
     def opened(self, order: str) -> OrderFacts:
-        """The worker works, installers install, until nothing moves."""
+        """What it waits for is paid, the worker works, installers install, until nothing moves."""
         while True:
-            moved = self.worked(order).taken
+            moved = self.paid(order) + self.worked(order).taken
             for item in self.see(order).items:
                 for step in item.steps:
                     if step.kind == MANUAL and step.ready and step.state == "waiting":
@@ -208,6 +219,14 @@ class Hall:
                         moved += 1
             if not moved:
                 return self.see(order)
+
+    def paid(self, order: str) -> bool:
+        """What an order waits for, in cash; False where it does not."""
+        tender = self.tender(order)
+        if tender is None or not self.see(order).waits_for_payment:
+            return False
+        paying.pay(**self.by, order=order, tender=tender)
+        return True
 
     def ordered(self, *deeds: tuple[Any, ...], who: str = "li") -> str:
         """Everything, from cart to completion; the order."""

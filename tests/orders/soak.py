@@ -15,19 +15,26 @@ from typing import Any, Final
 
 from django.db.models import Count
 from tests.orders.hall import HOME, PORTS, Hall
+from tests.orders.soak_till import Till
 
-from yidian.domains.charging.operations import UnableToTakeDeposit
+from yidian.domains.charging.operations import UnableToTakeDeposit, UnableToTakePrincipal
 from yidian.domains.credit.models import DunningEntry
 from yidian.domains.party.operations import UnableToRegister
 from yidian.domains.party.queries import accounts_of
 from yidian.domains.party.types import PERSON, Shown
+from yidian.domains.payment.operations import UnableToMoveOrderMoney
 from yidian.domains.product_inventory.models import AccessIdentifier, Subscriber
 from yidian.domains.product_inventory.queries import lines_in_service, subscriber_owners
 from yidian.domains.product_inventory.types import UnableToChange
 from yidian.domains.product_order.models import OrderItem, ProductOrder
 from yidian.domains.product_order.operations import UnableToOrder
 from yidian.domains.product_order.queries import held_by_nothing, order_named, subscriptions_under_way
-from yidian.domains.product_order.types import MANUAL, UnableToChangeOrder, lifecycle
+from yidian.domains.product_order.types import (
+    MANUAL,
+    UnableToChangeOrder,
+    lifecycle,
+    waits_for_payment,
+)
 from yidian.domains.resource_inventory.operations import UnableToHold, import_cards, release_expired
 from yidian.journeys import realname
 from yidian.journeys.ordering import at_once, for_arrears, going_back, opening, porting, submitting, taking, working
@@ -40,22 +47,29 @@ from yidian.platform.jobs.models import Run
 from yidian.platform.network.misbehaviour import Misbehaviour
 from yidian.platform.network.types import Answer, Command, OpenLine
 from yidian.platform.writing.types import Actor, system
+from yidian.runs.doctor.balances import balances
+from yidian.runs.doctor.ledger_sums import ledger_sums
 from yidian.runs.doctor.network import network
+from yidian.runs.doctor.numbers import numbers
+from yidian.runs.doctor.order_money import order_money
 from yidian.runs.doctor.orders import orders
+from yidian.runs.doctor.receipts import receipts
 from yidian.runs.doctor.resources import resources
 from yidian.runs.doctor.subscriptions import histories, subscriptions
 from yidian.runs.doctor.visit import Visit
 
 REFUSALS: Final = (
     UnableToDo, UnableToHold, UnableToOrder, UnableToChangeOrder, UnableToChange, UnableToRegister,
-    UnableToTakeDeposit, BadInput,
+    UnableToTakeDeposit, UnableToMoveOrderMoney, UnableToTakePrincipal, BadInput,
 )  # fmt: skip
 CLERKS: Final = tuple(Actor("staff", login) for login in ("zhou", "sun", "ma"))
 PEOPLE: Final = 6
 PLACES: Final = ("order.sent", "order.complete", "write.commit", "write.commit:2", "write.commit:5")
 FAULTS: Final = ("down", "deaf", "late", "mute", "twice", "slow", "refuses")
 CODES: Final = ("NETWORK_BUSY", "NETWORK_BUSY", "NO_FREE_PORT")
-LAWS: Final = (orders, network, resources, subscriptions, histories)
+LAWS: Final = (
+    orders, network, resources, subscriptions, histories, receipts, order_money, ledger_sums, balances, numbers
+)  # fmt: skip
 EVERY: Final = 50
 MOST_GONE: Final = 8  # numbers that went to other networks: few, as there are few
 PHONE: Final = "356938035600007"
@@ -95,7 +109,7 @@ class Tripping:
         return self.soak.hall.network.open_lines()
 
 
-class Soak:
+class Soak(Till):
     """`done` counts what came of each kind of act."""
 
     def __init__(self, hall: Hall, seed: int, *, cards: int = 400) -> None:
@@ -106,6 +120,7 @@ class Soak:
         self.cards = self._cards(cards)
         self.people = [self._person(n) for n in range(PEOPLE)]
         self.accounts = [accounts_of(tenant=hall.tenant, customer=code)[0].code for code in self.people]
+        hall.level("7", min_spend=88, months=24, deposit=200, deposit_months=12, offer="LEVEL7")
         self.trips = self.left = 0
         self.carts: list[str] = []
         self.ordered: list[str] = []
@@ -129,7 +144,7 @@ class Soak:
         kinds: dict[Callable[[], str], int] = {
             self.order: 20, self.cart: 4, self.onwards: 6, self.work: 34, self.time: 14, self.cancel: 4,
             self.reverse: 5, self.there_and_back: 1, self.by_hand: 9, self.fault: 5, self.tidy: 1, self.leave: 2,
-            self.trip: 1, self.credit: 2,
+            self.trip: 1, self.credit: 2, self.pay: 5, self.till: 1,
         }  # fmt: skip
         [kind] = self.drawn.choices(list(kinds), weights=list(kinds.values()))
         try:
@@ -159,7 +174,12 @@ class Soak:
                 "line": "broadband", "login": f"soak{self.drawn.randrange(9)}@nn", "address": HOME, "port": PORTS[n],
                 "plan": "B100",
             }, ""  # fmt: skip
-        told: dict[str, object] = {"line": "mobile", "number": self.number(), "card": self.card(), "plan": "M59"}
+        told: dict[str, object] = {
+            "line": "mobile",
+            "number": self.dear() or self.number(),
+            "card": self.card(),
+            "plan": "M59",
+        }
         if self.drawn.random() < 0.3:
             told["add_ons"] = ["NIGHT"]
         return "new", told, ""
@@ -206,8 +226,10 @@ class Soak:
             taking.let_go(**self.by(), order=order)
             return "let go"
         taking.priced(**self.by(), order=order, revision=facts.revision, quote={})
+        facts = self.wish(order)
         taking.agreed(**self.by(), order=order, revision=facts.revision)
-        submitting.submit(**self.by(), order=order, revision=facts.revision)
+        tender = self.hall.tender(order) if self.drawn.random() < 0.5 else None  # else it waits: no till is there
+        submitting.submit(**self.by(), order=order, revision=facts.revision, tender=tender)
         self.ordered.append(order)
         return "submitted"
 
@@ -298,6 +320,8 @@ class Soak:
         for item in self.hall.see(order).items:
             for step in item.steps:
                 told = {"order": order, "item": item.place, "step": step.place}
+                if waits_for_payment(step):
+                    return "waits for money"
                 if step.kind == MANUAL and step.ready and step.state == lifecycle.WAITING:
                     if self.drawn.random() < 0.2:
                         working.cannot(**self.by(), **told, reason="ORDER_CANNOT_OTHER", note="不在家")
@@ -412,8 +436,10 @@ class Soak:
         return set(rows.values_list("deed", flat=True))
 
     def _help(self, number: str) -> None:
-        """What fell out twice is cancelled; the rest begun again, or installed."""
+        """What fell out twice is cancelled; the rest paid, begun again, or installed."""
         facts = self.hall.see(number)
+        if self.hall.paid(number):
+            return
         fallen = [
             (item, step) for item in facts.items for step in item.steps
             if step.state in (lifecycle.FALLEN, lifecycle.STUCK)

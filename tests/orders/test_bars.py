@@ -164,6 +164,37 @@ def test_dunning_stops_a_line_while_its_plan_changes_and_what_is_taken_back_is_s
     assert hall.open_lines() == {me: (NUMBERS[0], "two")}
 
 
+def test_a_line_that_is_paid_and_in_arrears_again_on_one_day_is_stopped_again_by_a_list_made_anew(hall: Hall) -> None:
+    me = hall.line()
+    for stage, done, barred in (
+        ("single_stop", "stop one", "one"), ("", "resume", "none"), ("single_stop", "stop one", "one"),
+        ("double_stop", "stop two", "two"), ("", "resume", "none"), ("double_stop", "stop two", "two"),
+    ):  # fmt: skip
+        assert dunned(hall, stage) == {me: (done, "")}
+        assert hall.open_lines() == {me: (NUMBERS[0], barred)}
+
+
+def test_what_people_took_back_is_not_ordered_again_before_the_next_days_list(hall: Hall) -> None:
+    me = hall.line()
+
+    def acted() -> str:
+        hall.later(minutes=1)
+        [one] = for_arrears.act(tenant=hall.tenant, actor=CREDIT, on=hall.now.date(), now=hall.now)
+        return str(one.order)
+
+    listed(hall, "single_stop")
+    order = acted()
+    assert acted() == order, "typed again while the network is told"
+    assert hall.opened(order).state == "completed"
+    assert hall.reversed(order).state == "reversed"
+    listed(hall, "single_stop")
+    assert acted() == order
+    assert hall.open_lines() == {me: (NUMBERS[0], "none")}
+    hall.later(days=1)
+    listed(hall, "single_stop")
+    assert acted() != order
+
+
 def test_credit_control_keeps_to_its_table_and_a_paid_line_is_resumed_of_the_arrears_alone(hall: Hall) -> None:
     lost, ending, busy = hall.line(0), hall.line(1), hall.line(2)
     hall.ordered(("loss", {}, lost))

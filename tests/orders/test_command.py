@@ -15,11 +15,13 @@ from tests.typed import Type, typing
 from yidian.domains.credit.models import DunningEntry
 from yidian.domains.party.models import Customer
 from yidian.domains.product_order.models import ProductOrder
+from yidian.domains.resource_inventory.models import Number
 from yidian.platform.access import organisation, staff
 from yidian.platform.access.approvals import approvals
 from yidian.platform.network.misbehaviour import Misbehaviour
 
 WRONG = "13900779999"
+DEAR = "13900770011"  # of level 7
 
 
 @pytest.fixture
@@ -106,6 +108,18 @@ def test_a_file_of_orders_each_line_by_itself(hall: Hall, line: Type, tmp_path: 
     assert line("order take", orders, by="audit").code == 3
 
 
+def test_a_branch_takes_numbers_of_its_own_by_file_and_none_of_another(hall: Hall, line: Type, tmp_path: Path) -> None:
+    rows, result = [new(hall, 0), new(hall, 1)], tmp_path / "result.csv"
+    _of_branches(hall)
+    for number, node in ((NUMBERS[0], "south"), (NUMBERS[1], "north")):
+        Number.objects.filter(value=number).update(organisation=node)
+    line("order take", file(tmp_path / "orders.csv", *rows), "-o", str(result), by="north")
+    with result.open(encoding="utf-8-sig") as told:
+        found = [(row["result"], row["column"], row["code"]) for row in csv.DictReader(told)]
+    assert found == [("refused", "number", "RESOURCE_NOT_SELECTABLE"), ("taken", "", "")]
+    assert hall.resource("number", NUMBERS[0]) == ("selectable", "")
+
+
 def test_an_order_from_its_price_to_its_reversal(hall: Hall, line: Type) -> None:
     customer = hall.customer()
     told = " ".join(f"{name}={value}" for name, value in mobile(0).items())
@@ -154,6 +168,36 @@ def test_what_fell_out_is_worked_off(hall: Hall, line: Type) -> None:
     assert line(f"order cannot {other} 1 1 --reason ORDER_CANNOT_NO_ACCESS --note 无人").said == f"{other}: Fallen out"
     assert line(f"order cancel {other} --reason 不装了").said == f"{other}: Cancelled"
     assert line(f"order cancel {other} --reason 不装了", by="product").code == 3
+
+
+def test_an_order_of_a_file_waits_and_is_paid_by_command(hall: Hall, line: Type, tmp_path: Path) -> None:
+    hall.level("7", min_spend=88, months=24, deposit=200, deposit_months=12, offer="LEVEL7")
+    taken = line(f"order take {file(tmp_path / 'o.csv', new(hall, 0, number=DEAR))}")
+    assert taken.code == 0, taken
+    order = ProductOrder.objects.get().number
+    assert f"{order} 1 1 New service" in line("order work").said
+    assert "It waits for 200.00" in line(f"order show {order}").said
+    assert hall.worked().taken == 0
+    for typed, code, said in (
+        ("--amount 199", 2, "200.00 is due and 199.00 was typed"), ("--amount 200 --method shells", 2, "no way to pay"),
+        ("--amount 200 --again 20", 2, "20.00"), ("--amount much", 2, ""),
+    ):  # fmt: skip
+        told = line(f"order pay {order} {typed}")
+        assert (told.code, said in told.said) == (code, True), told
+    assert line(f"order by-hand {order} 1 1 --note x").code == 3
+    assert line(f"order pay {order} --amount 200", by="audit").code == 3
+    paid = line(f"order pay {order} --amount 200.00 --again 200 --method cash --key k1")
+    assert (paid.code, "R202611-000001, 200.00" in paid.said) == (0, True), paid
+    assert line(f"order pay {order} --amount 200 --key k1").code == 0, "typed again it is the same receipt"
+    again = line(f"order pay {order} --amount 200")
+    assert (again.code, "R202611-000001" in again.said) == (3, True), again
+    assert hall.opened(order).state == "completed"
+    assert "deposits 200.00" in line(f"order show {order}").said
+    assert "预存款 200.00" in line(f"order show {order}", lang="zh").said
+    plain = hall.submitted(hall.cart(("new", mobile(1))))
+    assert line(f"order pay {plain} --amount 1").code == 3, "nothing is due"
+    reversed_ = line("payments reverse R202611-000001 --reason x", by="money")
+    assert (reversed_.code, order in reversed_.said) == (3, True), reversed_
 
 
 def test_what_deeds_bring_along_is_set_by_day(hall: Hall, line: Type) -> None:

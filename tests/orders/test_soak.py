@@ -24,7 +24,8 @@ def test_whatever_clerks_networks_and_workers_do_what_is_billed_is_open(
         soak.act()
     soak.evening()
     assert soak.completed() >= EVERY_DEED, soak.done
-    assert {"work died", "cancel begun", "reverse begun", "trip"} <= soak.done.keys(), soak.done
+    assert {"work died", "cancel begun", "reverse begun", "trip", "pay paid"} <= soak.done.keys(), soak.done
+    assert {"deposited", "returned"} <= soak.stood(), "deposits were taken, and money went back"
     if "SOAK_ACTS" in os.environ:
         for came, count in sorted(soak.done.items()):
             print(f"{count:7} {came}")  # noqa: T201 - the figures of a soak

@@ -85,3 +85,51 @@ def test_carts_that_nobody_came_back_to_are_let_go_with_what_they_kept(hall: Hal
     assert hall.resource("card", CARDS[0])[0] == "stock"
     assert hall.resource("number", NUMBERS[1])[1] == f"order/{new}"
     assert let_old_carts_go(tenant=hall.tenant, actor=system("worker"), now=hall.now + timedelta(days=2)) == 1
+
+
+def unpaid(shop: Shop) -> str:
+    """A number with a deposit, ordered by command: its order waits for 200 yuan."""
+    customer = installations.sql(shop.home, "SELECT code FROM party_customer ORDER BY code")[0][0]
+    level = {
+        "level": "7", "from": "2026-11-01", "min_spend": "88", "months": "24", "deposit": "200", "deposit_months": "12",
+        "offer": "LEVEL7",
+    }  # fmt: skip
+    told = {"deed": "new", "customer": customer, **mobile(5), "number": "13900770011"}
+    for name, row, words in (
+        ("levels.csv", level, ("import", "levels")), ("orders.csv", told, ("order", "take")),
+    ):  # fmt: skip
+        path = shop.home / name
+        path.write_text(f"{','.join(row)}\n{','.join(row.values())}\n", encoding="utf-8")
+        shop.types(*words, str(path))
+    [(order,)] = installations.sql(
+        shop.home, "SELECT o.number FROM product_order_productorder o"
+        " JOIN product_order_orderitem i ON i.order_id = o.id"
+        " JOIN product_order_orderstep s ON s.item_id = i.id WHERE s.name = 'payment'",
+    )  # fmt: skip
+    return str(order)
+
+
+def paid_once(shop: Shop, order: str) -> None:
+    """One receipt, without a gap before it, kept for the order: the ledger says so too."""
+    rows = installations.sql(shop.home, 'SELECT number, amount_minor, kept_minor, "order" FROM payment_payment')
+    assert rows == [("R202611-000001", 20_000, 20_000, order)]
+    held = "SELECT owner, balance_minor FROM ledger_ledgeraccount WHERE kind = 'order_money'"
+    assert installations.sql(shop.home, held) == [(order, -20_000)]
+
+
+def test_two_tills_take_the_money_of_one_order_at_once(shop: Shop) -> None:
+    order = unpaid(shop)
+    line = [YIDIAN, "order", "pay", order, "--amount", "200"]
+    both = [forks.start(line, env=shop.environment()) for _ in range(2)]
+    assert sorted(one.wait(60) for one in both) == [0, 3]
+    paid_once(shop, order)
+
+
+@pytest.mark.parametrize("point", ["payment.take", "write.commit", "write.committed"])
+def test_a_till_that_dies_while_it_takes_the_money_takes_it_once(shop: Shop, point: str) -> None:
+    order = unpaid(shop)
+    line = [YIDIAN, "order", "pay", order, "--amount", "200", "--key", "till-1"]
+    killed = forks.run(line, env=shop.environment(YIDIAN_POINTS=f"{point}=kill"))
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    shop.types("order", "pay", order, "--amount", "200", "--key", "till-1")
+    paid_once(shop, order)

@@ -15,7 +15,7 @@ from tests.payment.counter import NOW, STAFF, accounts, add_up, bill, paid
 from yidian.domains.charging.models import Book
 from yidian.domains.ledger.models import LedgerPosting
 from yidian.domains.payment.models import Allocation, Payment, Receivable
-from yidian.domains.payment.operations.counter import _number
+from yidian.domains.payment.operations.counter import receipt_number
 from yidian.domains.payment.operations.taking import take_new, unnumbered
 from yidian.domains.payment.types import NewPayment
 from yidian.platform.audit.models import AuditEntry
@@ -67,7 +67,7 @@ def some_payments(chance: random.Random, count: int) -> list[NewPayment]:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("number", [unnumbered, _number], ids=["file", "counter"])
+@pytest.mark.parametrize("number", [unnumbered, receipt_number], ids=["file", "counter"])
 @pytest.mark.parametrize("seed", range(4))
 def test_payments_at_once_leave_what_payments_one_by_one_leave(tenant: Any, seed: int, number: Any) -> None:
     chance = random.Random(seed)

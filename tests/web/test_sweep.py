@@ -227,7 +227,7 @@ def test_every_route_of_the_desk_for_everybody_who_works_here(town: Town) -> Non
             if route.public or route.name in ("sign_out", "security_sessions", "security_password"):
                 continue
             for method in set(route.methods()) & {"GET", "POST"}:
-                for address, chosen in of_use(login, route, method, list(addresses("desk", route, things))):
+                for address, chosen in addresses("desk", route, things):
                     told = ask(town.staff(login), method, address)
                     may = expected(login, route, method, chosen)
                     seen[method] += 1
@@ -243,12 +243,6 @@ def test_every_route_of_the_desk_for_everybody_who_works_here(town: Town) -> Non
                         wrong.append((login, method, address, "a canary of the other tenant"))
     assert wrong == [], "\n".join(map(str, wrong))
     assert sum(seen.values()) >= 2000, seen
-
-
-def of_use(login: str, route: Route, method: str, all_: list[tuple[str, list[Thing]]]) -> list[tuple[str, list[Thing]]]:
-    """All addresses; where somebody has not the right, whatever it is about, one that is there and one that is not."""
-    action = route.writes if method == "POST" else route.reads
-    return all_[:1] + all_[1:][-1:] if action and reach(login, action) is None else all_
 
 
 def _real(route: Route, chosen: list[Thing]) -> bool:

@@ -112,7 +112,7 @@ def _import_everything() -> None:
         importlib.import_module(name)
     from django.db.migrations.loader import MigrationLoader
 
-    MigrationLoader(None)  # type: ignore[arg-type]  # imports every migration; opens no database
+    MigrationLoader(None)  # imports every migration; opens no database
     from yidian.platform.wording import entries
 
     entries()

@@ -10,7 +10,7 @@ from typing import Any, Final
 from yidian.domains.customer_bill import queries as bills
 from yidian.domains.dispute.queries import dispute_named, steps
 from yidian.domains.party.queries import accounts, customers
-from yidian.domains.payment.queries import owed_by, receipt_numbered
+from yidian.domains.payment.queries import orders_paid, owed_by, receipt_numbered
 from yidian.domains.product_catalog.queries import item_names, tariff_draft
 from yidian.domains.product_order.queries import order_named
 from yidian.domains.product_order.types import lifecycle
@@ -213,9 +213,10 @@ def _order(tenant: Tenant, found: ApprovalFacts) -> tuple[Facts, list[Change]]:
     ]  # fmt: skip
     if done:
         facts.append(("completed_at", from_ms(max(done))))
-    deposits = sum(int(item.told["deposit"]) for item in order.items if item.told.get("deposit"))
-    if deposits:
-        facts.append(("deposit_minor", deposits))
+    paid = orders_paid(tenant=tenant, orders=[order.number]).get(order.number)
+    back = paid.standing("kept", "deposited", "credited") if paid is not None else 0
+    if back:  # so much goes back
+        facts.append(("deposit_minor", back))
     after = lifecycle.REVERSED
     return facts, [("APPROVAL_ORDER_STATE", ("order_state", order.state), ("order_state", after))]
 

@@ -1,8 +1,8 @@
 """Find anybody: one text, its type recognised, at most eight rows grouped by what matched, within somebody's reach.
 
-Names and numbers are found by their beginning (names also further on), addresses by that of a part, everything else by
-its whole text. A whole identity number is looked for by its blind index, and that it was is written to the audit before
-anything is shown.
+Names and numbers are found by their beginning (names also further on), addresses, also those where lines come out, by
+that of a part, everything else by its whole text. A whole identity number is looked for by its blind index, and that it
+was is written to the audit before anything is shown.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from yidian.domains.payment.queries import owed_by, paid_accounts
 from yidian.domains.product_inventory.queries import numbers_beginning, subscriber_owners
 from yidian.domains.product_inventory.types import NumberFound
 from yidian.domains.product_order.queries import orders_beginning
+from yidian.domains.resource_inventory.queries import lines_at
 from yidian.kernel.calendar import local_date, to_ms
 from yidian.platform.access.queries import node_names
 from yidian.platform.tenancy.models import Tenant
@@ -29,6 +30,7 @@ from yidian.platform.writing.operations import perform
 from yidian.platform.writing.types import Actor
 
 MOST: Final = 8
+FIRST: Final = 40  # lines whose customers are looked for first; those of all others only where these are too few
 LONGEST: Final = 64
 SHORTEST_DIGITS: Final = 3
 SHORTEST_LATIN: Final = 2
@@ -108,8 +110,10 @@ def _rows(tenant: Tenant, actor: Actor, text: str, within: Reach, now: datetime,
         for found in party.customers_called(tenant=tenant, asked=text, limit=MOST, within=within):
             yield _of_customer("name", found.name, text, found, detail=found.code)
         if len(text) >= SHORTEST_LATIN:
-            for found in party.customers_at(tenant=tenant, asked=text, limit=MOST, within=within):
+            there = party.customers_at(tenant=tenant, asked=text, limit=MOST, within=within)
+            for found in there:
                 yield _of_customer("address", found.address, text, found, detail=found.code)
+            yield from _by_line(tenant, text, within, but={found.code for found in there})
 
 
 def _orders(tenant: Tenant, text: str, within: Reach) -> Iterator[Row]:
@@ -135,6 +139,19 @@ def _by_document(tenant: Tenant, actor: Actor, text: str, within: Reach, now: da
     perform(tenant=tenant, actor=actor, operation="identity.search", key=key, request=request, now=now, work=work)
     for row in found:
         yield _whole("document", masked, row, detail=row.code)
+
+
+def _by_line(tenant: Tenant, text: str, within: Reach, but: Collection[str]) -> Iterator[Row]:
+    """Lines at an address, of customers who are not found by their own."""
+    lines = lines_at(tenant=tenant, asked=text)
+    for some in filter(None, (lines[:FIRST], lines[FIRST:])):
+        owners = subscriber_owners(tenant=tenant, codes={one.subscriber for one in some})
+        codes = {customer for customer, _ in owners.values()} - {*but}
+        known = {row.code: row for row in party.customers(tenant=tenant, codes=codes, within=within)}
+        for one in some:
+            found = known.get(owners.get(one.subscriber, ("", ""))[0])
+            if found is not None:
+                yield _of_customer("installed", one.name, text, found, detail=one.subscriber)
 
 
 def _by_code(tenant: Tenant, text: str, within: Reach) -> Iterator[Row]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
@@ -17,7 +19,7 @@ from yidian.kernel.rating.as_of import as_of
 from yidian.kernel.rating.book import Compiled, compile_tariff
 from yidian.kernel.rating.classifier import Classifier
 from yidian.kernel.rating.programs import ProgramKey, Programs
-from yidian.kernel.rating.tariff import Tariff
+from yidian.kernel.rating.tariff import Fee, Tariff
 from yidian.platform.tenancy.models import Tenant
 
 KEPT: Final = 10  # cycles (and days) of which a process remembers the compiled tariff
@@ -105,6 +107,11 @@ def rows_of_edition(*, tenant: Tenant, edition: tuple[int, str], on: date | None
     return _rows(_Asked(tenant, edition[0]), edition[1], on)
 
 
+def fees_on(*, tenant: Tenant, edition: tuple[int, str], on: date) -> Mapping[str, Sequence[Fee]]:
+    """The fees in force on a local day, by offer."""
+    return _fees(_Asked(tenant, edition[0]), edition[1], on)
+
+
 def ready(
     *, tenant: Tenant, edition: tuple[int, str], period: Period, on: date | None = None,
     before: tuple[int, str] | None = None,
@@ -120,6 +127,15 @@ def _rows(asked: _Asked, digest: str, on: date | None) -> Tariff:
     del digest  # it only tells this edition from another of the same number
     rows = tariff_of_edition(tenant=asked.tenant, number=asked.number)
     return rows if on is None else as_of(rows, on)
+
+
+@lru_cache(maxsize=KEPT_ROWS)
+def _fees(asked: _Asked, digest: str, on: date) -> Mapping[str, Sequence[Fee]]:
+    found = defaultdict[str, list[Fee]](list)
+    for row in _rows(asked, digest, None).fees:
+        if row.in_force(on):
+            found[row.offer].append(row)
+    return dict(found)
 
 
 @lru_cache(maxsize=KEPT)

@@ -16,10 +16,14 @@ from tests.web.town import ALPHA, Town
 from yidian.domains.party.models import AddressKey
 from yidian.domains.party.operations import add_parties, change_customer
 from yidian.domains.payment.queries import receipts
+from yidian.domains.resource_inventory.models import Address, Box, Installation, PlaceKey, Port
+from yidian.domains.resource_inventory.operations import reserve, use
+from yidian.kernel.calendar import to_ms
 from yidian.platform.audit.queries import entries
 from yidian.platform.writing.operations import perform
 from yidian.platform.writing.types import Actor
 
+lines_of_before: Any = import_module("yidian.domains.resource_inventory.migrations.0004_lines_of_before")
 addresses_of_before: Any = import_module("yidian.domains.party.migrations.0008_addresses_of_before")
 
 FRAGMENT = {"HTTP_HX_REQUEST": "true"}
@@ -142,6 +146,58 @@ def test_somebody_is_found_by_any_part_of_their_address_and_by_no_other(quarter:
     assert (found(north, "民族大道"), found(north, "北京路")) == ([], ["c1"])
     lives(quarter, "c1", "")
     assert found(north, "北京路") == []
+
+
+def test_who_has_a_line_at_an_address_is_found_there_within_reach(quarter: Town) -> None:
+    """However they are reached themselves: the bill goes elsewhere, the broadband comes out here."""
+    north, south = quarter.staff("clerk-north"), quarter.staff("clerk-south")
+    come_out(quarter, {"s1": "民族大道 88 号 3 栋 1203 室", "s4": "民族大道 90 号", "nobody": "民族大道 92 号"})
+    for asked in ("民族大道", "88 号", "1203 室"):
+        assert found(north, asked) == ["c1"], asked
+    assert (found(south, "民族大道"), found(south, "88 号")) == (["c4"], [])
+    assert set(found(quarter.staff("finance"), "民族大道")) == {"c1", "c4"}
+    page = north.post("/desk/find/?lang=en", {"q": "民族大道"}, **FRAGMENT).content.decode()
+    assert "<mark>民族大道</mark> 88" in page
+    assert "address of line s1" in page
+    lives(quarter, "c1", ADDRESS)
+    assert found(north, "民族大道") == ["c1"], "once, by their own"
+
+
+def test_beyond_the_lines_that_others_look_after_ones_own_is_found(quarter: Town) -> None:
+    come_out(quarter, {f"x{n}": "星湖雅苑 1 栋" for n in range(60)} | {"s1": "星湖雅苑 2 栋"})
+    assert found(quarter.staff("clerk-north"), "星湖") == ["c1"]
+
+
+def come_out(town: Town, lines: dict[str, str]) -> None:
+    """Lines (code) come out at addresses of a name each."""
+
+    def work(frame: Any) -> dict[str, Any]:
+        tenant = frame.tenant
+        top = Address.objects.create(tenant=tenant, code="GX", name="广西")
+        box = Box.objects.create(tenant=tenant, code="X", kind="splitter", address=top, capacity=999)
+        for n, (line, name) in enumerate(lines.items()):
+            Address.objects.create(tenant=tenant, code=f"GX/{n}", name=name)
+            Port.objects.create(tenant=tenant, code=f"X/{n}", box=box, state="free")
+            until_ms = to_ms(frame.now) + 60_000
+            reserve(frame=frame, kind="port", id=f"X/{n}", holder="order/1", until_ms=until_ms)
+            use(frame=frame, kind="port", id=f"X/{n}", holder="order/1", subscriber=line, place=f"GX/{n}")
+        return {}
+
+    perform(
+        tenant=town.tenant(), actor=Actor("staff", "clerk-north"), operation="test", key="come out", request={},
+        now=town.worlds[ALPHA].now, work=work,
+    )  # fmt: skip
+
+
+def test_lines_of_before_come_out_where_their_box_stands(quarter: Town) -> None:
+    north = quarter.staff("clerk-north")
+    come_out(quarter, {"s1": "民族大道 88 号 3 栋 1203 室"})
+    with scope(tenant=quarter.tenant()):
+        Installation.objects.all().delete()
+        PlaceKey.objects.all().delete()
+    assert found(north, "民族大道") == []
+    lines_of_before.to_installations(apps, None)
+    assert (found(north, "广西"), found(north, "民族大道")) == (["c1"], [])
 
 
 def lives(town: Town, customer: str, address: str) -> None:

@@ -151,6 +151,17 @@ def test_an_order_is_taken_back_until_it_is_done(li: Visitor) -> None:
     assert li.hall.held(li.line) == ["M59", "NIGHT"]
 
 
+def test_the_page_of_an_order_asks_again_until_it_is_done(li: Visitor) -> None:
+    order = li.orders("add_on", offer="NIGHT")
+    assert 'hx-trigger="every 5s, live"' in li.get(f"/orders/{order}/").body
+    while li.hall.worked(order).taken:
+        pass
+    assert "hx-trigger" not in li.get(f"/orders/{order}/").body.partition('id="order"')[2]
+    waits = cart_at(li.send(NEW, plan="M59", number=FREE))
+    li.signs(waits)
+    assert 'hx-trigger="every 30s, live"' in li.get(f"/orders/{waits}/").body, "somebody has to look at it"
+
+
 def test_nobody_touches_what_is_not_theirs(li: Visitor, gao: Visitor) -> None:
     cart = li.chooses("plan_change", plan="M99")
     order = gao.orders("stop")

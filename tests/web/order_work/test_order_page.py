@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 from tests.orders.hall import NUMBERS, broadband, mobile
 from tests.web.desk_month.office import plain, read, send
 from tests.web.order_work.shop import REFUSED, Shop
@@ -85,6 +88,26 @@ def test_somebodys_work_is_done_or_cannot_be(shop: Shop) -> None:
     assert shop.act(clerk, order, "again", seen="ORDER_CANNOT_NOBODY_THERE").status_code == 303
     assert shop.act(clerk, order, "by-hand", seen="", **{"note-1-1": "port tested"}).status_code == 303
     assert shop.hall.opened(order).state == "completed"
+
+
+def test_the_page_asks_again_as_long_as_there_is_something_to_come(shop: Shop) -> None:
+    def asks(page: Any) -> list[str]:
+        """How often; and then by itself, so that nobody stays signed in by it."""
+        body = page.content.decode()
+        found = re.findall(r'<div id="order"[^>]*hx-trigger="([^"]*)"', body)
+        assert body.count("X-Yidian-Alone") == len(found)
+        return found
+
+    order, clerk = shop.submitted(("new", broadband())), shop.staff()
+    where = f"/desk/orders/{order}/"
+    assert asks(clerk.get(where)) == ["every 30s, live"], "somebody has to go there first"
+    refused = shop.act(clerk, order, "by-hand", seen="", **{"note-1-1": ""})
+    assert (refused.status_code, asks(refused)) == (422, []), "what is wrong stays to be read, and what was typed"
+    assert shop.act(clerk, order, "by-hand", seen="", **{"note-1-1": "port tested"}).status_code == 303
+    assert asks(clerk.get(where)) == ["every 5s, live"], "the network is at it"
+    shop.hall.opened(order)
+    assert asks(clerk.get(where)) == []
+    assert asks(clerk.get(f"/desk/orders/{shop.fallen(1)}/")) == ["every 30s, live"]
 
 
 def test_who_may_do_what(shop: Shop) -> None:

@@ -124,14 +124,19 @@ def _answer(told: Any) -> Answer:
 
 
 def build(home: Path, monkeypatch: Any, settings: Any) -> Counter:
+    installed(home, monkeypatch, settings)
+    tenant = Tenant.objects.create(code=TENANT, currency="CNY", zone=ZONE)
+    with scope(tenant=tenant):
+        return staffed(tenant, home)
+
+
+def installed(home: Path, monkeypatch: Any, settings: Any) -> None:
+    """An installation of this operator, at noon."""
     monkeypatch.setenv("YIDIAN_NOW", NOON.isoformat())
     settings.INSTALLATION = Installation(
         home=home, database=":memory:", tenant=TENANT, currency="CNY", zone=ZONE, threads=1, profile="test"
     )
     settings.TENANT = TENANT
-    tenant = Tenant.objects.create(code=TENANT, currency="CNY", zone=ZONE)
-    with scope(tenant=tenant):
-        return staffed(tenant, home)
 
 
 def staffed(tenant: Any, home: Path) -> Counter:

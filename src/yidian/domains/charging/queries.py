@@ -161,6 +161,12 @@ def deposit_balances(*, tenant: Tenant) -> Iterator[tuple[AccountKey, int]]:
         yield AccountKey("deposit", account, str(id_)), amount - returned
 
 
+def deposit_amounts(*, tenant: Tenant, ids: Collection[int]) -> dict[int, int]:
+    """How much was taken with some deposits (ids)."""
+    with scope(tenant=tenant):
+        return dict(Deposit.objects.filter(tenant=tenant, pk__in=sorted(ids)).values_list("id", "amount_minor"))
+
+
 def principal_types(*, tenant: Tenant) -> frozenset[str]:
     """Codes of the types whose money is the customer's own."""
     return frozenset(code for code, type_ in types(tenant=tenant).items() if type_.principal)

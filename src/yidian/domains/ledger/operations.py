@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 
 class UnableToReverse(Exception):
-    """TRANSACTION_NOT_FOUND, TRANSACTION_REVERSED (once only), REVERSAL_OF_REVERSAL, or TRANSACTION_OF_BOOK: charging's
-    `undo` takes it back, which knows the book."""
+    """TRANSACTION_NOT_FOUND, TRANSACTION_REVERSED (once only), REVERSAL_OF_REVERSAL, or TRANSACTION_OF_BOOK: the room
+    takes it back that keeps rows of it (charging's `undo` knows the book)."""
 
     def __init__(self, code: str, *, transaction: int) -> None:
         self.code, self.params = code, {"transaction": transaction}

@@ -30,6 +30,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "tax": Kind(CREDIT, False, None),  # code: tax class
     "cash": Kind(DEBIT, False, None),  # code: channel
     "suspense": Kind(CREDIT, False, None),  # code: reason
+    "order_money": Kind(CREDIT, True, 0),  # owner: an order's number; paid with it and not yet anything else
     "rounding": Kind(CREDIT, False, None),
     "gift_cost": Kind(DEBIT, False, None),
     "late_fee": Kind(CREDIT, False, None),
@@ -38,7 +39,8 @@ KINDS: Final[Mapping[str, Kind]] = {
 }
 
 
-OF_BOOKS: Final = frozenset({"book", "deposit"})  # kinds whose balance charging keeps a row of beside the ledger
+# Kinds whose balance another room keeps rows of beside the ledger: charging, payment.
+OF_BOOKS: Final = frozenset({"book", "deposit", "order_money"})
 
 
 class AccountKey(NamedTuple):

@@ -7,18 +7,20 @@ from typing import Final
 
 SUSPENDED: Final = "suspended"  # nobody knows whose it is: it stands on suspense
 TAKEN: Final = "taken"  # it has cleared receivables, the rest is principal
+FOR_ORDER: Final = "for_order"  # it was paid with an order: kept for it, until it is deposits and principal
 ASSIGNED: Final = "assigned"  # it stood on suspense and was given to an account
 REVERSED: Final = "reversed"  # taken back on its own business day, as if it had never been
-RETURNED: Final = "returned"  # given back to the payer from suspense
+RETURNED: Final = "returned"  # given back to the payer: from suspense, or all that was paid with an order
 
-STATES: Final = (SUSPENDED, TAKEN, ASSIGNED, REVERSED, RETURNED)
-EVENTS: Final = ("assign", "return", "reverse")
+STATES: Final = (SUSPENDED, TAKEN, FOR_ORDER, ASSIGNED, REVERSED, RETURNED)
+EVENTS: Final = ("assign", "return", "reverse", "give_back")
 
 TABLE: Final[Mapping[tuple[str, str], str]] = {
     (SUSPENDED, "assign"): ASSIGNED,
     (SUSPENDED, "return"): RETURNED,
     (SUSPENDED, "reverse"): REVERSED,
     (TAKEN, "reverse"): REVERSED,
+    (FOR_ORDER, "give_back"): RETURNED,
     (ASSIGNED, "reverse"): REVERSED,  # out of suspense and all: as if it had never come
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from yidian.domains.payment.lifecycle import ASSIGNED, RETURNED, REVERSED, SUSPENDED, TAKEN
+from yidian.domains.payment.lifecycle import ASSIGNED, FOR_ORDER, RETURNED, REVERSED, SUSPENDED, TAKEN
 from yidian.platform.tenancy.models import TenantRow
 
 
@@ -93,13 +93,15 @@ class PaymentFile(TenantRow):
 class Payment(TenantRow):
     """A receipt: money that came in by a channel, once by the channel's own id.
 
-    Its amount stands in four places that sum to it: cleared (of receivables), credited (principal), suspense, returned;
-    a reversed one stands nowhere. `business_on` is the operator's local day on which it came in.
+    Its amount stands in six places that sum to it: cleared (of receivables), credited (principal), suspense, returned,
+    and of one paid with an `order` kept for it and deposited; a reversed one stands nowhere. `business_on` is the
+    operator's local day on which it came in.
     """
 
     class State(models.TextChoices):
         SUSPENDED = SUSPENDED
         TAKEN = TAKEN
+        FOR_ORDER = FOR_ORDER
         ASSIGNED = ASSIGNED
         REVERSED = REVERSED
         RETURNED = RETURNED
@@ -119,6 +121,9 @@ class Payment(TenantRow):
     credited_minor = models.BigIntegerField(default=0)
     suspense_minor = models.BigIntegerField(default=0)
     returned_minor = models.BigIntegerField(default=0)
+    kept_minor = models.BigIntegerField(default=0)
+    deposited_minor = models.BigIntegerField(default=0)
+    order = models.CharField(max_length=32, blank=True, default="")  # its number, where it was paid with one
     book = models.BigIntegerField(null=True)  # the principal book the rest went to
     transaction = models.BigIntegerField(null=True)  # the ledger's, that took it in (none where all of it is principal)
     file = models.ForeignKey(PaymentFile, on_delete=models.PROTECT, null=True, related_name="+")
@@ -130,17 +135,41 @@ class Payment(TenantRow):
             models.UniqueConstraint(fields=["tenant", "number"], condition=~Q(number=""), name="payment_number_once"),
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payment_is_positive"),
             models.CheckConstraint(
-                condition=Q(cleared_minor__gte=0, credited_minor__gte=0, suspense_minor__gte=0, returned_minor__gte=0),
+                condition=Q(
+                    cleared_minor__gte=0,
+                    credited_minor__gte=0,
+                    suspense_minor__gte=0,
+                    returned_minor__gte=0,
+                    kept_minor__gte=0,
+                    deposited_minor__gte=0,
+                ),
                 name="payment_parts_not_negative",
             ),
             models.CheckConstraint(
                 condition=Q(
                     ~Q(state="reversed"),
-                    amount_minor=F("cleared_minor") + F("credited_minor") + F("suspense_minor") + F("returned_minor"),
+                    amount_minor=F("cleared_minor")
+                    + F("credited_minor")
+                    + F("suspense_minor")
+                    + F("returned_minor")
+                    + F("kept_minor")
+                    + F("deposited_minor"),
                 )
-                | Q(state="reversed", cleared_minor=0, credited_minor=0, suspense_minor=0, returned_minor=0),
+                | Q(
+                    state="reversed",
+                    cleared_minor=0,
+                    credited_minor=0,
+                    suspense_minor=0,
+                    returned_minor=0,
+                    kept_minor=0,
+                    deposited_minor=0,
+                ),
                 name="payment_parts_sum",
             ),
+            models.CheckConstraint(
+                condition=~Q(order="") | Q(kept_minor=0, deposited_minor=0), name="payment_kept_for_an_order"
+            ),
+            models.UniqueConstraint(fields=["tenant", "order"], condition=~Q(order=""), name="payment_once_an_order"),
             models.CheckConstraint(condition=Q(suspense_minor=0) | Q(state="suspended"), name="payment_suspense_only"),
         ]
         indexes = [
@@ -183,7 +212,7 @@ class Allocation(TenantRow):
 
 
 class Refund(TenantRow):
-    """Principal paid back. `number` is the voucher's."""
+    """Money paid back: principal, or of `payment` what was paid with an order. `number` is the voucher's."""
 
     account = models.CharField(max_length=64)
     number = models.CharField(max_length=32)
@@ -191,6 +220,7 @@ class Refund(TenantRow):
     amount_minor = models.BigIntegerField()
     business_on = models.DateField()
     approval = models.BigIntegerField(null=True)  # of the second person, where it took one
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = [
@@ -198,3 +228,44 @@ class Refund(TenantRow):
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="refund_is_positive"),
         ]
         indexes = [models.Index(fields=["tenant", "account"], name="refund_of_account")]
+
+
+class OrderPart(TenantRow):
+    """What a part of a receipt was paid for: the deposit of an `item` of its order, or (item 0) an advance on an
+    account.
+
+    It is kept until the item, or the first that bills the account, is complete; then it is a `deposit` (its id, back
+    over `months`) or credited, by a `transaction` that may be undone; or it is returned, under a `voucher`.
+    """
+
+    class State(models.TextChoices):
+        KEPT = "kept"
+        DEPOSITED = "deposited"
+        CREDITED = "credited"
+        RETURNED = "returned"
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="+", db_index=False)
+    item = models.IntegerField()
+    account = models.CharField(max_length=64)
+    amount_minor = models.BigIntegerField()
+    months = models.IntegerField(default=0)
+    state = models.CharField(max_length=9, choices=State.choices, default=State.KEPT)
+    deposit = models.BigIntegerField(null=True)
+    transaction = models.BigIntegerField(null=True)
+    voucher = models.ForeignKey(Refund, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["payment", "item", "account"], name="order_part_once"),
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="order_part_is_positive"),
+            models.CheckConstraint(
+                condition=Q(item=0, months=0) | Q(item__gt=0, months__gt=0), name="order_part_of_an_item_comes_back"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="kept", deposit__isnull=True, transaction__isnull=True, voucher__isnull=True)
+                | Q(state="deposited", deposit__isnull=False, transaction__isnull=True, voucher__isnull=True)
+                | Q(state="credited", deposit__isnull=True, transaction__isnull=False, voucher__isnull=True)
+                | Q(state="returned", deposit__isnull=True, transaction__isnull=True, voucher__isnull=False),
+                name="order_part_stands_somewhere",
+            ),
+        ]

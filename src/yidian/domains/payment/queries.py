@@ -10,6 +10,10 @@ from typing import Any, Final
 from django.db.models import Count, F, Q, Sum
 from django_scopes import scope
 
+from yidian.domains.payment._of_orders import kept_by_order as kept_by_order
+from yidian.domains.payment._of_orders import order_deposits as order_deposits
+from yidian.domains.payment._of_orders import order_parts_astray as order_parts_astray
+from yidian.domains.payment._of_orders import orders_paid as orders_paid
 from yidian.domains.payment.models import (
     Allocation,
     Payment,
@@ -36,7 +40,10 @@ CHUNK: Final = 500
 OPEN: Final = Q(cleared_minor__lt=F("amount_minor"))
 _OWED: Final = tuple(Owed.__dataclass_fields__)
 _RECEIPT: Final = tuple(Receipt.__dataclass_fields__)
-_PARTS: Final = ("amount_minor", "cleared_minor", "credited_minor", "suspense_minor", "returned_minor")
+_PARTS: Final = (
+    "amount_minor", "cleared_minor", "credited_minor", "suspense_minor", "returned_minor", "kept_minor",
+    "deposited_minor",
+)  # fmt: skip
 
 
 class UnableToFindPayment(Exception):
@@ -208,12 +215,13 @@ def totals(*, tenant: Tenant) -> Totals:
         standing = Payment.objects.filter(tenant=tenant).exclude(state="reversed")
         sums: dict[str, Any] = standing.aggregate(**{name: Sum(name) for name in _PARTS})
         channels = standing.values_list("channel").annotate(sum=Sum(F("amount_minor") - F("returned_minor")))
-        refunds = Refund.objects.filter(tenant=tenant).values_list("channel").annotate(sum=Sum("amount_minor"))
+        paid_back = Refund.objects.filter(tenant=tenant, payment=None)
+        refunds = paid_back.values_list("channel").annotate(sum=Sum("amount_minor"))
         by_channel, refunded = dict(channels), dict(refunds)
         count = Payment.objects.filter(tenant=tenant).count()
-    taken, cleared, credited, suspense, returned = (int(sums[name] or 0) for name in _PARTS)
+    taken, cleared, credited, suspense, returned, kept, deposited = (int(sums[name] or 0) for name in _PARTS)
     back = sum(refunded.values())
-    return Totals(taken, cleared, credited, suspense, returned, back, by_channel, refunded, count)
+    return Totals(taken, cleared, credited, suspense, returned, back, by_channel, refunded, count, kept, deposited)
 
 
 def open_by_account(*, tenant: Tenant) -> dict[str, int]:

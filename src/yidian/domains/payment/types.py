@@ -81,7 +81,7 @@ class NewPayment:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A payment as it stands now. Its four parts sum to its amount, or are all 0 when it was reversed."""
+    """A payment as it stands now. Its six parts sum to its amount, or are all 0 when it was reversed."""
 
     id: int
     channel: str
@@ -101,10 +101,66 @@ class Receipt:
     returned_minor: int
     book: int | None
     transaction: int | None
+    kept_minor: int = 0
+    deposited_minor: int = 0
+    order: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPart:
+    """What is paid with an order: the deposit of an `item` (its place), over `months`; or, item 0, an advance."""
+
+    item: int
+    account: str
+    amount_minor: int
+    months: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartFacts:
+    """A part of an order's receipt as it stands (models.OrderPart). `voucher`: under which number it was returned."""
+
+    item: int
+    account: str
+    amount_minor: int
+    months: int
+    state: str
+    deposit: int | None
+    voucher: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderPaid:
+    """What was paid with an order (its number), by one receipt, and where each part of it stands."""
+
+    order: str
+    payment: int
+    number: str
+    method: str
+    channel: str
+    amount_minor: int
+    paid_at: datetime
+    parts: tuple[PartFacts, ...]
+
+    def standing(self, *states: str) -> int:
+        """The sum of the parts in some states."""
+        return sum(one.amount_minor for one in self.parts if one.state in states)
+
+    @property
+    def kept_minor(self) -> int:
+        return self.standing("kept")
+
+    @property
+    def returned_minor(self) -> int:
+        return self.standing("returned")
+
+    @property
+    def vouchers(self) -> tuple[str, ...]:
+        return tuple(sorted({one.voucher for one in self.parts if one.voucher}))
 
 
 class RefundFacts(NamedTuple):
-    """Principal paid back under a voucher's number."""
+    """Principal, or what was paid with an order, given back under a voucher's number."""
 
     id: int
     account: str
@@ -134,9 +190,10 @@ class OwedOfCycle:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Sums over all `receipts` of a tenant: `taken` of those not reversed, and the four places where they stand.
+    """Sums over all `receipts` of a tenant: `taken` of those not reversed, and the six places where they stand.
 
-    `by_channel`: taken less returned. `refunded` is principal paid back later, by channel in `refunded_by_channel`.
+    `by_channel`: taken less returned. `refunded` is principal paid back later, by channel in `refunded_by_channel`:
+    what was paid with an order and given back is returned, and none of it.
     """
 
     taken_minor: int
@@ -148,6 +205,16 @@ class Totals:
     by_channel: Mapping[str, int]
     refunded_by_channel: Mapping[str, int]
     receipts: int = 0
+    kept_minor: int = 0
+    deposited_minor: int = 0
+
+    @property
+    def placed_minor(self) -> int:
+        """Everything that stands somewhere."""
+        return (
+            self.cleared_minor + self.credited_minor + self.suspense_minor + self.returned_minor + self.kept_minor
+            + self.deposited_minor
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

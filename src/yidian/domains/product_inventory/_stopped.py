@@ -30,3 +30,20 @@ def lives_and_reasons(
             for subscriber, reason, ways, from_ms in rows.values_list("subscriber_id", "reason", "ways", "from_ms"):
                 stops[subscriber].append(Stop(reason, ways, from_ms))
     return {id_: (lives.get(id_, ""), tuple(stops[id_])) for id_ in ordered}
+
+
+def last_stopped_or_resumed(
+    *, tenant: Tenant, subscribers: Collection[int], reason: str, at_ms: int
+) -> dict[int, int]:  # fmt: skip
+    """By id: when, up to an instant (UTC ms), a line was last stopped for a reason or stopped no more; 0: never."""
+    ordered = sorted(subscribers)
+    found = dict.fromkeys(ordered, 0)
+    with scope(tenant=tenant):
+        for start in range(0, len(ordered), CHUNK):
+            some = ordered[start : start + CHUNK]
+            rows = SubscriberStop.objects.filter(
+                tenant=tenant, subscriber_id__in=some, reason=reason, from_ms__lte=at_ms
+            )
+            for subscriber, from_ms, to_ms in rows.values_list("subscriber_id", "from_ms", "to_ms"):
+                found[subscriber] = max(found[subscriber], from_ms, to_ms if to_ms <= at_ms else 0)
+    return found

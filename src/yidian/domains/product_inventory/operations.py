@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.db import transaction
 from django_scopes import scope
@@ -59,6 +59,14 @@ NO_QUOTAS: Final[Mapping[str, int]] = {}
 NO_TERMS: Final[Mapping[str, Terms]] = {}
 
 
+class CustomersRead(NamedTuple):
+    """A customers file as it was read: its name, what its rows state, what is wrong with them so far."""
+
+    file: str
+    statements: list[Statement]
+    faults: Faults
+
+
 def import_customers(
     *, tenant: Tenant, path: Path, known_offers: KnownOffers, held_back: Mapping[str, str] = NOTHING,
     quotas: Mapping[str, int] = NO_QUOTAS, terms: Mapping[str, Terms] = NO_TERMS, seen: str = "",
@@ -72,8 +80,34 @@ def import_customers(
     `seen`: what it would have done when somebody looked (`ImportReport.seen`); something else by now: IMPORT_STALE.
     The same file again adds nothing.
     """
+    read = read_customers(tenant=tenant, path=path, known_offers=known_offers, terms=terms)
+    return book_customers(tenant=tenant, read=read, held_back=held_back, quotas=quotas, terms=terms, seen=seen)
+
+
+def read_customers(
+    *, tenant: Tenant, path: Path, known_offers: KnownOffers, terms: Mapping[str, Terms] = NO_TERMS
+) -> CustomersRead:  # fmt: skip
+    """The first half of `import_customers`: what the file says, nothing looked up. Nobody's write waits meanwhile."""
     sheet = read_table(path)
-    return _take(tenant, sheet, _handed_over(sheet.rows), known_offers, held_back, quotas, terms, seen)
+    return _read(tenant, sheet, _handed_over(sheet.rows), known_offers, terms)
+
+
+def book_customers(
+    *, tenant: Tenant, read: CustomersRead, held_back: Mapping[str, str] = NOTHING,
+    quotas: Mapping[str, int] = NO_QUOTAS, terms: Mapping[str, Terms] = NO_TERMS, seen: str = "",
+) -> ImportReport:  # fmt: skip
+    """The second half, in a transaction: held against what is stored, and booked."""
+    with transaction.atomic(), scope(tenant=tenant):
+        hold_numbering()  # nobody else may change what is compared with
+        plan, stored = _planned(tenant, read.statements, held_back, quotas, terms, read.faults)
+        report = ImportReport(rows=len(read.statements), counts=plan.counts(stored))
+        if seen and seen != report.seen:
+            raise refuse("IMPORT_STALE", file=read.file)
+        _book(tenant, plan, stored)
+        _bump(tenant, report.counts)
+        point("import.commit")
+        transaction.on_commit(lambda: _committed(report))  # of the caller's write, where it is part of one
+    return report
 
 
 def look_at_customers(
@@ -94,7 +128,8 @@ def import_sheet(
     terms: Mapping[str, Terms] = NO_TERMS,
 ) -> ImportReport:  # fmt: skip
     """The same for a sheet that somebody has read already."""
-    return _take(tenant, sheet, sheet.rows, known_offers, quotas=quotas, terms=terms)
+    read = _read(tenant, sheet, sheet.rows, known_offers, terms)
+    return book_customers(tenant=tenant, read=read, quotas=quotas, terms=terms)
 
 
 def _handed_over(rows: list[Row]) -> Iterator[Row]:
@@ -104,26 +139,17 @@ def _handed_over(rows: list[Row]) -> Iterator[Row]:
         yield rows.pop()
 
 
-def _take(
-    tenant: Tenant, sheet: Sheet, rows: Iterable[Row], known_offers: KnownOffers,
-    held_back: Mapping[str, str] = NOTHING, quotas: Mapping[str, int] = NO_QUOTAS,
-    terms: Mapping[str, Terms] = NO_TERMS, seen: str = "",
-) -> ImportReport:  # fmt: skip
+def _read(
+    tenant: Tenant, sheet: Sheet, rows: Iterable[Row], known_offers: KnownOffers, terms: Mapping[str, Terms]
+) -> CustomersRead:  # fmt: skip
     faults = Faults(sheet=sheet, zone=tenant.zone)
-    statements = _stated(tenant, sheet, rows, known_offers, terms, faults)
-    with transaction.atomic(), scope(tenant=tenant):
-        hold_numbering()  # nobody else may change what is compared with
-        plan, stored = _planned(tenant, statements, held_back, quotas, terms, faults)
-        report = ImportReport(rows=len(statements), counts=plan.counts(stored))
-        if seen and seen != report.seen:
-            raise refuse("IMPORT_STALE", file=sheet.file)
-        _book(tenant, plan, stored)
-        _bump(tenant, report.counts)
-        point("import.commit")
+    return CustomersRead(sheet.file, _stated(tenant, sheet, rows, known_offers, terms, faults), faults)
+
+
+def _committed(report: ImportReport) -> None:
     point("import.committed")
     if report.rows >= MANY and not report.nothing_new:
         refresh_statistics(tables=(*PARTIES, *WRITTEN))
-    return report
 
 
 def _stated(

@@ -25,6 +25,7 @@ from yidian.domains.product_inventory._paid_by import LinePaid as LinePaid
 from yidian.domains.product_inventory._paid_by import lines_paid_by as lines_paid_by
 from yidian.domains.product_inventory._paid_by import lines_stopped_for as lines_stopped_for
 from yidian.domains.product_inventory._standing import standing as standing
+from yidian.domains.product_inventory._stopped import last_stopped_or_resumed as last_stopped_or_resumed
 from yidian.domains.product_inventory._stopped import lives_and_reasons as lives_and_reasons
 from yidian.domains.product_inventory.bulk import units_beside, units_paid_by
 from yidian.domains.product_inventory.changes.bulk import stored

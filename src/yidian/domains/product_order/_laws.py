@@ -9,13 +9,18 @@ from django.db.models import Count, Exists, F, Max, OuterRef, Q
 from django_scopes import scope
 
 from yidian.domains.product_order import lifecycle
+from yidian.domains.product_order._lists import WAITS_FOR_PAYMENT
 from yidian.domains.product_order.models import OrderEffect, OrderEvent, OrderForm, OrderStep, ProductOrder
+from yidian.domains.product_order.types import Due, due_of_json
 from yidian.platform.database.asking import where
 from yidian.platform.numbering.queries import numbers_given
 from yidian.platform.tenancy.models import Tenant
 
 MOST: Final = 100
 CHUNK: Final = 10_000
+BEGUN: Final = (
+    lifecycle.AT_WORK, lifecycle.HELD, lifecycle.COMPLETED, lifecycle.REVERSING, lifecycle.REVERSED
+)  # fmt: skip
 GIVEN_UP: Final = (lifecycle.FALLEN, lifecycle.STUCK)
 
 
@@ -28,6 +33,15 @@ class Written(NamedTuple):
     subscriber: str
     what: str
     from_ms: int
+
+
+class DueOf(NamedTuple):
+    """What is paid with an order, and whether it waits for that (`waits`)."""
+
+    number: str
+    state: str
+    due_minor: int
+    waits: bool
 
 
 def orders_counted(*, tenant: Tenant) -> int:
@@ -74,6 +88,18 @@ def order_states(*, tenant: Tenant, numbers: Collection[str]) -> dict[str, str]:
     """The states of orders, of those that are there."""
     with scope(tenant=tenant):
         return dict(where(ProductOrder.objects.filter(tenant=tenant), "number", numbers, "state"))
+
+
+def orders_due(*, tenant: Tenant) -> Iterator[DueOf]:
+    """Orders that were begun, or are to be, with which something is paid."""
+    waiting = OrderStep.objects.filter(WAITS_FOR_PAYMENT, item__order=OuterRef("pk"))
+    with scope(tenant=tenant):
+        rows = ProductOrder.objects.filter(tenant=tenant, state__in=BEGUN, due__isnull=False)
+        some: Any = rows.exclude(due=Due().to_json()).annotate(waits=Exists(waiting)).order_by("id")
+        for number, state, due, waits in some.values_list("number", "state", "due", "waits").iterator(chunk_size=CHUNK):
+            told = due_of_json(due)
+            if told is not None and told.total_minor:
+                yield DueOf(number, state, told.total_minor, waits)
 
 
 def order_numbers(*, tenant: Tenant, head: str) -> Iterator[str]:

@@ -11,7 +11,7 @@ from django_scopes import scope
 
 from yidian.domains.product_order import lifecycle
 from yidian.domains.product_order.models import OrderItem, OrderStep, ProductOrder
-from yidian.domains.product_order.types import MANUAL, OrderCounts
+from yidian.domains.product_order.types import MANUAL, PAYMENT, OrderCounts
 from yidian.platform.tenancy.models import Tenant
 
 Reach = Collection[str] | None
@@ -22,6 +22,7 @@ WHICH: Final = (WAITING, NEAR, FLIGHT, CARTS)
 WAITS: Final = Q(state__in=(lifecycle.FALLEN, lifecycle.STUCK)) | Q(
     kind=MANUAL, state=lifecycle.WAITING, ready=True
 )  # for somebody
+WAITS_FOR_PAYMENT: Final = Q(name=PAYMENT, kind=MANUAL, state=lifecycle.WAITING)
 
 
 def sought(tenant: Tenant, which: str, within: Reach, now: datetime, actor: str, deed: str) -> Any:

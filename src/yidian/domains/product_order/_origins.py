@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
+from django.db.models import Exists, OuterRef, Q
 from django_scopes import scope
 
 from yidian.domains.product_order import lifecycle
-from yidian.domains.product_order.models import OrderOrigin, ProductOrder
+from yidian.domains.product_order._lists import WAITS_FOR_PAYMENT
+from yidian.domains.product_order.models import OrderOrigin, OrderStep, ProductOrder
 from yidian.domains.product_order.types import OriginFacts
 from yidian.platform.tenancy.models import Tenant
 
@@ -33,11 +35,12 @@ def order_of_origin(*, tenant: Tenant, system: str, external_id: str) -> str:
 
 def orders_told(
     *, tenant: Tenant, within: Collection[str] | None, states: Collection[str] = (), customer: str = "",
-    numbers: Collection[str] | None = None, offset: int = 0, limit: int = 20,
+    numbers: Collection[str] | None = None, waiting: bool | None = None, offset: int = 0, limit: int = 20,
 ) -> tuple[int, list[str]]:  # fmt: skip
     """How many submitted orders there are, and the numbers of a page of them, the newest first.
 
-    `within`: nodes that look after the customers, None: all; `states`, `numbers`: only these; `customer`: of this one.
+    `within`: nodes that look after the customers, None: all; `states`, `numbers`: only these; `customer`: of this one;
+    `waiting`: of those at work only those that wait for their payment, or only the others.
     """
     with scope(tenant=tenant):
         rows = ProductOrder.objects.filter(tenant=tenant).exclude(state__in=NO_ORDER)
@@ -49,4 +52,7 @@ def orders_told(
             rows = rows.filter(customer__code=customer)
         if numbers is not None:
             rows = rows.filter(number__in=sorted(numbers))
+        if waiting is not None:
+            unpaid = Exists(OrderStep.objects.filter(WAITS_FOR_PAYMENT, item__order=OuterRef("pk")))
+            rows = rows.filter(~Q(state=lifecycle.AT_WORK) | (unpaid if waiting else ~unpaid))
         return rows.count(), list(rows.order_by("-id").values_list("number", flat=True)[offset : offset + limit])

@@ -13,7 +13,8 @@ class ProductOrder(TenantRow):
     """An order (客户订单): a cart until it is submitted.
 
     `revision` moves with everything that is put in or taken out: what was priced, read back and signed was one
-    revision. `check`: the identity check it was taken on. `quote`: what it was said to cost, by account.
+    revision. `check`: the identity check it was taken on. `quote`: what it was said to cost, by account. `due`: what
+    is to be paid with it (types.Due); null where nobody asked.
     """
 
     number = models.CharField(max_length=32)
@@ -24,6 +25,7 @@ class ProductOrder(TenantRow):
     revision = models.IntegerField(default=0)
     check_id = models.BigIntegerField(null=True)
     quote = models.JSONField(default=dict)
+    due = models.JSONField(null=True)
     quoted = models.IntegerField(null=True)
     read_back = models.IntegerField(null=True)
     taken_at = models.DateTimeField()

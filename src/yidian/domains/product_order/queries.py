@@ -18,6 +18,7 @@ from yidian.domains.product_order._laws import histories_astray as histories_ast
 from yidian.domains.product_order._laws import order_numbers as order_numbers
 from yidian.domains.product_order._laws import order_states as order_states
 from yidian.domains.product_order._laws import orders_counted as orders_counted
+from yidian.domains.product_order._laws import orders_due as orders_due
 from yidian.domains.product_order._laws import rows_written as rows_written
 from yidian.domains.product_order._lists import SOON as SOON
 from yidian.domains.product_order._lists import WAITS, Place, page, sought
@@ -44,6 +45,7 @@ from yidian.domains.product_order.types import (
     OrderRow,
     StepFacts,
     TermFacts,
+    due_of_json,
     new_subscription,
 )
 from yidian.platform.database.kept import Reading
@@ -67,6 +69,7 @@ class _Row(NamedTuple):
     revision: int
     check_id: int | None
     quote: dict[str, Any]
+    due: dict[str, Any] | None
     quoted: int | None
     read_back: int | None
     taken_at: datetime
@@ -152,7 +155,7 @@ def _facts(
         submitted_at=row.submitted_at, promised_at=row.promised_at, ended_at=row.ended_at,
         actor=f"{row.actor_kind}:{row.actor_id}",
         items=tuple(_item(item, steps.get(item.pk, [])) for item in items),
-        form=(form[0], form[1], form[2]) if form else None,
+        form=(form[0], form[1], form[2]) if form else None, due=due_of_json(row.due),
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from yidian.domains.product_order import lifecycle as lifecycle
 from yidian.domains.product_order.deeds import DEEDS as DEEDS
@@ -20,6 +20,7 @@ from yidian.domains.product_order.lifecycle import UnableToChangeOrder as Unable
 NETWORK: Final = "network"  # a command to the network
 MANUAL: Final = "manual"  # somebody's work: 资源确认, 上门
 CREDIT: Final = "credit"  # the channel of credit control, which stops for arrears and resumes
+PAYMENT: Final = "payment"  # the name of the step that waits for what is paid with an order, where no till took it
 COMPLETE: Final = "complete"  # 竣工: what the customer has is changed, and billed from then on
 
 
@@ -58,6 +59,11 @@ class StepFacts:
     done_ms: int | None
 
 
+def waits_for_payment(step: StepFacts) -> bool:
+    """Whether a step is one that nobody works at: it is done when the order is paid."""
+    return step.name == PAYMENT and step.kind == MANUAL and step.state == lifecycle.WAITING
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemFacts:
     """An item as it stands: fields of its deed in `told` (deeds.py)."""
@@ -75,9 +81,59 @@ class ItemFacts:
     steps: tuple[StepFacts, ...] = ()
 
 
+class DueDeposit(NamedTuple):
+    """The deposit of an item (its place), on an account (code), which comes back over `months`."""
+
+    item: int
+    account: str
+    amount_minor: int
+    months: int
+
+
+class Advance(NamedTuple):
+    """预存话费: what is paid ahead on an account (code) because the customer wishes it."""
+
+    account: str
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What is paid with an order: deposits that it takes, in the order of the items, and advances that are wished."""
+
+    deposits: tuple[DueDeposit, ...] = ()
+    advances: tuple[Advance, ...] = ()
+
+    @property
+    def deposits_minor(self) -> int:
+        return sum(one.amount_minor for one in self.deposits)
+
+    @property
+    def total_minor(self) -> int:
+        return self.deposits_minor + sum(one.amount_minor for one in self.advances)
+
+    def of_item(self, place: int) -> DueDeposit | None:
+        return next((one for one in self.deposits if one.item == place), None)
+
+    def to_json(self) -> dict[str, Any]:
+        return {"deposits": [list(one) for one in self.deposits], "advances": [list(one) for one in self.advances]}
+
+
+def due_of_json(kept: Mapping[str, Any] | None) -> Due | None:
+    """As it was kept; None where nobody asked."""
+    if kept is None:
+        return None
+    return Due(
+        tuple(DueDeposit(*one) for one in kept.get("deposits", ())),
+        tuple(Advance(*one) for one in kept.get("advances", ())),
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderFacts:
-    """An order as it stands. `form`: version, number and state of its newest form, None: none was printed."""
+    """An order as it stands. `form`: version, number and state of its newest form, None: none was printed. `due`: what
+    is paid with it, None where nobody asked: it is a cart without a price, or was submitted when deposits were taken
+    with completion."""
 
     id: int
     number: str
@@ -97,11 +153,16 @@ class OrderFacts:
     actor: str
     items: tuple[ItemFacts, ...]
     form: tuple[int, str, str] | None = None
+    due: Due | None = None
 
     @property
     def holder(self) -> str:
         """By this name resources are reserved for it."""
         return f"order/{self.number}"
+
+    @property
+    def waits_for_payment(self) -> bool:
+        return any(waits_for_payment(step) for item in self.items for step in item.steps)
 
 
 @dataclass(frozen=True, slots=True)

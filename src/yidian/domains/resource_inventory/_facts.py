@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from yidian.domains.resource_inventory import lifecycle
+from yidian.domains.resource_inventory._installed import installed_at
 from yidian.domains.resource_inventory.models import Card, Device, Number, OfficeData, Port
 from yidian.domains.resource_inventory.types import ResourceFacts
 from yidian.kernel.calendar import FOREVER_MS, to_ms
@@ -33,7 +34,7 @@ def facts_of(tenant: Tenant, kind: str, id: str, now: datetime | None) -> Resour
         return ResourceFacts(kind=kind, id=id, **cards[0]) if cards else None
     if kind == lifecycle.PORT:
         rows = Port.objects.filter(tenant=tenant, code=id).select_related("box__address")
-        return next((_of(row, kind, id, box=row.box.code, address=row.box.address.code) for row in rows), None)
+        return next((_port(tenant, row, id) for row in rows), None)
     rows = Device.objects.filter(tenant=tenant, imei=id)
     return next((_of(row, kind, id, model=row.model, price_minor=row.price_minor) for row in rows), None)
 
@@ -49,6 +50,11 @@ def _number(tenant: Tenant, id: str, row: tuple[Any, ...], now: datetime | None)
     ready = bool(since) and all(one is not None and one <= at_ms for one in since)
     of_block["block"] = of_block.pop("code")
     return ResourceFacts(kind=lifecycle.NUMBER, id=id, ready=ready, **told, **of_block)
+
+
+def _port(tenant: Tenant, row: Any, id: str) -> ResourceFacts:
+    installed = installed_at(tenant, row.pk, row.holder) if row.state == lifecycle.IN_USE else ""
+    return _of(row, lifecycle.PORT, id, box=row.box.code, address=row.box.address.code, installed=installed)
 
 
 def _of(row: Any, kind: str, id: str, **more: Any) -> ResourceFacts:

@@ -241,6 +241,33 @@ class Port(Resource):
         ]
 
 
+class PlaceKey(TenantRow):
+    """The name of an address where lines come out, from the beginning of one of its parts on, as it is looked for:
+    bytes, as of customers' addresses."""
+
+    address = models.ForeignKey(Address, on_delete=models.CASCADE, related_name="keys")
+    key = models.BinaryField(max_length=80)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "key", "address"], name="place_key_looked_for")]
+
+
+class Installation(TenantRow):
+    """Where the line comes out that a port serves, or served, for a holder (装机地址): a port that is retired keeps it,
+    so that what is taken back is as it was."""
+
+    port = models.ForeignKey(Port, on_delete=models.CASCADE, related_name="+", db_index=False)
+    holder = models.CharField(max_length=96)
+    address = models.ForeignKey(Address, on_delete=models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["tenant", "address"], name="installation_at")]
+        constraints = [
+            models.UniqueConstraint(fields=["port", "holder"], name="installation_once"),
+            models.CheckConstraint(condition=~Q(holder=""), name="installation_of_somebody"),
+        ]
+
+
 class Device(Resource):
     """A terminal in stock, by its IMEI: a telephone, a tablet, a router."""
 

@@ -13,6 +13,7 @@ from yidian.domains.resource_inventory import lifecycle
 from yidian.domains.resource_inventory._card_runs import CardRun, matched
 from yidian.domains.resource_inventory._cards import cards_to_choose as cards_to_choose
 from yidian.domains.resource_inventory._facts import facts_of
+from yidian.domains.resource_inventory._installed import lines_at as lines_at
 from yidian.domains.resource_inventory._places import UnableToFindAddress as UnableToFindAddress
 from yidian.domains.resource_inventory._places import addresses_called as addresses_called
 from yidian.domains.resource_inventory._places import capacity as capacity

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from yidian.domains.resource_inventory.lifecycle import CARD as CARD
 from yidian.domains.resource_inventory.lifecycle import DEVICE as DEVICE
@@ -23,6 +24,7 @@ class ResourceFacts:
     """A resource as it stands. `id`: the number's digits, the ICCID, the port's code, the IMEI.
 
     `holder`: "" nobody; reserved for whoever it names, or in use by the subscriber of that code. `until_ms` 0: no end.
+    `address`: where the port's box stands; `installed`: of a port in use, where the line comes out, "" nobody said.
     What its kind does not have is "", 0 or False. `ready`: of a number, all cities of its block have its office data.
     """
 
@@ -47,10 +49,19 @@ class ResourceFacts:
     address: str = ""
     model: str = ""
     price_minor: int = 0
+    installed: str = ""
 
     def held_by(self, holder: str, *, now_ms: int) -> bool:
         """Reserved for a holder, and not run out."""
         return self.state == "reserved" and self.holder == holder and self.until_ms > now_ms
+
+
+class LineAt(NamedTuple):
+    """A line in use: its subscriber, the code and the name of the address where it comes out."""
+
+    subscriber: str
+    address: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)

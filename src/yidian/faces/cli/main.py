@@ -109,6 +109,7 @@ ENDS: Final = {
             "NOT_ALLOWED", "SECOND_PERSON_NEEDED", "APPROVAL_NOT_IN_STATE", "APPROVAL_SAME_PERSON",
             "APPROVAL_NOT_YOURS", "APPROVAL_EXPIRED",
             "POWERS_TOGETHER", "ORGANISATION_TAKEN", "ORGANISATION_CIRCLE", "ORGANISATION_IN_USE",
+            "ORGANISATION_LOOKS_AFTER",
             "ORGANISATION_MOVED_LATER", "ORGANISATION_NOT_IN_TREE",
         ),
         3,
@@ -141,7 +142,9 @@ ENDS: Final = {
     **dict.fromkeys(("ORDER_NOT_FOUND", "ORDER_CUSTOMER_UNKNOWN", "ORDER_OFFER_UNKNOWN", "OFFER_UNKNOWN"), 2),
     **dict.fromkeys(("ORDER_SUBSCRIBER_MISSING", "ORDER_SUBSCRIBER_UNKNOWN", "ORDER_FIELD_MISSING"), 2),
     **dict.fromkeys(("ORDER_NOT_IN_STATE", "ORDER_STEP_NOT_IN_STATE", "ORDER_ITEM_NOT_IN_STATE", "ORDER_IN_FLIGHT"), 3),
-    **dict.fromkeys(("ORDER_TOO_OLD", "ORDER_OVERTAKEN"), 3),
+    **dict.fromkeys(("ORDER_TOO_OLD", "ORDER_OVERTAKEN", "ORDER_PAID_BEFORE", "ORDER_NOTHING_DUE"), 3),
+    **dict.fromkeys(("ORDER_ADVANCE_SPENT", "ORDER_NOT_PAID", "PAYMENT_OF_ORDER"), 3),
+    **dict.fromkeys(("ORDER_AMOUNT_IS_DUE", "ORDER_PAY_METHOD"), 2),
     **dict.fromkeys(("TOKEN_NAME", "TOKEN_RIGHT", "TOKEN_DAYS", "TOKEN_ELSEWHERE", "TOKEN_NOT_FOUND"), 2),
     **dict.fromkeys(("BUSY", "OUTCOME_UNKNOWN", "KEY_USED_OTHERWISE"), 3),
     **dict.fromkeys(
@@ -160,6 +163,9 @@ ENDS: Final = {
         3,
     ),
 }  # fmt: skip
+
+
+argparse._ = str  # type: ignore[attr-defined]  # its English is put into the reader's words here, by no catalogue
 
 
 class Parser(argparse.ArgumentParser):

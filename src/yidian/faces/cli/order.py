@@ -9,16 +9,16 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from yidian.faces.cli import order_shown, order_taken
+from yidian.faces.cli import order_paid, order_shown, order_taken
 
 if TYPE_CHECKING:
     from yidian.faces.cli.context import Context
     from yidian.faces.cli.main import Parser
 
 HELP = {
-    "en": "Orders: take a file of them, quote one, list, show, work off, cancel, reverse"
+    "en": "Orders: take a file of them, quote one, list, show, pay, work off, cancel, reverse"
     " (docs/howto/orders-by-command.md).",
-    "zh": "订单：批量受理、试算、查看、处理退单、撤单、返销（见 docs/howto/orders-by-command.md）。",
+    "zh": "订单：批量受理、试算、查看、收款、处理退单、撤单、返销（见 docs/howto/orders-by-command.md）。",
 }
 Words = Callable[..., str]
 
@@ -42,6 +42,7 @@ def declare(parser: Parser) -> None:
     work = actions.add_parser("work", help=words(en="what waits for somebody", zh="待人工处理的订单"))
     work.add_argument("--limit", type=int, default=50, metavar="N")
     _declare_steps(actions, words)
+    order_paid.declare(actions, words)
     for name, en, zh in (
         ("cancel", "before completion: as if nobody had asked", "竣工前撤单"),
         ("reverse", "on the day of completion: as if it had never been", "竣工当日返销"),
@@ -112,7 +113,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     acts: dict[str, Callable[[argparse.Namespace, Context], int]] = {
         "take": order_taken.take, "quote": order_taken.quote, "list": order_shown.listed, "show": order_shown.one,
         "work": order_shown.waiting, "again": _on_step, "by-hand": _on_step, "cannot": _on_step, "cancel": _cancel,
-        "reverse": _reverse, "terms": _terms,
+        "reverse": _reverse, "pay": order_paid.pay, "terms": _terms,
     }  # fmt: skip
     return acts[args.action](args, context)
 

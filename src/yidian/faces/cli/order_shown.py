@@ -91,8 +91,10 @@ def waiting(args: argparse.Namespace, context: Context) -> int:
 
 
 def one(args: argparse.Namespace, context: Context) -> int:
-    """An order with its items, steps and history."""
+    """An order with what was paid with it, its items, steps and history."""
     tenant = context.tenant
+    from yidian.faces.cli import order_paid
+
     context.demand(READ, organisation=node_of(args.order, context))
     from yidian.domains.product_order.queries import history, order_named
     from yidian.kernel.calendar import from_ms
@@ -103,6 +105,7 @@ def one(args: argparse.Namespace, context: Context) -> int:
         state=_words(f"ORDER_STATE_{facts.state}", context), taken=context.local(facts.taken_at, "minutes"),
         promised=context.local(facts.promised_at, "minutes") or "—",
     )  # fmt: skip
+    order_paid.tell(facts, context)
     items = [
         (item.place, _words(f"DEED_{item.deed}", context), item.subscriber, _told(item),
          _words(f"ORDER_STATE_{item.state}", context),

@@ -23,7 +23,9 @@ def declare(parser: Parser) -> None:
     new = actions.add_parser("add", help=words(en="a node", zh="增加机构"))
     move = actions.add_parser("move", help=words(en="a node with all below it", zh="调整机构及其下级"))
     renamed = actions.add_parser("rename", help=words(en="a node", zh="机构更名"))
-    ended = actions.add_parser("end", help=words(en="a node where nobody works", zh="撤销无人任职的机构"))
+    ended = actions.add_parser(
+        "end", help=words(en="a node without staff or customers", zh="撤销已无人员、无客户的机构")
+    )
     for action in (new, move, renamed, ended):
         action.add_argument("code", metavar="CODE", help=words(en="its code", zh="机构代码"))
     for action in (new, renamed):
@@ -57,12 +59,13 @@ def run(args: argparse.Namespace, context: Context) -> int:
 
 
 def _change(frame: Frame, args: argparse.Namespace, at: datetime) -> dict[str, Any]:
+    from yidian.journeys.organisation import end_node
     from yidian.platform.access import organisation
 
     if args.action == "rename":
         organisation.rename(frame=frame, code=args.code, name=args.name)
     elif args.action == "end":
-        organisation.end(frame=frame, code=args.code)
+        end_node(frame=frame, code=args.code)
     else:
         if args.action == "add":
             organisation.add(frame=frame, code=args.code, name=args.name, level=args.level)

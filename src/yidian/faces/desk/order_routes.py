@@ -35,6 +35,7 @@ ORDER_ROUTES: Final[tuple[Route, ...]] = (
             ("places", "places", items.places, True, False),
             ("price", "price", money.priced, False, True),
             ("money", "money", money.shown, True, False),
+            ("advance", "advance", money.advance, False, True),
             ("read-back", "read", reading.back, True, True),
             ("sign", "sign", signing.shown, True, False),
             ("print", "print", signing.printed, False, True),

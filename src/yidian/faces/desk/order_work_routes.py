@@ -8,6 +8,7 @@ from typing import Final
 from yidian.faces.desk.views.order_work import acts, lists, one
 from yidian.faces.desk.views.orders.form import form_pdf
 from yidian.faces.shell.routes import Entry, Route
+from yidian.journeys.ordering.paying import RIGHT
 
 READ: Final = "order.read"
 ORDER: Final = {"order": "order"}
@@ -27,6 +28,7 @@ ORDER_WORK_ROUTES: Final[tuple[Route, ...]] = (
         )
         for act in acts.ON_STEPS
     ),
+    Route(f"{ONE}pay/", "order_pay", acts.paid, writes=RIGHT, whose=ORDER, part="orders"),
     *(
         Route(
             f"{ONE}{act}/", f"order_{act}", partial(acts.taken_back, act=act), writes=right, whose=ORDER, part="orders"

@@ -63,12 +63,12 @@ def order_list(
     """Orders of the customers the system reaches, the newest first. `state`: TM Forum's words, several with commas."""
     call = call_of(request)
     call.need("order.read")
-    states = orders.states_of(state)
+    states, waiting = orders.states_of(state)
     if state and not states:
         return answering.page([], total=0)
     total, found = orders_told(
         tenant=call.tenant, within=call.within, states=states, customer=customer, offset=offset, limit=limit,
-        numbers=_named(call, id, externalId),
+        numbers=_named(call, id, externalId), waiting=waiting,
     )  # fmt: skip
     return answering.page(orders.told(call, found), total=total, fields=fields)
 

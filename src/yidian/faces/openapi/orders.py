@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from yidian.domains.product_order.queries import history, orders_named, origins_of
-from yidian.domains.product_order.types import ItemFacts, OrderFacts, OriginFacts, lifecycle
+from yidian.domains.product_order.types import ItemFacts, OrderFacts, OriginFacts, lifecycle, waits_for_payment
 from yidian.faces.openapi import answering
 from yidian.faces.openapi.answering import CATALOG, INVENTORY, ORDERING
 from yidian.faces.openapi.asking import Call
@@ -17,6 +18,7 @@ STATES: Final = {
     lifecycle.CANCELLING: "pendingCancellation", lifecycle.CANCELLED: "cancelled",
     lifecycle.REVERSING: "pendingCancellation", lifecycle.REVERSED: "cancelled", lifecycle.PLANNED: "acknowledged",
 }  # fmt: skip
+PENDING: Final = "pending"  # at work, and waiting for its payment
 SAID: Final = {field: name for name, field in NAMES.items()}
 OFFERINGS: Final = ("plan", "offer")
 UNTOLD: Final = (*OFFERINGS, "account", "customer", "check", "code")  # told elsewhere, or not to be told again
@@ -24,17 +26,20 @@ ORDER: Final = f"{ORDERING}/productOrder"
 CANCEL: Final = f"{ORDERING}/cancelProductOrder"
 
 
-def states_of(asked: str) -> frozenset[str]:
-    """Our states that are told by one of TM Forum's words (several with commas); none of a word there is not."""
+def states_of(asked: str) -> tuple[frozenset[str], bool | None]:
+    """Our states that are told by one of TM Forum's words (several with commas), none of a word there is not; and of
+    those at work only (True) or not (False) those that wait for their payment, None: all."""
     named = {one.strip() for one in asked.split(",")}
-    return frozenset(ours for ours, theirs in STATES.items() if theirs in named and ours != lifecycle.PLANNED)
+    states = {ours for ours, theirs in STATES.items() if theirs in named and ours != lifecycle.PLANNED}
+    waiting, at_work = PENDING in named, lifecycle.AT_WORK in states
+    return frozenset(states | ({lifecycle.AT_WORK} if waiting else set())), None if waiting == at_work else waiting
 
 
 def state_of(order: OrderFacts) -> str:
-    """`partial`: what is complete stays, and the rest was cancelled."""
+    """`partial`: what is complete stays, and the rest was cancelled; `pending`: it waits for its payment."""
     if order.state == lifecycle.COMPLETED and any(item.state == lifecycle.CANCELLED for item in order.items):
         return "partial"
-    return STATES[order.state]
+    return PENDING if order.state == lifecycle.AT_WORK and order.waits_for_payment else STATES[order.state]
 
 
 def told(call: Call, numbers: Sequence[str]) -> list[dict[str, Any]]:
@@ -58,7 +63,7 @@ def _order(call: Call, order: OrderFacts, origin: OriginFacts | None) -> dict[st
         "cancellationReason": reason_of(call, order.number)[0] if cancelled else None,
         "channel": [{"id": order.channel}],
         "relatedParty": [{"id": order.customer, "role": "customer", "@referredType": "Customer"}],
-        "productOrderItem": _items(call, order, origin), "orderTotalPrice": _prices(order.quote),
+        "productOrderItem": _items(call, order, origin), "orderTotalPrice": [*_prices(order.quote), *_due(order)],
     }  # fmt: skip
 
 
@@ -96,7 +101,8 @@ def _item(call: Call, asked: Mapping[str, Any], item: ItemFacts, ids: Mapping[in
     offering = next((str(item.told[name]) for name in OFFERINGS if item.told.get(name)), "")
     account = str(item.told.get("account", ""))
     fallen = [one for one in item.steps if one.reason]
-    state = "held" if item.state == lifecycle.AT_WORK and fallen else STATES[item.state]
+    waits = any(waits_for_payment(one) for one in item.steps)
+    state = "held" if item.state == lifecycle.AT_WORK and fallen else PENDING if waits else STATES[item.state]
     found: dict[str, Any] = {
         "@type": "DeedItem", "@baseType": "ProductOrderItem", "id": asked["id"], "action": asked["action"],
         "deed": item.deed, "quantity": 1, "state": state, "product": _product(call, item),
@@ -144,6 +150,25 @@ def _prices(quote: Mapping[str, Any]) -> list[dict[str, Any]]:
                 }
             )  # fmt: skip
     return found
+
+
+def _due(order: OrderFacts) -> list[dict[str, Any]]:
+    """What is paid with the order before it begins, by account."""
+    if order.due is None or not order.due.total_minor:
+        return []
+    sums: Counter[str] = Counter()
+    for deposit in order.due.deposits:
+        sums[deposit.account] += deposit.amount_minor
+    for ahead in order.due.advances:
+        sums[ahead.account] += ahead.amount_minor
+    unit = str(order.quote.get("currency", ""))
+    return [
+        {
+            "name": "due", "priceType": "dueWithOrder", "price": {"taxIncludedAmount": answering.money(amount, unit)},
+            "billingAccount": {"id": account},
+        }
+        for account, amount in sorted(sums.items())
+    ]  # fmt: skip
 
 
 def cancellation(call: Call, order: OrderFacts) -> dict[str, Any] | None:

@@ -123,7 +123,8 @@ class Item(Answer):
 
 
 class ProductOrder(Answer):
-    """TMF622's ProductOrder. `lifecycleState`: our own word for `state`, which knows 返销."""
+    """TMF622's ProductOrder. `lifecycleState`: our own word for `state`, which knows 返销. `state` pending: it waits
+    for what is due (`orderTotalPrice` of type dueWithOrder) to be paid at one of the operator's tills."""
 
     at_type: str = Field(alias="@type")
     id: str

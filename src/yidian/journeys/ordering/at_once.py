@@ -18,7 +18,7 @@ from yidian.journeys.ordering.doing import UnableToDo
 from yidian.journeys.ordering.planned import changes_of
 from yidian.journeys.ordering.porting import note_guess
 from yidian.journeys.ordering.submitting import lay_out
-from yidian.journeys.ordering.taking import Reach, take_up
+from yidian.journeys.ordering.taking import Reach, keep_price, take_up
 from yidian.kernel.calendar import to_ms
 from yidian.platform.tenancy.models import Tenant
 from yidian.platform.writing.frame import Frame
@@ -109,8 +109,9 @@ def add(
 def agree(*, frame: Frame, order: str, price: Price) -> Mapping[str, Any]:
     """Price the cart and submit it: whoever asks for all of it at once has agreed. The quote."""
     quote = price(changes_of(tenant=frame.tenant, order=order, at_ms=to_ms(frame.now)))
-    revision = order_named(tenant=frame.tenant, number=order).revision
-    orders.record_quote(frame=frame, order=order, revision=revision, quote=quote)
+    found = order_named(tenant=frame.tenant, number=order)
+    revision = found.revision
+    keep_price(frame=frame, order=found, revision=revision, quote=quote)
     orders.read_back(frame=frame, order=order, revision=revision)
     lay_out(frame=frame, order=order, revision=revision)
     return quote

@@ -12,7 +12,12 @@ from typing import Final, NamedTuple
 
 from yidian.domains.credit.queries import dunning_list
 from yidian.domains.product_inventory.operations import UnableToChange
-from yidian.domains.product_inventory.queries import lines_paid_by, lines_stopped_for, lives_and_reasons
+from yidian.domains.product_inventory.queries import (
+    last_stopped_or_resumed,
+    lines_paid_by,
+    lines_stopped_for,
+    lives_and_reasons,
+)
 from yidian.domains.product_inventory.types import Verdict, permitted_to_credit
 from yidian.domains.product_order.operations import UnableToOrder
 from yidian.domains.product_order.types import CREDIT
@@ -30,13 +35,15 @@ DUN: Final = "dun"  # the kind of the run that makes lists
 
 
 class Wanted(NamedTuple):
-    """What credit control wants of a line. `act`: stop or resume; `ways` of a stop."""
+    """What credit control wants of a line. `act`: stop or resume; `ways` of a stop. `since_ms`: when it was last
+    stopped for arrears or resumed (UTC ms, 0 never)."""
 
     subscriber: str
     customer: str
     account: str
     act: str
     ways: str
+    since_ms: int
 
 
 class Acted(NamedTuple):
@@ -56,18 +63,21 @@ def wanted(*, tenant: Tenant, on: date, now: datetime) -> Iterator[tuple[Wanted,
     asked = {account: WAYS[stage] for account, stage in listed.items() if stage in WAYS}
     lines = lines_paid_by(tenant=tenant, accounts=asked, at_ms=at_ms)
     paid = [one for one in lines_stopped_for(tenant=tenant, reason=ARREARS, at_ms=at_ms) if one.account not in listed]
-    stand = lives_and_reasons(tenant=tenant, subscribers={one.id for one in (*lines, *paid)}, at_ms=at_ms)
+    ids = {one.id for one in (*lines, *paid)}
+    stand = lives_and_reasons(tenant=tenant, subscribers=ids, at_ms=at_ms)
+    since = last_stopped_or_resumed(tenant=tenant, subscribers=ids, reason=ARREARS, at_ms=at_ms)
     for one in lines:
         life, stops = stand[one.id]
         had = next((stop.ways for stop in stops if stop.reason == ARREARS), "")
         if had not in (asked[one.account], "two"):
             reasons = [stop.reason for stop in stops]
             verdict = permitted_to_credit(act="stop", life=life or IN_USE, reasons=reasons)
-            yield Wanted(one.subscriber, one.customer, one.account, "stop", asked[one.account]), verdict
+            ways = asked[one.account]
+            yield Wanted(one.subscriber, one.customer, one.account, "stop", ways, since[one.id]), verdict
     for one in paid:
         life, stops = stand[one.id]
         verdict = permitted_to_credit(act="resume", life=life or IN_USE, reasons=[stop.reason for stop in stops])
-        yield Wanted(one.subscriber, one.customer, one.account, "resume", ""), verdict
+        yield Wanted(one.subscriber, one.customer, one.account, "resume", "", since[one.id]), verdict
 
 
 def act(*, tenant: Tenant, actor: Actor, on: date, now: datetime) -> list[Acted]:
@@ -83,7 +93,9 @@ def act(*, tenant: Tenant, actor: Actor, on: date, now: datetime) -> list[Acted]
 
 def _ordered(tenant: Tenant, actor: Actor, one: Wanted, on: date, now: datetime) -> Acted:
     told = {"way": one.ways} if one.act == "stop" else {"reason": ARREARS}
-    key = f"credit/{on.isoformat()}/{one.subscriber}/{one.act}{one.ways}"
+    # Since it was last stopped or resumed it is asked for once a day: typed again it is the same order, and also where
+    # somebody cancelled or reversed that one; paid and in arrears again, by a list made anew, it is another.
+    key = f"credit/{on.isoformat()}/{one.subscriber}/{one.act}{one.ways}/{one.since_ms}"
     wish = Wish(one.customer, one.act, told, one.subscriber)
     try:
         made = take(tenant=tenant, actor=actor, key=key, now=now, wish=wish, channel=CREDIT, price=lambda _: {})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from yidian.domains.payment.operations import keep_again
 from yidian.domains.product_inventory.operations import UnableToChange, expect_undoable, undo_effects
 from yidian.domains.product_inventory.types import effect_of
 from yidian.domains.product_order import operations as orders
@@ -12,7 +13,7 @@ from yidian.domains.product_order.queries import effects, order_named
 from yidian.domains.product_order.types import OrderFacts, Outcome, UnableToChangeOrder, lifecycle
 from yidian.journeys.ordering import resources
 from yidian.journeys.ordering.doing import Move, UnableToDo
-from yidian.journeys.ordering.money import give_deposits_back
+from yidian.journeys.ordering.money import give_deposits_back, settle_ended
 from yidian.kernel.calendar import local_date, to_ms
 from yidian.platform.tenancy.models import Tenant
 from yidian.platform.writing.frame import Frame
@@ -36,7 +37,10 @@ def cancel(*, tenant: Tenant, actor: Actor, key: str, now: datetime, order: str,
 
 
 def reverse_within(*, frame: Frame, order: str, reason: str) -> None:
-    """Begin a reversal in the caller's write. Nothing is told to the network that could not be taken back here."""
+    """Begin a reversal in the caller's write. Nothing is told to the network that could not be taken back here.
+
+    UnableToTakeDeposit DEPOSIT_BEGUN, UnableToMoveOrderMoney ORDER_ADVANCE_SPENT: money of it is gone.
+    """
     expect_reversible(tenant=frame.tenant, order=order, now=frame.now)
     try:
         told = [effect_of(one) for one in effects(tenant=frame.tenant, number=order)]
@@ -45,6 +49,7 @@ def reverse_within(*, frame: Frame, order: str, reason: str) -> None:
         subscriber = str(overtaken.params.get("subscriber", ""))
         raise UnableToDo("ORDER_OVERTAKEN", order=order, subscriber=subscriber) from overtaken
     outcome = orders.reverse(frame=frame, order=order, reason=reason)
+    keep_again(frame=frame, order=order, reason=reason)  # nobody spends it while it is being reversed
     resources.keep_again(frame=frame, order=order_named(tenant=frame.tenant, number=order))
     put_back(frame=frame, order=order, outcome=outcome)
 
@@ -66,7 +71,8 @@ def completed_today(facts: OrderFacts, tenant: Tenant, now: datetime) -> bool:
 
 
 def put_back(*, frame: Frame, order: str, outcome: Outcome) -> None:
-    """Of items that the network has taken back: what they wrote, what they used, what they kept."""
+    """Of items that the network has taken back: what they wrote, what they used, what they kept; with the last of them
+    the money that was kept for the order."""
     if not outcome.undone:
         return
     found = order_named(tenant=frame.tenant, number=order)
@@ -79,5 +85,6 @@ def put_back(*, frame: Frame, order: str, outcome: Outcome) -> None:
             resources.take_back(
                 frame=frame, holder=found.holder, subscriber=item.subscriber, moves=moves, at_ms=item.completed_ms or 0
             )
-            give_deposits_back(frame=frame, deposits=item.deposits)
+            give_deposits_back(frame=frame, order=order, deposits=item.deposits)
         resources.release(frame=frame, holder=found.holder, items=[item])
+    settle_ended(frame=frame, order=order, outcome=outcome)

@@ -19,6 +19,7 @@ from yidian.domains.product_order.types import (
     OrderFacts,
     StepFacts,
     lifecycle,
+    waits_for_payment,
 )
 from yidian.journeys.ordering.going_back import completed_today
 from yidian.journeys.ordering.reversing import ACTION
@@ -86,7 +87,7 @@ def look(*, tenant: Tenant, order: str, now: datetime) -> Looked:
 
 def _work(item: ItemFacts, step: StepFacts) -> Work | None:
     fallen = step.state in GIVEN_UP
-    mine = step.kind == MANUAL and step.state == lifecycle.WAITING and step.ready
+    mine = step.kind == MANUAL and step.state == lifecycle.WAITING and step.ready and not waits_for_payment(step)
     if not (fallen or mine):
         return None
     return Work(item, step, fallen, mine or step.kind != COMPLETE, mine)

@@ -14,6 +14,7 @@ from django.db import InterfaceError, OperationalError
 
 from yidian.domains.charging.operations import UnableToTakeDeposit
 from yidian.domains.party.operations import hold_numbering
+from yidian.domains.payment.operations import UnableToMoveOrderMoney
 from yidian.domains.product_inventory.operations import UnableToChange, apply_changes
 from yidian.domains.product_order import operations as orders
 from yidian.domains.product_order.queries import order_named
@@ -23,7 +24,7 @@ from yidian.journeys.ordering import barred, resources, unforeseen
 from yidian.journeys.ordering.deeds import DOINGS
 from yidian.journeys.ordering.doing import UnableToDo
 from yidian.journeys.ordering.going_back import put_back
-from yidian.journeys.ordering.money import take_deposits
+from yidian.journeys.ordering.money import settle_complete, take_deposits
 from yidian.journeys.ordering.situation import situation
 from yidian.kernel.calendar import to_ms
 from yidian.platform.network.patience import after_fault, next_try
@@ -38,8 +39,8 @@ from yidian.platform.writing.types import Actor, system
 MANY: Final = 50  # steps taken at a time
 WORKER: Final = system("worker")
 UNHEARD: Final = "NETWORK_COMMAND_UNHEARD"
-Refusal = UnableToChange | UnableToHold | UnableToDo | UnableToTakeDeposit
-REFUSALS: Final = (UnableToChange, UnableToHold, UnableToDo, UnableToTakeDeposit)
+Refusal = UnableToChange | UnableToHold | UnableToDo | UnableToTakeDeposit | UnableToMoveOrderMoney
+REFUSALS: Final = (UnableToChange, UnableToHold, UnableToDo, UnableToTakeDeposit, UnableToMoveOrderMoney)
 # What ails everything and no step: it is for the worker, and nothing falls out of an order for it.
 ELSEWHERE: Final = (OperationalError, InterfaceError, UnableToWrite, OutcomeUnknown, UnableToUnseal, PlantedFault)
 Reach = Adapter | Callable[[datetime], Adapter]
@@ -236,13 +237,18 @@ def _completed(frame: Frame, step: Claimed, now: datetime) -> Outcome:
         terms={code: offer.terms for code, offer in s.offers.items()},
         quotas={code: offer.quota for code, offer in s.offers.items() if offer.quota}, held_back={},
     )  # fmt: skip
-    resources.bring_about(frame=frame, holder=order.holder, subscriber=item.subscriber, moves=moves, at_ms=at_ms)
+    resources.bring_about(
+        frame=frame, holder=order.holder, subscriber=item.subscriber, moves=moves, at_ms=at_ms,
+        place=str(item.told.get("address", "")),
+    )  # fmt: skip
     deposits = take_deposits(frame=frame, situation=s)
     point("order.complete")
-    return orders.complete_item(
+    outcome = orders.complete_item(
         frame=frame, step=step, at_ms=at_ms, effects=[effect.as_json() for effect in effects],
         moves=[list(move) for move in moves], deposits=deposits,
     )  # fmt: skip
+    settle_complete(frame=frame, order=step.order, outcome=outcome)
+    return outcome
 
 
 def _write(

@@ -52,14 +52,17 @@ def release(*, frame: Frame, holder: str, items: Iterable[ItemFacts]) -> None:
             held.release(frame=frame, kind="number" if kind == "guest" else kind, id=id_, holder=holder)
 
 
-def bring_about(*, frame: Frame, holder: str, subscriber: str, moves: Iterable[Move], at_ms: int) -> None:
-    """What completion does with resources. UnableToHold."""
+def bring_about(
+    *, frame: Frame, holder: str, subscriber: str, moves: Iterable[Move], at_ms: int, place: str
+) -> None:  # fmt: skip
+    """What completion does with resources. UnableToHold. `place`: the address of a line that comes out somewhere, "" of
+    others."""
     until_ms = to_ms(frame.now) + whole_ms(QUARANTINE)
     for verb, kind, id_, to in moves:
         if verb == "ported":
             tell_network(frame=frame, number=id_, network=to, at_ms=at_ms)
         elif verb in ("use", "enter"):
-            held.use(frame=frame, kind=kind, id=id_, holder=holder, subscriber=to or subscriber)
+            held.use(frame=frame, kind=kind, id=id_, holder=holder, subscriber=to or subscriber, place=place)
         elif verb == "retire":
             held.retire(frame=frame, kind=kind, id=id_, subscriber=subscriber, quarantine_until_ms=until_ms)
         elif verb == "hand_over":

@@ -11,11 +11,13 @@ from typing import Any, Final
 from yidian.domains.party.operations import expect_checked
 from yidian.domains.product_order import operations as orders
 from yidian.domains.product_order.queries import deeds_in_flight, order_named
-from yidian.domains.product_order.types import OrderFacts, StepPlan
+from yidian.domains.product_order.types import Due, OrderFacts, StepPlan
 from yidian.journeys.ordering import resources
 from yidian.journeys.ordering.accepting import looked_at_first
 from yidian.journeys.ordering.deeds import DOINGS
 from yidian.journeys.ordering.doing import UnableToDo
+from yidian.journeys.ordering.money import deposit_of
+from yidian.journeys.ordering.paying import NONE_DUE, TILLS, Tender, paid_first, take
 from yidian.journeys.ordering.planned import planned
 from yidian.journeys.ordering.situation import Situation
 from yidian.journeys.ordering.taking import expect_possible
@@ -31,42 +33,61 @@ AT_ONCE: Final = timedelta(hours=1)  # what is opened without anybody going ther
 
 
 def submit(
-    *, tenant: Tenant, actor: Actor, key: str, now: datetime, order: str, revision: int, place: str = ""
-) -> OrderFacts:
-    """Submit the cart that was priced, read back and signed as `revision`. `place`: where the actor works.
+    *, tenant: Tenant, actor: Actor, key: str, now: datetime, order: str, revision: int, place: str = "",
+    tender: Tender | None = None,
+) -> OrderFacts:  # fmt: skip
+    """Submit the cart that was priced, read back and signed as `revision`, and take what is due with it: one write.
+    `place`: where the actor works; `tender`: what the customer gives, None: nothing.
 
-    UnableToDo, UnableToOrder, UnableToHold, UnableToRegister (identity check, five numbers).
+    UnableToDo (also ORDER_NOT_PAID, ORDER_AMOUNT_IS_DUE), UnableToOrder, UnableToHold, UnableToRegister (identity
+    check, five numbers).
     """
 
     def work(frame: Frame) -> dict[str, Any]:
-        lay_out(frame=frame, order=order, revision=revision, place=place)
+        lay_out(frame=frame, order=order, revision=revision, place=place, tender=tender)
         return {"order": order}
 
-    perform(
-        tenant=tenant, actor=actor, operation="order.submit", key=key, request={"order": order, "revision": revision},
-        now=now, work=work,
-    )  # fmt: skip
+    request: dict[str, Any] = {"order": order, "revision": revision}
+    if tender is not None:
+        request |= {"amount_minor": tender.amount_minor, "method": tender.method}
+    perform(tenant=tenant, actor=actor, operation="order.submit", key=key, request=request, now=now, work=work)
     return order_named(tenant=tenant, number=order)
 
 
-def lay_out(*, frame: Frame, order: str, revision: int, place: str = "") -> None:
-    """The same as a part of a write."""
+def lay_out(*, frame: Frame, order: str, revision: int, place: str = "", tender: Tender | None = None) -> None:
+    """The same as a part of a write. Where no till is, an order with something due waits for its payment first."""
     found = order_named(tenant=frame.tenant, number=order)
     if found.channel in CHECKED:
         _expect_checked(frame, found, place)
     _expect_room(frame, found)
     plans: dict[int, Sequence[StepPlan]] = {}
     hours = 0
-    for s in planned(tenant=frame.tenant, order=found, at_ms=to_ms(frame.now)):
+    situations = planned(tenant=frame.tenant, order=found, at_ms=to_ms(frame.now))
+    due = _expect_due(found, situations)
+    waits = due.total_minor > 0 and tender is None and found.channel not in TILLS
+    for s in situations:
         expect_possible(s)
         plan = DOINGS[s.item.deed].steps(s)
         if s.item.deed == "port_out":
             _spend_code(frame, s)
-        plans[s.item.place] = looked_at_first(order=found, deed=s.item.deed, plan=plan)
+        plan = looked_at_first(order=found, deed=s.item.deed, plan=plan)
+        plans[s.item.place] = paid_first(order=found, place=s.item.place, plan=plan) if waits else plan
         hours = max(hours, s.terms.hours)
     resources.keep(frame=frame, order=found)
     promised = frame.now + (timedelta(hours=hours) if hours else AT_ONCE)
     orders.submit(frame=frame, order=order, revision=revision, plans=plans, promised_at=promised)
+    if tender is not None or (due.total_minor and not waits):  # a receipt is numbered at the end of a write
+        take(frame=frame, order=found, due=due, tender=tender)
+
+
+def _expect_due(order: OrderFacts, situations: Sequence[Situation]) -> Due:
+    """What was agreed is what is due now; of a cart that was never priced orders.submit says so. UnableToDo
+    ORDER_DUE_CHANGED: the terms of a number are others since."""
+    if order.due is None:
+        return NONE_DUE
+    if order.due.deposits != tuple(one for s in situations if (one := deposit_of(s)) is not None):
+        raise UnableToDo("ORDER_DUE_CHANGED", order=order.number)
+    return order.due
 
 
 def _spend_code(frame: Frame, s: Situation) -> None:

@@ -17,6 +17,7 @@ from yidian.domains.product_order.types import CREDIT, ItemFacts, OrderFacts
 from yidian.journeys.ordering import resources
 from yidian.journeys.ordering.deeds import DOINGS
 from yidian.journeys.ordering.doing import UnableToDo
+from yidian.journeys.ordering.money import deposits_of
 from yidian.journeys.ordering.porting import note_guess
 from yidian.journeys.ordering.situation import Situation, situation
 from yidian.kernel.calendar import to_ms
@@ -136,13 +137,20 @@ def let_go(*, tenant: Tenant, actor: Actor, key: str, now: datetime, order: str)
 def priced(
     *, tenant: Tenant, actor: Actor, key: str, now: datetime, order: str, revision: int, quote: Mapping[str, Any]
 ) -> None:
-    """Keep what a revision of a cart would cost (runs.first_bill), to be shown, read back and compared."""
+    """Keep what a revision of a cart would cost (runs.first_bill) and what is due with it, to be shown, read back and
+    compared."""
 
     def work(frame: Frame) -> dict[str, Any]:
-        orders.record_quote(frame=frame, order=order, revision=revision, quote=quote)
+        keep_price(frame=frame, order=order_named(tenant=tenant, number=order), revision=revision, quote=quote)
         return {"order": order}
 
     _write(tenant, actor, "order.quote", key, {"order": order, "revision": revision}, now, work)
+
+
+def keep_price(*, frame: Frame, order: OrderFacts, revision: int, quote: Mapping[str, Any]) -> None:
+    """The same as a part of a write."""
+    deposits = deposits_of(tenant=frame.tenant, order=order, at_ms=to_ms(frame.now))
+    orders.record_quote(frame=frame, order=order.number, revision=revision, quote=quote, deposits=deposits)
 
 
 def agreed(*, tenant: Tenant, actor: Actor, key: str, now: datetime, order: str, revision: int) -> None:

@@ -18,7 +18,7 @@ from yidian.journeys.ordering.accepting import WEB
 from yidian.journeys.ordering.deeds import DOINGS
 from yidian.journeys.ordering.doing import UnableToDo
 from yidian.journeys.ordering.situation import Situation, situation
-from yidian.journeys.ordering.taking import expect_possible
+from yidian.journeys.ordering.taking import expect_possible, keep_price
 from yidian.journeys.web_orders.allowed import expect_allowed
 from yidian.journeys.web_orders.filling import filled
 from yidian.kernel.calendar import to_ms
@@ -117,7 +117,7 @@ def _keep(frame: Frame, order: str, price: Price) -> None:
         frame=frame, holder=found.holder, wants=resources.wanted(s.item), within=[found.organisation]
     )  # fmt: skip
     quote = price(DOINGS[s.item.deed].changes(s, at_ms))
-    orders.record_quote(frame=frame, order=order, revision=found.revision, quote=quote)
+    keep_price(frame=frame, order=found, revision=found.revision, quote=quote)
 
 
 def expect_alone(s: Situation) -> None:
@@ -125,8 +125,6 @@ def expect_alone(s: Situation) -> None:
     made = DEEDS[s.item.deed].makes
     expect_allowed(None if made else s.standing, s.item.deed, s.told("reason"))
     expect_possible(s)
-    if s.level is not None and s.level.deposit_minor:  # it is paid at the till (G2)
-        raise UnableToDo("WEB_NUMBER_DEPOSIT", "number", number=s.told("number"))
     offer = s.offers.get(s.told("offer"))
     if s.item.deed == "add_on" and offer is not None and offer.terms.months:  # a contract, with its terminal
         raise UnableToDo("WEB_OFFER_CONTRACT", "offer", offer=offer.code)

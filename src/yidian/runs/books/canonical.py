@@ -85,7 +85,7 @@ def _receipts(tenant: Tenant) -> list[Row]:
     return [
         (
             one.channel, one.channel_txn, one.account, one.business_on, one.state, one.amount_minor, one.cleared_minor,
-            one.credited_minor, one.suspense_minor, one.returned_minor,
+            one.credited_minor, one.suspense_minor, one.returned_minor, one.kept_minor, one.deposited_minor,
         )
         for one in receipts(tenant=tenant, limit=ALL)
     ]  # fmt: skip
@@ -119,7 +119,7 @@ SHEETS: Final[dict[str, tuple[tuple[str, ...], Callable[[Tenant], Sequence[Row]]
     "owed": (("account", "kind", "cycle", "due_on", "amount_minor", "cleared_minor"), _owed),
     "receipts": (
         ("channel", "channel_txn", "account", "business_on", "state", "amount_minor", "cleared_minor",
-         "credited_minor", "suspense_minor", "returned_minor"),
+         "credited_minor", "suspense_minor", "returned_minor", "kept_minor", "deposited_minor"),
         _receipts,
     ),
     "books": (("account", "type", "balance_minor", "reserved_minor"), _books),

@@ -123,6 +123,7 @@ def _paid(tenant: Tenant) -> Part:
         Term("MONTH_RECEIPTS_CREDIT", MINOR, paid.credited_minor),
         Term("MONTH_RECEIPTS_REFUNDED", MINOR, paid.returned_minor),
         Term("MONTH_RECEIPTS_SUSPENSE", MINOR, paid.suspense_minor),
+        Term("MONTH_RECEIPTS_KEPT", MINOR, paid.kept_minor),
+        Term("MONTH_RECEIPTS_DEPOSITED", MINOR, paid.deposited_minor),
     ]
-    placed = paid.cleared_minor + paid.credited_minor + paid.returned_minor + paid.suspense_minor
-    return terms, [Equation("MONTH_RECEIPTS_ARE_PLACED", MINOR, paid.taken_minor, placed)]
+    return terms, [Equation("MONTH_RECEIPTS_ARE_PLACED", MINOR, paid.taken_minor, paid.placed_minor)]

@@ -26,6 +26,7 @@ from yidian.runs.doctor.month_equation import month_equation
 from yidian.runs.doctor.network import network
 from yidian.runs.doctor.numbers import numbers
 from yidian.runs.doctor.one_arithmetic import one_arithmetic
+from yidian.runs.doctor.order_money import order_money
 from yidian.runs.doctor.orders import orders
 from yidian.runs.doctor.rated_rows import rated_rows
 from yidian.runs.doctor.receipts import receipts
@@ -68,6 +69,7 @@ LAWS: Final[tuple[tuple[str, str, Query], ...]] = (
     ("I10", "TENANT_WALL", tenant_wall),
     ("I2", "RECEIVABLES", receivables),
     ("I11", "RECEIPTS", receipts),
+    ("I11", "ORDER_MONEY", order_money),
     ("I11", "DISPUTES", disputes),
     ("I13", "SAME_BYTES", same_bytes),
     ("I13", "SAME_BILLS", same_bills),

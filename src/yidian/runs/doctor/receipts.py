@@ -10,13 +10,15 @@ from yidian.runs.doctor.visit import Visit
 
 
 def receipts(on: Visit) -> Finding:
-    """Σ receipts = cleared + principal + suspense + returned; cash = receipts - refunds; files = their payments."""
+    """Σ receipts = cleared + principal + suspense + returned + kept for orders + deposits; cash = receipts - refunds;
+    files = their payments."""
     look = Look("I11", "RECEIPTS")
     said = totals(tenant=on.tenant)
-    if said.taken_minor != said.cleared_minor + said.credited_minor + said.suspense_minor + said.returned_minor:
+    if said.taken_minor != said.placed_minor:
         look.violation(
             "RECEIPTS_DO_NOT_SUM", taken=said.taken_minor, cleared=said.cleared_minor, credited=said.credited_minor,
-            suspense=said.suspense_minor, returned=said.returned_minor,
+            suspense=said.suspense_minor, returned=said.returned_minor, kept=said.kept_minor,
+            deposited=said.deposited_minor,
         )  # fmt: skip
     for kind, id_, stored, summed in cleared_differences(tenant=on.tenant):
         look.violation("CLEARED_DIFFERS", kind=kind, id=id_, stored=stored, summed=summed)

@@ -1,4 +1,5 @@
-"""Taking money, undoing it on its day, settling suspense, refunding, clearing from balance books, importing files."""
+"""Taking money, with an order too, undoing it on its day, settling suspense, refunding, clearing from balance books,
+importing files."""
 
 from yidian.domains.payment.lifecycle import UnableToChangePayment as UnableToChangePayment
 from yidian.domains.payment.operations.channels import mapping_of_channel as mapping_of_channel
@@ -12,6 +13,12 @@ from yidian.domains.payment.operations.counter import reverse_payment as reverse
 from yidian.domains.payment.operations.error_file import error_file as error_file
 from yidian.domains.payment.operations.intake import import_payments as import_payments
 from yidian.domains.payment.operations.intake import import_uploaded as import_uploaded
+from yidian.domains.payment.operations.order_money import UnableToMoveOrderMoney as UnableToMoveOrderMoney
+from yidian.domains.payment.operations.order_money import credit_advances as credit_advances
+from yidian.domains.payment.operations.order_money import deposit_of_item as deposit_of_item
+from yidian.domains.payment.operations.order_money import give_back as give_back
+from yidian.domains.payment.operations.order_money import keep_again as keep_again
+from yidian.domains.payment.operations.order_money import take_for_order as take_for_order
 from yidian.domains.payment.operations.preview import preview_payments as preview_payments
 from yidian.domains.payment.operations.refunds import UnableToRefund as UnableToRefund
 from yidian.domains.payment.operations.refunds import refund as refund

@@ -53,7 +53,7 @@ def pay(
     }  # fmt: skip
 
     def work(frame: Frame) -> dict[str, Any]:
-        taken, again = take(frame=frame, payment=payment, number=_number)
+        taken, again = take(frame=frame, payment=payment, number=receipt_number)
         point("payment.take")
         return {"payment": taken.id, "number": taken.number, "cleared_minor": taken.cleared_minor,
                 "credited_minor": taken.credited_minor, "again": again}  # fmt: skip
@@ -61,7 +61,7 @@ def pay(
     return perform(tenant=tenant, actor=actor, operation="payment.take", key=key, request=request, now=now, work=work)
 
 
-def _number(frame: Frame) -> str:
+def receipt_number(frame: Frame) -> str:
     """A receipt's number: no gap within a month, as books of receipts are kept."""
     month = f"{local_date(to_ms(frame.now), frame.tenant.zone):%Y%m}"
     return next_number(frame=frame, series=f"receipt/{month}", form=f"R{month}-{{:06d}}")

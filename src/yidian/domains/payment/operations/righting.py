@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from yidian.domains.payment.operations.counter import Use, reverse_payment
 from yidian.domains.payment.operations.suspense import assign_payment, return_payment
+from yidian.domains.payment.operations.undoing import refuse_of_order
 from yidian.domains.payment.queries import UnableToFindPayment, receipt_numbered
 from yidian.domains.payment.types import Receipt
 from yidian.platform.access import gate
@@ -33,6 +34,7 @@ def put_right(
     found = receipt_numbered(tenant=tenant, id=payment)
     if found is None:
         raise UnableToFindPayment(payment=str(payment))
+    refuse_of_order(found)  # nobody is asked for what cannot be
     action, node = RIGHTS[act], organisation or None
     alone = allowed(
         tenant=tenant, actor=actor, action=action, organisation=node, amount_minor=found.amount_minor, now=now

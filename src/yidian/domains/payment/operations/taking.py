@@ -197,6 +197,8 @@ def told(row: Payment) -> dict[str, object]:
         "account": row.account, "amount_minor": row.amount_minor, "currency": row.currency, "state": str(row.state),
         "cleared_minor": row.cleared_minor, "credited_minor": row.credited_minor,
         "suspense_minor": row.suspense_minor, "returned_minor": row.returned_minor,
+        **({"order": row.order, "kept_minor": row.kept_minor, "deposited_minor": row.deposited_minor}
+           if row.order else {}),
     }  # fmt: skip
 
 

@@ -19,13 +19,12 @@ from yidian.platform.writing.frame import Frame
 
 
 class UnableToReversePayment(Exception):
-    """PAYMENT_OF_ANOTHER_DAY: a receipt is reversed on its own business day only; later it is refunded."""
+    """PAYMENT_OF_ANOTHER_DAY: a receipt is reversed on its own business day only; later it is refunded.
+    PAYMENT_OF_ORDER: what was paid with an order goes back with it, when it is cancelled or reversed."""
 
-    code = "PAYMENT_OF_ANOTHER_DAY"
-
-    def __init__(self, *, payment: str, on: str) -> None:
-        self.params = {"payment": payment, "on": on}
-        super().__init__(f"payment {payment} was taken on {on}")
+    def __init__(self, code: str, **params: str) -> None:
+        self.code, self.params = code, params
+        super().__init__(f"{code} {params}")
 
 
 def reverse(*, frame: Frame, payment: int, reason: str) -> Receipt:
@@ -35,9 +34,10 @@ def reverse(*, frame: Frame, payment: int, reason: str) -> Receipt:
     """
     row = held(payment=payment)
     before, on = told(row), business_day(frame)
+    refuse_of_order(receipt_of(row))
     state = lifecycle.after(payment=named(row), state=row.state, event="reverse")
     if row.business_on != on:
-        raise UnableToReversePayment(payment=named(row), on=row.business_on.isoformat())
+        raise UnableToReversePayment("PAYMENT_OF_ANOTHER_DAY", payment=named(row), on=row.business_on.isoformat())
     _reopen(frame, row)
     if row.credited_minor:
         book = AccountKey("book", row.account, f"{PRINCIPAL}/{row.book}")
@@ -53,6 +53,12 @@ def reverse(*, frame: Frame, payment: int, reason: str) -> Receipt:
     frame.changed("payment", row.pk, before=before, after=told(row))
     frame.emit("payment.reversed", aggregate=f"account/{row.account or '-'}", payload=told(row))
     return receipt_of(row)
+
+
+def refuse_of_order(found: Receipt) -> None:
+    """PAYMENT_OF_ORDER: what was paid with an order goes back with it and not past it."""
+    if found.order:
+        raise UnableToReversePayment("PAYMENT_OF_ORDER", payment=found.number, order=found.order)
 
 
 def _booked(frame: Frame, row: Payment, key: AccountKey) -> int:

@@ -11,6 +11,7 @@ from yidian.domains.product_order.operations.capture import (
     open_order,
     read_back,
     record_quote,
+    set_advances,
     set_check,
 )
 from yidian.domains.product_order.operations.completing import (
@@ -22,6 +23,7 @@ from yidian.domains.product_order.operations.completing import (
 )
 from yidian.domains.product_order.operations.forms import print_form, sign_form
 from yidian.domains.product_order.operations.origin import remember_origin
+from yidian.domains.product_order.operations.paying import begin_paid, note_paid, note_returned
 from yidian.domains.product_order.operations.porting import (
     UnableToPort,
     give_port_code,
@@ -52,6 +54,7 @@ __all__ = [
     "again",
     "anew",
     "answer",
+    "begin_paid",
     "by_hand",
     "cancel",
     "change_item",
@@ -63,6 +66,8 @@ __all__ = [
     "hold_order",
     "keep_sent",
     "not_yet",
+    "note_paid",
+    "note_returned",
     "note_wrong_code",
     "open_order",
     "opened_ms",
@@ -72,6 +77,7 @@ __all__ = [
     "refuse_by_hand",
     "remember_origin",
     "reverse",
+    "set_advances",
     "set_check",
     "set_order_terms",
     "sign_form",

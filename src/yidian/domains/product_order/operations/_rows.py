@@ -83,11 +83,12 @@ def move(frame: Frame, row: ProductOrder, event: str, *, told: Mapping[str, Any]
         frame.changed("order", row.number, before={"state": before}, after={"state": row.state, **told})
         frame.emit(
             f"order.{PAST[event] if event != 'undone' else row.state}", aggregate=f"order/{row.number}",
-            payload={"order": row.number, "customer": _customer(row), "state": row.state, **asked_by(row)},
+            payload={"order": row.number, "customer": customer_of(row), "state": row.state, **asked_by(row)},
         )  # fmt: skip
 
 
-def _customer(row: ProductOrder) -> str:
+def customer_of(row: ProductOrder) -> str:
+    """Whose an order is: their code."""
     [(code,)] = _WHOSE.rows(tenant=row.tenant, id=row.pk)
     return str(code)
 

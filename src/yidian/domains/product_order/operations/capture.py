@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from yidian.domains.party.queries import customers_by_code
@@ -17,7 +18,14 @@ from yidian.domains.product_order.operations._rows import (
     standing_items,
     void_forms,
 )
-from yidian.domains.product_order.types import CREDIT, new_subscription
+from yidian.domains.product_order.types import (
+    CREDIT,
+    Advance,
+    Due,
+    DueDeposit,
+    due_of_json,
+    new_subscription,
+)
 from yidian.kernel.calendar import local_date, to_ms
 from yidian.platform.database.kept import Reading
 from yidian.platform.locks import hold_until_commit
@@ -133,15 +141,43 @@ def abandon(*, frame: Frame, order: str) -> None:
     void_forms(frame, row)
 
 
-def record_quote(*, frame: Frame, order: str, revision: int, quote: Mapping[str, Any]) -> None:
-    """What this revision of a cart would cost, as the kernel that will bill says; ORDER_STALE if it is no more."""
+def record_quote(
+    *, frame: Frame, order: str, revision: int, quote: Mapping[str, Any], deposits: Iterable[DueDeposit] = ()
+) -> None:
+    """What this revision of a cart would cost, as the kernel that will bill says, and the deposits that are paid with
+    it; ORDER_STALE if it is no more. Advances that were wished stay, where the same was priced before."""
     row = held(frame, order)
     expect_cart(row)
     _expect_revision(row, revision)
-    row.quote, row.quoted, row.read_back = dict(quote), revision, None
-    row.save(update_fields=["quote", "quoted", "read_back"])
+    before = due_of_json(row.due)
+    due = Due(tuple(deposits), before.advances if before else ())
+    if before is not None and before != due:
+        void_forms(frame, row)  # what was printed said another sum
+    row.quote, row.quoted, row.read_back, row.due = dict(quote), revision, None, due.to_json()
+    row.save(update_fields=["quote", "quoted", "read_back", "due"])
     remember(frame, row, "quote", told={"revision": revision})
-    frame.changed("order", order, before=None, after={"revision": revision, "quote": dict(quote)})
+    after = {"revision": revision, "quote": dict(quote), "due": row.due}
+    frame.changed("order", order, before=None, after=after)
+
+
+def set_advances(*, frame: Frame, order: str, revision: int, advances: Sequence[Advance]) -> int:
+    """What the customer wishes to pay ahead, by account; the revision of the cart that is to be agreed anew. The price
+    stands, what was read back and printed does not. ORDER_STALE, ORDER_NOT_QUOTED."""
+    row = held(frame, order)
+    expect_cart(row)
+    _expect_revision(row, revision)
+    due = due_of_json(row.due)
+    if row.quoted != revision or due is None:
+        raise UnableToOrder("ORDER_NOT_QUOTED", order=order)
+    if due.advances == tuple(advances):
+        return revision
+    row.revision = row.quoted = revision + 1
+    row.read_back, row.due = None, replace(due, advances=tuple(advances)).to_json()
+    row.save(update_fields=["revision", "quoted", "read_back", "due"])
+    void_forms(frame, row)
+    remember(frame, row, "advance", told={"revision": row.revision, "advances": [list(one) for one in advances]})
+    frame.changed("order", order, before={"due": due.to_json()}, after={"revision": row.revision, "due": row.due})
+    return int(row.revision)
 
 
 def read_back(*, frame: Frame, order: str, revision: int) -> None:
@@ -189,8 +225,8 @@ def _revise(frame: Frame, row: ProductOrder, event: str, place: int, told: dict[
     """What was quoted, read back and printed was another cart (BH-18)."""
     row.revision += 1
     row.quoted = row.read_back = None
-    row.quote = {}
-    row.save(update_fields=["revision", "quoted", "read_back", "quote"])
+    row.quote, row.due = {}, None
+    row.save(update_fields=["revision", "quoted", "read_back", "quote", "due"])
     void_forms(frame, row)
     remember(frame, row, f"item.{event}", item=place, told=told)
     frame.changed("order_item", f"{row.number}#{place}", before=None, after={"event": event, **told})

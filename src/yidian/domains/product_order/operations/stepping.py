@@ -20,7 +20,7 @@ from yidian.domains.product_order import lifecycle
 from yidian.domains.product_order.models import OrderItem, OrderStep, ProductOrder
 from yidian.domains.product_order.operations._ends import settle
 from yidian.domains.product_order.operations._rows import held, move, move_step
-from yidian.domains.product_order.types import COMPLETE, MANUAL, NETWORK, Claimed, Outcome
+from yidian.domains.product_order.types import COMPLETE, MANUAL, NETWORK, PAYMENT, Claimed, Outcome
 from yidian.kernel.calendar import to_ms
 from yidian.platform.database.kept import Reading
 from yidian.platform.leases import from_now
@@ -157,7 +157,7 @@ def by_hand(*, frame: Frame, order: str, item: int, step: int, at_ms: int, note:
     """Somebody did a step: a manual one whose turn it was, or one that fell out and was done past us. `note`: how."""
     row = held(frame, order)
     found = _named(row, item, step)
-    manual = found.kind == MANUAL and found.state == lifecycle.WAITING and found.ready
+    manual = found.kind == MANUAL and found.state == lifecycle.WAITING and found.ready and found.name != PAYMENT
     if found.kind == COMPLETE or not (manual or found.state in (lifecycle.FALLEN, lifecycle.STUCK)):
         raise lifecycle.UnableToChangeOrder(
             "ORDER_STEP_NOT_IN_STATE", order=f"{order}#{item}.{step}", state=found.state, event="by_hand"
@@ -177,7 +177,7 @@ def refuse_by_hand(*, frame: Frame, order: str, item: int, step: int, reason: st
     """Somebody who was to do a manual step says that it cannot be done (资源不具备): it falls out, with the reason."""
     row = held(frame, order)
     found = _named(row, item, step)
-    if found.kind != MANUAL or not found.ready:
+    if found.kind != MANUAL or found.name == PAYMENT or not found.ready:
         raise lifecycle.UnableToChangeOrder(
             "ORDER_STEP_NOT_IN_STATE", order=f"{order}#{item}.{step}", state=found.state, event="refuse"
         )

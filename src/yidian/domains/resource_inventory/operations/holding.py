@@ -11,9 +11,10 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from yidian.domains.resource_inventory import lifecycle
-from yidian.domains.resource_inventory.lifecycle import CARD, DEVICE, NUMBER, OPEN, RESERVED
+from yidian.domains.resource_inventory.lifecycle import CARD, DEVICE, NUMBER, OPEN, PORT, RESERVED
 from yidian.domains.resource_inventory.models import OfficeData, ResourceStep
 from yidian.domains.resource_inventory.operations._steps import Held, read, step, swapped
+from yidian.domains.resource_inventory.operations.installing import install, install_as_before, never_installed
 from yidian.kernel.calendar import to_ms
 from yidian.platform.database.asking import where
 
@@ -52,8 +53,10 @@ def reserve(
     step(frame, held, "reserve", holder=holder, until_ms=until_ms)
 
 
-def use(*, frame: Frame, kind: str, id: str, holder: str, subscriber: str) -> None:
+def use(*, frame: Frame, kind: str, id: str, holder: str, subscriber: str, place: str = "") -> None:
     """What a holder has reserved is in use by a subscriber (its code). UnableToHold RESOURCE_NOT_YOURS.
+
+    `place`: of a port, the standard address where the line comes out; "" where it came out for this one before.
 
     Also where the reservation ran out: whoever is not sure reserves again first.
     """
@@ -67,6 +70,8 @@ def use(*, frame: Frame, kind: str, id: str, holder: str, subscriber: str) -> No
     if kind == CARD and not row.imsi:
         raise held.refused("CARD_BLANK")
     step(frame, held, "use", holder=subscriber, **home)
+    if kind == PORT and place:
+        install(frame, row, subscriber, place)
 
 
 def hand_over(*, frame: Frame, kind: str, id: str, subscriber: str, to: str) -> None:
@@ -76,6 +81,8 @@ def hand_over(*, frame: Frame, kind: str, id: str, subscriber: str, to: str) -> 
     held = read(frame, kind, id)
     held.expect_used_by(subscriber)
     step(frame, held, "hand_over", holder=to)
+    if kind == PORT:
+        install_as_before(frame, held.row, subscriber, to)
 
 
 def release(*, frame: Frame, kind: str, id: str, holder: str) -> None:
@@ -111,6 +118,8 @@ def give_back(*, frame: Frame, kind: str, id: str, subscriber: str) -> None:
     else:
         back: dict[str, Any] = {"organisation": ""} if kind == CARD else {}
         step(frame, held, "give_back", **back)
+    if kind == PORT:
+        never_installed(frame, held.row, subscriber)
 
 
 def restore(*, frame: Frame, kind: str, id: str, subscriber: str) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 
-from yidian.domains.party.queries import customers_looked_after
 from yidian.faces.shell.asked import Asked, FaultTold
+from yidian.journeys.organisation import end_node
 from yidian.kernel.calendar import day_start_ms, from_ms
 from yidian.kernel.faults import BadInput
 from yidian.platform.access import organisation as nodes
@@ -52,8 +52,7 @@ def one(asked: Asked, *, code: str) -> HttpResponse:
         if form.get("do") == "rename":
             nodes.rename(frame=frame, code=code, name=form.get("name", ""))
         elif form.get("do") == "end":
-            _expect_no_customers(frame, code)
-            nodes.end(frame=frame, code=code)
+            end_node(frame=frame, code=code)
         else:
             nodes.place(
                 frame=frame, code=code, tree=form.get("tree", ""), parent=form.get("under") or None, since=frame.now
@@ -67,13 +66,6 @@ def one(asked: Asked, *, code: str) -> HttpResponse:
     if form.get("do") == "end":
         return asked.go("desk:organisation")
     return asked.go("desk:node", code=code)
-
-
-def _expect_no_customers(frame: Frame, code: str) -> None:
-    """ORGANISATION_LOOKS_AFTER: customers of a node that stands nowhere would be out of everybody's reach."""
-    count = customers_looked_after(tenant=frame.tenant, organisation=code)
-    if count:
-        raise UnableToChangeOrganisation("ORGANISATION_LOOKS_AFTER", organisation=code, count=count)
 
 
 def _change(asked: Asked, operation: str, work: Any) -> list[FaultTold]:

@@ -16,7 +16,7 @@ from yidian.domains.payment.operations import (
     UnableToReversePayment,
     put_right,
 )
-from yidian.domains.payment.queries import payment_files, receipt_numbered, receipt_page, suspended_sum
+from yidian.domains.payment.queries import orders_paid, payment_files, receipt_numbered, receipt_page, suspended_sum
 from yidian.domains.payment.types import Receipt
 from yidian.faces.shell.asked import Asked, FaultTold
 from yidian.faces.shell.sign_in import step_up
@@ -24,7 +24,7 @@ from yidian.faces.shell.telling import told
 from yidian.platform.access.types import UnableToAct
 
 PAGE = 50
-STATES = ("suspended", "taken", "assigned", "returned", "reversed")
+STATES = ("suspended", "taken", "for_order", "assigned", "returned", "reversed")
 PAYS_OUT = ("return", "reverse")  # money leaves: who does it proves themselves first (E22)
 OFFERED: Mapping[str, tuple[str, ...]] = {
     "suspended": ("assign", "return"), "taken": ("reverse",), "assigned": ("reverse",)
@@ -91,8 +91,10 @@ def _shown(asked: Asked, payment: int) -> dict[str, Any]:
     row = receipt_numbered(tenant=asked.tenant, id=payment)
     if row is None:
         raise Http404
+    paid = orders_paid(tenant=asked.tenant, orders=[row.order]).get(row.order) if row.order else None
     return {
         "row": row,
+        "paid": paid,
         "acts": [_act(asked, row, act) for act in OFFERED.get(row.state, ()) if asked.holds(RIGHTS[act])],
     }
 

@@ -10,10 +10,10 @@ from yidian.domains.payment.operations import UnableToPay, pay
 from yidian.faces.shell.amounts import typed_amount
 from yidian.faces.shell.asked import Asked, FaultTold
 from yidian.faces.shell.telling import told
+from yidian.journeys.ordering.paying import METHODS
 from yidian.journeys.till import till
 
 PAGE: Final = "desk/payment_take.html"
-METHODS: Final = ("cash", "card", "transfer", "online")
 
 
 def form(asked: Asked, *, account: str) -> HttpResponse:
@@ -22,7 +22,7 @@ def form(asked: Asked, *, account: str) -> HttpResponse:
 
 def taken(asked: Asked, *, account: str) -> HttpResponse:
     """The money is taken and the receipt shown; where the two amounts differ, nothing is."""
-    amount, faults = _read(asked)
+    amount, faults = read(asked)
     if faults:
         return asked.refuse(PAGE, faults, **_shown(asked, account))
     try:
@@ -37,8 +37,8 @@ def taken(asked: Asked, *, account: str) -> HttpResponse:
     return asked.go("desk:payment", payment=answer["payment"])
 
 
-def _read(asked: Asked) -> tuple[int, list[FaultTold]]:
-    """The amount, and what is wrong with the form."""
+def read(asked: Asked) -> tuple[int, list[FaultTold]]:
+    """The amount, typed twice (BH-19), and what is wrong with the form."""
     amount, faults = typed_amount(asked)
     if asked.form.get("method") not in METHODS:
         faults.append(("method", "FORM_CHOOSE", {}))

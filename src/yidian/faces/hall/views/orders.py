@@ -12,11 +12,14 @@ from yidian.domains.product_order.queries import order_named
 from yidian.domains.product_order.types import ItemFacts, OrderFacts, UnableToChangeOrder, lifecycle
 from yidian.faces.hall.answers import attached
 from yidian.faces.shell.asked import Asked, FaultTold
+from yidian.faces.shell.ordering.due import due_said
 from yidian.faces.shell.ordering.held import quote_of
 from yidian.faces.shell.ordering.paper import REMEDY, order_paper
+from yidian.faces.shell.ordering.renewing import every
 from yidian.faces.shell.ordering.words import Told
 from yidian.journeys.customer.orders import orders
 from yidian.journeys.ordering.accepting import ACCEPT, WEB
+from yidian.journeys.ordering.paying import paid_with
 from yidian.journeys.web_orders import signing
 
 PAGE: Final = "hall/order.html"
@@ -51,7 +54,7 @@ def cancel(asked: Asked, order: str) -> HttpResponse:
         )
     except UnableToChangeOrder:
         late: list[FaultTold] = [("", "WEB_TOO_LATE", {})]
-        return asked.page(PAGE, status=409, **_context(asked, facts), faults=late, typed={})
+        return asked.page(PAGE, status=409, **(_context(asked, facts) | {"every": ""}), faults=late, typed={})
     asked.say_later("WEB_TAKEN_BACK", order=order)
     return asked.go("hall:order", order=order)
 
@@ -65,7 +68,7 @@ def form(asked: Asked, order: str) -> HttpResponse:
     told, number = Told(asked, facts), facts.form[1]
     words, signed = told.words, told.words.instant(facts.submitted_at or facts.taken_at)
     [customer] = customers(tenant=asked.tenant, codes=[facts.customer])
-    said = [told.item(item) for item in facts.items] + [*told.terms(bill), told.money(bill)]
+    said = [told.item(item) for item in facts.items] + [*told.terms(bill), told.money(bill), *due_said(told, facts)]
     body = order_paper(
         asked, number=number, lines=[(part.heading, part.plain(asked.lang)) for part in said],
         facts=[
@@ -91,9 +94,12 @@ def _theirs(asked: Asked, order: str) -> OrderFacts:
 
 def _context(asked: Asked, facts: OrderFacts) -> dict[str, Any]:
     return {
-        "facts": facts, "late": _late(asked, facts), "items": [(item, _steps(item)) for item in facts.items],
+        "facts": facts, "every": every(facts), "late": _late(asked, facts),
+        "items": [(item, _steps(item)) for item in facts.items],
         "in_flight": facts.state in lifecycle.IN_FLIGHT, "may_cancel": signing.may_take_back(facts),
         "looked_at": any(step.name == ACCEPT and step.ready for item in facts.items for step in item.steps),
+        "due_minor": facts.due.total_minor if facts.due is not None and facts.waits_for_payment else 0,
+        "paid": paid_with(tenant=asked.tenant, order=facts),
         "refused": _refused(facts), "signed": facts.channel == WEB and facts.form is not None,
     }  # fmt: skip
 

@@ -2,45 +2,40 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from yidian.faces.shell.asked import Asked
 from yidian.kernel.calendar import local_date, to_ms
 from yidian.kernel.money import currency
-from yidian.kernel.rating.tariff import Fee, Tariff
-from yidian.runs.ready import newest, rows_of_edition
+from yidian.kernel.rating.tariff import Fee
+from yidian.runs.ready import fees_on, newest
 
 MICRO: Final = 1_000_000
+Fees = Mapping[str, Sequence[Fee]]
 
 
 def monthly(asked: Asked, offer: str) -> int | None:
     """Minor units that each month asks while the line is in use; None: it has one-off fees and no others."""
-    on = local_date(to_ms(asked.now), asked.zone)
-    fees = [row for row in _fees(asked).get(offer, ()) if row.in_force(on)]
-    if any(row.charged != "cycle" for row in fees) and not any(row.charged == "cycle" for row in fees):
+    if not by_month(asked, offer):
         return None
+    fees = _fees(asked).get(offer, ())
     amount = sum(row.amount_micro for row in fees if row.charged == "cycle" and row.during in ("any", "active"))
     unit: int = 10 ** currency(asked.tenant.currency).minor_digits
     return amount * unit // MICRO
 
 
-def _fees(asked: Asked) -> Mapping[str, list[Fee]]:
-    """By offer, once a request: a tariff of many offers is not read through for each of them."""
+def by_month(asked: Asked, offer: str) -> bool:
+    """Whether an offer is had month by month; else it has one-off fees and no others."""
+    fees = _fees(asked).get(offer)
+    return not fees or any(row.charged == "cycle" for row in fees)
+
+
+def _fees(asked: Asked) -> Fees:
+    """Those in force, by offer: the edition is looked for once a request, and what it says kept by the process."""
     told = asked.request
     if not hasattr(told, "fees_of_offers"):
-        told.fees_of_offers = defaultdict(list)  # type: ignore[attr-defined]
-        for row in _tariff(asked).fees:
-            told.fees_of_offers[row.offer].append(row)  # type: ignore[attr-defined]
-    found: Mapping[str, list[Fee]] = told.fees_of_offers  # type: ignore[attr-defined]
-    return found
-
-
-def _tariff(asked: Asked) -> Tariff:
-    """Once a request; the process keeps the rows."""
-    told = asked.request
-    if not hasattr(told, "tariff_rows"):
-        told.tariff_rows = rows_of_edition(tenant=asked.tenant, edition=newest(tenant=asked.tenant))  # type: ignore[attr-defined]
-    found: Tariff = told.tariff_rows  # type: ignore[attr-defined]
-    return found
+        tenant, on = asked.tenant, local_date(to_ms(asked.now), asked.zone)
+        told.fees_of_offers = fees_on(tenant=tenant, edition=newest(tenant=tenant), on=on)  # type: ignore[attr-defined]
+    fees: Fees = told.fees_of_offers  # type: ignore[attr-defined]
+    return fees

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from yidian.domains.party.operations import UnableToRegister
+from yidian.domains.payment.operations import UnableToMoveOrderMoney, UnableToPay
 from yidian.domains.product_inventory.types import UnableToChange
 from yidian.domains.product_order.operations import UnableToOrder
 from yidian.domains.product_order.types import UnableToChangeOrder
@@ -20,7 +21,7 @@ from yidian.runs.first_bill.types import UnableToQuote
 
 REFUSALS: Final = (
     UnableToDo, UnableToOrder, UnableToChangeOrder, UnableToHold, UnableToRegister, UnableToChange, UnableToQuote,
-    UnableToSignIn, BadInput,
+    UnableToSignIn, UnableToMoveOrderMoney, UnableToPay, BadInput,
 )  # fmt: skip
 STALE: Final = frozenset({"ORDER_STALE", "ORDER_NOT_QUOTED", "ORDER_NOT_READ_BACK", "ORDER_FORM_UNKNOWN"})
 WORDED: Final[Mapping[str, str]] = {  # parameters that are codes of their own, and where their words stand
@@ -61,5 +62,6 @@ def spoken(asked: Asked, params: Mapping[str, object]) -> dict[str, str]:
     found = {}
     for name, value in params.items():
         code = f"{WORDED[name]}{value}".upper() if name in WORDED else ""
-        found[name] = text(code, asked.lang) if code in entries() else told(asked, {"value": value})["value"]
+        plain = name if name.endswith("_minor") else "value"
+        found[name] = text(code, asked.lang) if code in entries() else told(asked, {plain: value})[plain]
     return found

@@ -89,6 +89,16 @@ class Told:
         line = str(item.told.get("line", "mobile"))
         return self.words.say(KEYS.get(item.deed, f"DEED_{item.deed}").format(line=line).upper())
 
+    def about(self, item: ItemFacts) -> str:
+        """The number or login that an item is about."""
+        named = str(item.told.get("number") or item.told.get("login") or "")
+        if not named:
+            mates = (one for one in self.facts.items if one.subscriber == item.subscriber)
+            named = next(
+                (str(one.told[name]) for one in mates for name in ("number", "login") if one.told.get(name)), ""
+            )
+        return self._telephone(named or self.number_of(item.subscriber))
+
     def price(self, offer: str) -> str:
         amount = monthly(self.asked, offer) if offer else None
         return figures.NONE if amount is None else self.words.money(amount)

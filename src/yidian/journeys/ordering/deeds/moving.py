@@ -33,7 +33,7 @@ def expect_reached(s: Situation) -> None:
 def _steps(s: Situation) -> list[StepPlan]:
     old = next(one for one in s.had if one.kind == "port")
     told = {"port": s.told("port"), "address": s.told("address")}
-    back = ("modify", {"port": old.id, "address": old.address})
+    back = ("modify", {"port": old.id, "address": old.installed or old.address})
     return steps(before=(work("install"), tell("modify", s.item.subscriber, told, back=back)))
 
 

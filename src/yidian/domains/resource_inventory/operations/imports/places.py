@@ -11,6 +11,7 @@ from yidian.domains.resource_inventory.models import Address, Box, Port
 from yidian.domains.resource_inventory.operations._steps import made
 from yidian.domains.resource_inventory.operations.imports import _reading as reading
 from yidian.domains.resource_inventory.operations.imports._reading import Cell, Faults, Plan, Row, Subject, take
+from yidian.domains.resource_inventory.operations.installing import called_anew
 from yidian.platform.database.asking import where
 from yidian.platform.database.loading import add_rows
 
@@ -61,6 +62,7 @@ def _write_addresses(frame: Frame, plan: Plan) -> int:
     )  # fmt: skip
     other = [Address(pk=plan.more[row["address"]][0], name=row["name"]) for row in plan.changed]
     Address.objects.bulk_update(other, ["name"], batch_size=200)
+    called_anew(tenant=frame.tenant, names=((one.pk, one.name) for one in other))
     return len(plan.new)
 
 

@@ -9,14 +9,18 @@ from django.http import HttpResponse
 from yidian.domains.product_order.queries import forms_of
 from yidian.domains.product_order.types import ItemFacts, OrderFacts, StepFacts, lifecycle
 from yidian.faces.desk.views.order_work.words import happened, reason_said, told_of
+from yidian.faces.desk.views.orders.till import till_of
 from yidian.faces.shell.asked import Asked, FaultTold
+from yidian.faces.shell.ordering.renewing import every
 from yidian.faces.shell.telling import left
 from yidian.journeys.ordering.looking import look
+from yidian.journeys.ordering.paying import due_now, paid_with, waits
 from yidian.journeys.ordering.working import CANNOT
 from yidian.runs.first_bill.types import FirstBill
 
 PAGE: Final = "desk/order_work/order.html"
 WORK, CANCEL, REVERSE, TAKE = "order.work", "order.cancel", "order.reverse", "order.take"
+SEE_RECEIPT: Final = "bill.read"
 BEFORE: Final = (lifecycle.WAITING, lifecycle.SENT)
 MARKS: Final = {  # state of a step → how it looks on the line
     lifecycle.DONE: "done", lifecycle.FALLEN: "stuck", lifecycle.STUCK: "stuck", lifecycle.SENT: "now",
@@ -30,7 +34,7 @@ def shown(asked: Asked, order: str) -> HttpResponse:
 
 def refused(asked: Asked, order: str, faults: list[FaultTold], status: int) -> HttpResponse:
     """The page as it stands now, with what is wrong and what was typed."""
-    context = context_of(asked, order) | {"faults": faults, "typed": asked.form}
+    context = context_of(asked, order) | {"faults": faults, "typed": asked.form, "every": ""}
     return asked.page(PAGE, status=status, **context)
 
 
@@ -40,8 +44,8 @@ def context_of(asked: Asked, order: str) -> dict[str, Any]:
     may = {action for action in (WORK, CANCEL, REVERSE, TAKE) if asked.holds(action) and asked.reaches(action, node)}
     until = abs(facts.promised_at - asked.now) if looked.in_flight and facts.promised_at else None
     quote = _quote(facts)
-    return {
-        "looked": looked, "facts": facts, "taker": facts.actor.replace(":", "/", 1),
+    return _money(asked, facts, node) | {
+        "looked": looked, "facts": facts, "every": every(facts), "taker": facts.actor.replace(":", "/", 1),
         "customer": looked.customer, "may": may,
         "items": [(item, told_of(asked, item, looked), steps_of(asked, item)) for item in facts.items],
         "left": left(int(until.total_seconds()), asked.lang) if until is not None else "",
@@ -53,6 +57,18 @@ def context_of(asked: Asked, order: str) -> dict[str, Any]:
         "forms": [(form, form.printed_by.replace(":", "/", 1)) for form in forms_of(tenant=asked.tenant, order=order)],
         "happened": [happened(asked, event, looked) for event in reversed(looked.events)],
     }  # fmt: skip
+
+
+def _money(asked: Asked, facts: OrderFacts, node: str) -> dict[str, Any]:
+    """What was paid with it and where that stands; while it waits for it, the form of the till."""
+    paid = paid_with(tenant=asked.tenant, order=facts)
+    if paid is not None:
+        see = asked.holds(SEE_RECEIPT) and asked.reaches(SEE_RECEIPT, node)
+        return {"paid": paid, "see_receipt": see, "due_minor": 0}
+    if not waits(facts):
+        return {"paid": None, "due_minor": 0}
+    due = due_now(tenant=asked.tenant, order=facts, now=asked.now)
+    return {"paid": None} | till_of(asked, facts, due, node)
 
 
 def steps_of(asked: Asked, item: ItemFacts) -> list[dict[str, Any]]:

@@ -19,10 +19,11 @@ WORDED: Final[Mapping[str, str]] = {
 }  # fmt: skip
 TONES: Final[Mapping[str, str]] = {
     "hold": "bad", "step.fall_out": "bad", "cancel": "bad", "reverse": "bad", "complete": "ok", "step.done": "ok",
-    "step.by_hand": "act", "step.again": "act", "submit": "act", "undone": "bad",
+    "step.by_hand": "act", "step.again": "act", "submit": "act", "undone": "bad", "paid": "ok", "money_returned": "act",
 }  # fmt: skip
 ASKS: Final = frozenset({"item.add", "item.change"})  # what they tell are fields of an item
 ITEMS: Final = frozenset({"submit", "complete", "cancel", "reverse", "undone"})  # happen to items and to the whole
+MONEY: Final = frozenset({"paid", "money_returned", "advance"})
 Told = list[tuple[str, str]]  # label (a code), value
 
 
@@ -51,6 +52,8 @@ def happened(asked: Asked, event: EventFacts, looked: Looked) -> dict[str, Any]:
     if asks:
         fields = [(name, value) for name, value in told.items() if name not in ("deed", "subscriber")]
         more = [(f"ORDER_TOLD_{name}".upper(), _value(asked, name, value, looked)) for name, value in fields]
+    if event.event in MONEY:
+        more = _of_money(asked, event)
     # Why a step fell out stands at the step's own event, with what it is about.
     reason = "" if asks or event.event == "hold" else str(told.get("reason", ""))
     return {
@@ -62,6 +65,19 @@ def happened(asked: Asked, event: EventFacts, looked: Looked) -> dict[str, Any]:
         "revision": told.get("revision"), "form": told.get("form"), "more": more,
         "tone": TONES.get(event.event, ""),
     }  # fmt: skip
+
+
+def _of_money(asked: Asked, event: EventFacts) -> Told:
+    """The receipt or the voucher, the amount, and how it was paid."""
+    told, currency = event.told, asked.tenant.currency
+    paper = "ORDER_TOLD_RECEIPT" if event.event == "paid" else "ORDER_TOLD_VOUCHER"
+    found: Told = [(paper, str(told["number"]))] if "number" in told else []
+    if "amount_minor" in told:
+        found.append(("ORDER_TOLD_AMOUNT", figures.money(int(told["amount_minor"]), currency)))
+    if told.get("method"):
+        found.append(("ORDER_TOLD_METHOD", text(f"PAY_BY_{told['method']}".upper(), asked.lang)))
+    ahead = told.get("advances", ())
+    return found + [("ORDER_TOLD_AMOUNT", f"{account} {figures.money(minor, currency)}") for account, minor in ahead]
 
 
 def _value(asked: Asked, name: str, value: Any, looked: Looked) -> str:

@@ -139,7 +139,7 @@ def _has_sense(one: Field, asking: Asking) -> bool:
 
 
 def _plans(asking: Asking, offers: Mapping[str, OfferForOrder], stands: Standing | None) -> dict[str, Any]:
-    return _sought(asking, "plan", choices.plans(asking.asked, offers, stands, asking.line))
+    return _sought(asking, "plan", choices.plans(offers, stands, asking.line))
 
 
 def _add_ons(asking: Asking, offers: Mapping[str, OfferForOrder], stands: Standing | None) -> dict[str, Any]:
@@ -148,15 +148,15 @@ def _add_ons(asking: Asking, offers: Mapping[str, OfferForOrder], stands: Standi
 
 def _offer(asking: Asking, offers: Mapping[str, OfferForOrder], stands: Standing | None) -> dict[str, Any]:
     if asking.deed.code == "drop_on":
-        return _sought(asking, "offer", choices.droppable(asking.asked, offers, stands))
+        return _sought(asking, "offer", choices.droppable(offers, stands))
     free = choices.more(asking.asked, offers, stands)
     if asking.deed.code == "contract":
-        free.sort(key=lambda one: -offers[one.value].terms.months)  # those with a term first
+        free.sort(key=lambda one: -one.terms.months)  # those with a term first
     return _sought(asking, "offer", free)
 
 
-def _sought(asking: Asking, field: str, options: list[Option]) -> dict[str, Any]:
-    return sought(asking.asked, field, options, asking.values.get(field, ""))
+def _sought(asking: Asking, field: str, fit: list[OfferForOrder]) -> dict[str, Any]:
+    return sought(asking.asked, field, fit, asking.values.get(field, ""))
 
 
 def _accounts(asking: Asking, *_: object) -> dict[str, Any]:

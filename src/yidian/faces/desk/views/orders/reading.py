@@ -10,6 +10,7 @@ from yidian.faces.desk.views.orders.cart import Cart, with_cart
 from yidian.faces.desk.views.orders.frame import around
 from yidian.faces.desk.views.orders.money import revision_of
 from yidian.faces.shell.asked import Asked, FaultTold
+from yidian.faces.shell.ordering.due import due_said
 from yidian.faces.shell.ordering.refusals import REFUSALS, faults_of
 from yidian.faces.shell.ordering.words import Said, Sentence
 from yidian.journeys.ordering import taking
@@ -42,10 +43,10 @@ def back(asked: Asked, cart: Cart) -> HttpResponse:
 
 
 def lines_of(cart: Cart, context: dict[str, Any]) -> list[Said]:
-    """Who it is, what they order, what is promised for longer, what it costs: in this order."""
+    """Who it is, what they order, what is promised for longer, what it costs and what is paid now: in this order."""
     told, bill, room = context["told"], context["quote"], context["room"]
     items = [said for _, said in context["items"]]
-    return [_who(cart, room, context), *items, *told.terms(bill), told.money(bill)]
+    return [_who(cart, room, context), *items, *told.terms(bill), told.money(bill), *due_said(told, cart.facts)]
 
 
 def _who(cart: Cart, room: Any, context: dict[str, Any]) -> Said:

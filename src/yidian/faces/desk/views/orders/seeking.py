@@ -5,27 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+from yidian.domains.product_catalog.types import OfferForOrder
 from yidian.faces.shell.asked import Asked
-from yidian.faces.shell.ordering.offers import Option
+from yidian.faces.shell.ordering.offers import called, options
 
 MOST: Final = 40
 LONGEST: Final = 60
 
 
-def sought(asked: Asked, field: str, options: Sequence[Option], chosen: str | Sequence[str]) -> dict[str, Any]:
+def sought(asked: Asked, field: str, offers: Sequence[OfferForOrder], chosen: str | Sequence[str]) -> dict[str, Any]:
     """What a field shows: all of few; of many what is chosen, and the first that every typed word is part of."""
-    if len(options) <= MOST:
-        return {"options": options}
+    if len(offers) <= MOST:
+        return {"options": options(asked, offers)}
     words = asked.request.GET.get(f"find_{field}", "").strip()[:LONGEST]
     mine = (chosen,) if isinstance(chosen, str) else tuple(chosen)
     parts = words.casefold().split()
-    fit = [one for one in options if one.value not in mine and _fits(one, parts)]
+    fit = [one for one in offers if one.code not in mine and (not parts or _fits(asked, one, parts))]
     return {
-        "options": [*(one for one in options if one.value in mine), *fit[:MOST]],
-        "many": True, "words": words, "found": len(fit), "all": len(options),
+        "options": options(asked, [*(one for one in offers if one.code in mine), *fit[:MOST]]),
+        "many": True, "words": words, "found": len(fit), "all": len(offers),
     }  # fmt: skip
 
 
-def _fits(one: Option, parts: Sequence[str]) -> bool:
-    called = f"{one.label} {one.value}".casefold()
-    return all(part in called for part in parts)
+def _fits(asked: Asked, one: OfferForOrder, parts: Sequence[str]) -> bool:
+    told = f"{called(asked, one)} {one.code}".casefold()
+    return all(part in told for part in parts)

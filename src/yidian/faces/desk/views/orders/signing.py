@@ -1,4 +1,4 @@
-"""The form of an order: printed, signed, and then the order is submitted (BH-15, BH-18)."""
+"""The form of an order: printed, signed, and then the order is paid and submitted (BH-15, BH-18, BH-20)."""
 
 from __future__ import annotations
 
@@ -6,15 +6,20 @@ from typing import Any, Final
 
 from django.http import HttpResponse
 
+from yidian.domains.payment.queries import orders_paid
 from yidian.faces.desk.views.orders.cart import Cart, with_cart
 from yidian.faces.desk.views.orders.form import content_of, form_pdf
 from yidian.faces.desk.views.orders.frame import around
 from yidian.faces.desk.views.orders.money import revision_of
-from yidian.faces.shell.asked import Asked
+from yidian.faces.desk.views.orders.till import may_take, tender_of, till_of
+from yidian.faces.shell.asked import Asked, FaultTold
+from yidian.faces.shell.ordering.due import NOTHING_DUE
 from yidian.faces.shell.ordering.refusals import REFUSALS, faults_of
+from yidian.faces.shell.telling import told
 from yidian.journeys.ordering import submitting, taking
 
 PAGE: Final = "desk/orders/sign.html"
+MONEY: Final = frozenset({"amount", "again", "method"})
 
 
 @with_cart
@@ -54,12 +59,30 @@ def signed(asked: Asked, cart: Cart) -> HttpResponse:
 
 @with_cart
 def submitted(asked: Asked, cart: Cart) -> HttpResponse:
+    """Submitted, and what is due is taken: one act, one receipt, however often the form comes."""
+    due, tender = cart.facts.due or NOTHING_DUE, None
+    if due.total_minor:
+        if not may_take(asked, due, cart.customer.organisation):
+            return _page_refused(asked, cart, [("", "DUE_NOT_YOURS", told(asked, {"amount_minor": due.total_minor}))])
+        tender, faults = tender_of(asked)
+        if faults:
+            return asked.refuse(PAGE, faults, **_page(asked, cart))
     try:
-        submitting.submit(**_write(asked), order=cart.number, revision=revision_of(asked))
+        submitting.submit(**_write(asked), order=cart.number, revision=revision_of(asked), tender=tender)
     except REFUSALS as error:
         return _refused(asked, cart, error)
+    if tender is not None:
+        return taken(asked, cart.number)
     asked.say_later("TAKING_SUBMITTED", order=cart.number)
     return asked.go("desk:order", order=cart.number)
+
+
+def taken(asked: Asked, order: str) -> HttpResponse:
+    """On to the order, with the number of its receipt."""
+    paid = orders_paid(tenant=asked.tenant, orders=[order])[order]
+    params = {"number": paid.number, "amount_minor": paid.amount_minor, "order": order}
+    asked.say_later("DUE_TAKEN", **told(asked, params))
+    return asked.go("desk:order", order=order)
 
 
 def _write(asked: Asked) -> dict[str, Any]:
@@ -70,9 +93,15 @@ def _page(asked: Asked, cart: Cart) -> dict[str, Any]:
     context = around(asked, cart, "sign")
     versions = context["versions"]
     standing = versions[0] if versions and versions[0].state != "void" else None
-    return context | {"form": standing, "signed": standing is not None and standing.state == "signed"}
+    till = till_of(asked, cart.facts, cart.facts.due or NOTHING_DUE, cart.customer.organisation)
+    return context | till | {"form": standing, "signed": standing is not None and standing.state == "signed"}
 
 
 def _refused(asked: Asked, cart: Cart, error: Exception) -> HttpResponse:
-    faults = [("", code, params) for _, code, params in faults_of(asked, error)]
-    return asked.page(PAGE, status=409, **_page(asked, cart), faults=faults, typed={})
+    """What is wrong with the money stands at its field, everything else above the page."""
+    wrong = faults_of(asked, error)
+    return _page_refused(asked, cart, [(name if name in MONEY else "", code, params) for name, code, params in wrong])
+
+
+def _page_refused(asked: Asked, cart: Cart, faults: list[FaultTold]) -> HttpResponse:
+    return asked.page(PAGE, status=409, **_page(asked, cart), faults=faults, typed=asked.form)

@@ -12,6 +12,7 @@ from yidian.domains.resource_inventory.operations import UnableToHold
 from yidian.faces.hall.views.ordering.form import gone, own_cart
 from yidian.faces.hall.views.ordering.telling import told_at
 from yidian.faces.shell.asked import Asked, FaultTold
+from yidian.faces.shell.ordering.due import due_said
 from yidian.faces.shell.ordering.held import kept_of, quote_of
 from yidian.faces.shell.ordering.refusals import REFUSALS
 from yidian.faces.shell.ordering.words import Told, names_of
@@ -98,7 +99,8 @@ def _context(asked: Asked, cart: OrderFacts, *, prove: bool) -> dict[str, Any]:
     said = told.item(cart.items[0])
     held = [one for one in kept_of(asked, cart) if one.kind in ("number", "port")]
     return {
-        "cart": cart, "item": cart.items[0], "reads": said, "summed": told.money(bill),
+        "cart": cart, "item": cart.items[0], "reads": said, "summed": told.money(bill), "due": due_said(told, cart),
+        "due_minor": cart.due.total_minor if cart.due is not None else 0,
         "months": [bill.this, bill.next],
         "more": {
             "month": told.words.month(bill.this.cycle), "now": told.words.signed(bill.this.difference_minor),

@@ -71,18 +71,21 @@ class Form:
         """What can be chosen, by the name of its field."""
         found: dict[str, list[Option]] = {}
         if "plan" in self.names:
-            found["plan"] = choices.plans(self.asked, self.offers, self.stands, self.line)
+            found["plan"] = self._shown(choices.plans(self.offers, self.stands, self.line))
         if "offer" in self.names and self.deed.code == "drop_on":
-            found["offer"] = choices.droppable(self.asked, self.offers, self.stands)
+            found["offer"] = self._shown(choices.droppable(self.offers, self.stands))
         elif "offer" in self.names:  # what binds for months is a contract, with its terminal: in a hall
             free = choices.more(self.asked, self.offers, self.stands)
-            found["offer"] = [one for one in free if not self.offers[one.value].terms.months]
+            found["offer"] = self._shown([one for one in free if not one.terms.months])
         if "reason" in self.names and self.stands:
             found["reason"] = [Option(one, one) for one in self.own_reasons]
         if "account" in self.names:
             rows = accounts_of(tenant=self.asked.tenant, customer=self.asked.customer)
             found["account"] = [Option(row.code, row.code) for row in rows] if len(rows) > 1 else []
         return found
+
+    def _shown(self, offers: list[OfferForOrder]) -> list[Option]:
+        return choices.options(self.asked, offers)
 
 
 def context_of(form: Form) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from yidian.domains.product_order.types import LINES, OrderFacts
 from yidian.faces.hall.views.ordering.telling import own_words
 from yidian.faces.shell.asked import Asked
 from yidian.faces.shell.ordering.held import kept_of
-from yidian.faces.shell.ordering.offers import plans
+from yidian.faces.shell.ordering.offers import sells
 from yidian.faces.shell.ordering.refusals import spoken
 from yidian.faces.shell.ordering.words import Told
 from yidian.journeys.web_orders.allowed import Choice, choices
@@ -34,7 +34,7 @@ def shown(asked: Asked) -> HttpResponse:
         }  # fmt: skip
     return asked.page(
         "hall/ordering/what.html", home={"lines": lines, "line": line}, **told,
-        news=[one for one in LINES if plans(asked, offers, None, one)],
+        news=[one for one in LINES if sells(offers, one)],
         carts=[_begun(asked, one) for one in open_carts(tenant=asked.tenant, customer=asked.customer)],
     )  # fmt: skip
 

@@ -133,6 +133,16 @@
   addEventListener('beforeunload', () => $$('[hx-trigger=load], [data-live]').forEach((el) => el.dispatchEvent(new Event('htmx:abort'))));
   addEventListener('pageshow', (e) => { if (e.persisted && $('[hx-trigger=load] .y-skel')) location.reload(); });
 
+  /* what refreshes itself waits while somebody types in it: no word goes, no focus, no choice. Asked for already and
+     answered meanwhile, it is left as it is. */
+  const chosen = (select) => Math.max(0, [...select.options].findIndex((one) => one.defaultSelected));
+  const changed = (field) => field.matches('select') ? field.selectedIndex !== chosen(field)
+    : field.matches('[type=checkbox], [type=radio]') ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
+  const typing = (box) => $$('input:not([type=hidden]), textarea, select', box).some((field) => field === document.activeElement || changed(field));
+  ['htmx:before:request', 'htmx:before:swap'].forEach((name) => document.addEventListener(name, (e) => {
+    if (e.target.matches?.('[data-typed]') && typing(e.target)) e.preventDefault();
+  }));
+
   /* what refreshes itself rests while nobody can see it, and is up to date when it is seen again */
   document.addEventListener('htmx:before:request', (e) => { if (document.hidden && e.target.matches?.('[data-live]')) e.preventDefault(); });
   document.addEventListener('visibilitychange', () => { if (!document.hidden) $$('[data-live]').forEach((el) => el.dispatchEvent(new Event('live'))); });
