@@ -6,7 +6,9 @@ import gzip
 import re
 import signal
 import subprocess
+import time
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -74,6 +76,23 @@ def test_it_ends_when_told_and_answers_what_is_under_way(server: Server) -> None
     assert f"127.0.0.1:{server.port}" in said
     for told in ("xiaoyu", "yidian-demo", "/sign-in/", "csrf"):
         assert told not in said, "the server's log names neither people nor what they asked for"
+
+
+def test_killed_it_takes_its_workers_along(tmp_path: Path) -> None:
+    """They would answer on, with the program of before, beside those of the server that is started next."""
+    with demonstration(tmp_path / "home", workers=2) as server:
+        server.process.kill()
+        server.process.wait()
+        until = time.monotonic() + 20
+        while time.monotonic() < until:
+            try:
+                server.ask("GET", "/healthz")
+            except ConnectionRefusedError:
+                return
+            except OSError:  # it was just ending
+                continue
+            time.sleep(0.1)
+    pytest.fail("somebody serves still")
 
 
 def test_e54_an_installation_of_before_gets_its_secret_by_upgrade(server: Server) -> None:

@@ -69,6 +69,7 @@ def _serve(args: argparse.Namespace, context: Context) -> None:
     from granian.log import LogLevels
 
     web = context.installation.web
+    os.environ["YIDIAN_SERVED_BY"] = str(os.getpid())
     multiprocessing.set_start_method("spawn", force=True)  # nothing of this process is in those that serve
     Granian(
         "yidian.config.wsgi:application", address=args.host, port=args.port, interface=Interfaces.WSGI,
