@@ -33,15 +33,8 @@ FILES_WITHOUT_DATABASE = {
 }  # fmt: skip
 
 
-# What takes longest for a test comes first, so that no process has a long one left when the others are done; and who
-# opens a browser opens one site for it, in one process.
-FIRST = ("browser", "operator", "upgrade")
-
-
-@pytest.hookimpl(hookwrapper=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
-    """Before others choose by marks: tests of what never opens a database need not run again on another one, and `make
-    test-postgres` leaves them out. After others have put them in order: FIRST."""
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of what never opens a database need not run again on another one: `make test-postgres` leaves them out."""
     for item in items:
         place = item.path.relative_to(REPOSITORY / "tests").parts[0]
         opens = "db" in getattr(item, "fixturenames", ()) or item.get_closest_marker("django_db") is not None
@@ -50,13 +43,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
         alone = item.path.stem.removeprefix("test_") in FILES_WITHOUT_DATABASE.get(place, ()) and not opens
         if place in (*WITHOUT_DATABASE, *IN_A_BROWSER) or alone:
             item.add_marker(pytest.mark.no_database)
-    yield
-    items.sort(key=_when)
-
-
-def _when(item: pytest.Item) -> int:
-    place = item.path.relative_to(REPOSITORY / "tests").parts[0]
-    return FIRST.index(place) if place in FIRST else len(FIRST)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
