@@ -29,6 +29,8 @@ def _end_with(server: int) -> None:
 def _application() -> App:
     from django.core.wsgi import get_wsgi_application
 
+    if served_by := os.environ.get("YIDIAN_SERVED_BY"):
+        _end_with(int(served_by))
     installation = start(Path(os.environ["YIDIAN_HOME"]))
     from yidian.platform.sign_in import passwords
 
@@ -37,6 +39,4 @@ def _application() -> App:
     return Gate(get_wsgi_application(), web=installation.web, profile=installation.profile)
 
 
-if served_by := os.environ.get("YIDIAN_SERVED_BY"):
-    _end_with(int(served_by))
 application = _application()
