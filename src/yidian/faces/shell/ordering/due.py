@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from yidian.domains.product_order.types import Due, OrderFacts
 from yidian.faces.shell.ordering.words import Said, Sentence, Told
 
-NOTHING_DUE = Due()
-
 
 @dataclass(frozen=True, slots=True)
 class DueRow:

@@ -12,12 +12,12 @@ from yidian.faces.desk.views.orders.frame import around
 from yidian.faces.desk.views.orders.items import refused_page
 from yidian.faces.shell.amounts import typed_amount
 from yidian.faces.shell.asked import Asked, FaultTold
-from yidian.faces.shell.ordering.due import NOTHING_DUE, due_rows
+from yidian.faces.shell.ordering.due import due_rows
 from yidian.faces.shell.ordering.held import quote_of
 from yidian.faces.shell.ordering.refusals import REFUSALS, faults_of
 from yidian.faces.shell.ordering.words import names_of
 from yidian.journeys.ordering import taking
-from yidian.journeys.ordering.paying import wish_advances
+from yidian.journeys.ordering.paying import NONE_DUE, wish_advances
 from yidian.journeys.ordering.planned import changes_of
 from yidian.kernel.calendar import to_ms
 from yidian.runs.first_bill.quote import first_bill
@@ -80,11 +80,11 @@ def _page(asked: Asked, cart: Cart) -> dict[str, Any]:
     context = around(asked, cart, "money")
     bill, told = context["quote"], context["told"]
     levels = [one for _, said in context["items"] for one in said.sentences if one[0] == "TAKING_READ_LEVEL"]
-    had = {one.account: one.amount_minor for one in (cart.facts.due or NOTHING_DUE).advances}
+    had = {one.account: one.amount_minor for one in (cart.facts.due or NONE_DUE).advances}
     return context | {
         "names": names_of(asked, bill), "whose": told.whose(bill), "summed": told.money(bill),
         "terms": [one for said in told.terms(bill) for one in said.sentences] + levels,
-        "months": [bill.this, bill.next], "due": due_rows(told, cart.facts.due or NOTHING_DUE),
+        "months": [bill.this, bill.next], "due": due_rows(told, cart.facts.due or NONE_DUE),
         "ahead": [(f"{AHEAD}{one}", one, once, had.get(one, 0)) for one, once in _accounts(cart)],
     }  # fmt: skip
 

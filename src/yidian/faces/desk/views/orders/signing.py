@@ -13,10 +13,10 @@ from yidian.faces.desk.views.orders.frame import around
 from yidian.faces.desk.views.orders.money import revision_of
 from yidian.faces.desk.views.orders.till import may_take, tender_of, till_of
 from yidian.faces.shell.asked import Asked, FaultTold
-from yidian.faces.shell.ordering.due import NOTHING_DUE
 from yidian.faces.shell.ordering.refusals import REFUSALS, faults_of
 from yidian.faces.shell.telling import told
 from yidian.journeys.ordering import submitting, taking
+from yidian.journeys.ordering.paying import NONE_DUE
 
 PAGE: Final = "desk/orders/sign.html"
 MONEY: Final = frozenset({"amount", "again", "method"})
@@ -60,7 +60,7 @@ def signed(asked: Asked, cart: Cart) -> HttpResponse:
 @with_cart
 def submitted(asked: Asked, cart: Cart) -> HttpResponse:
     """Submitted, and what is due is taken: one act, one receipt, however often the form comes."""
-    due, tender = cart.facts.due or NOTHING_DUE, None
+    due, tender = cart.facts.due or NONE_DUE, None
     if due.total_minor:
         if not may_take(asked, due, cart.customer.organisation):
             return _page_refused(asked, cart, [("", "DUE_NOT_YOURS", told(asked, {"amount_minor": due.total_minor}))])
@@ -93,7 +93,7 @@ def _page(asked: Asked, cart: Cart) -> dict[str, Any]:
     context = around(asked, cart, "sign")
     versions = context["versions"]
     standing = versions[0] if versions and versions[0].state != "void" else None
-    till = till_of(asked, cart.facts, cart.facts.due or NOTHING_DUE, cart.customer.organisation)
+    till = till_of(asked, cart.facts, cart.facts.due or NONE_DUE, cart.customer.organisation)
     return context | till | {"form": standing, "signed": standing is not None and standing.state == "signed"}
 
 
